@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Ajv, type SchemaObject } from 'ajv';
+
+/** One event of the contract: a schema file, read and checked. */
+export interface EventSchema {
+  /** The file's name, `order-placed.json`. */
+  file: string;
+  /** The file's name in camel case, the name of the event in code: `orderPlaced`. */
+  name: string;
+  /** The same in Pascal case, the name of the detail's type: `OrderPlaced`. */
+  typeName: string;
+  /** EventBridge's `source`, from `x-amazon-events-source`. */
+  source: string;
+  /** EventBridge's `detail-type`, from `x-amazon-events-detail-type`. */
+  detailType: string;
+  /** The JSON Schema of the event's `detail`. */
+  schema: SchemaObject;
+}
+
+/**
+ * Reads every schema of a folder, in the order of their names.
+ *
+ * @throws an Error that names the file for one that isn't JSON, isn't a draft-07 schema of an object, or has
+ *   no source or detail-type; for two files with the same detail-type; for an empty folder.
+ */
+export async function readSchemas(dir: string): Promise<EventSchema[]> {
+  const files = (await readdir(dir)).filter((file) => file.endsWith('.json')).sort();
+  if (files.length === 0)
+    throw new Error(`${dir}: no *.json file here; the contract is one schema per event`);
+
+  const schemas = await Promise.all(files.map((file) => readSchema(dir, file)));
+  const byDetailType = new Map<string, EventSchema>();
+  for (const schema of schemas) {
+    const other = byDetailType.get(schema.detailType);
+    if (other) {
+      throw new Error(
+        `schemas/${schema.file}: its x-amazon-events-detail-type is "${schema.detailType}", and so is that of ` +
+          `schemas/${other.file}; every event needs one of its own`,
+      );
+    }
+    byDetailType.set(schema.detailType, schema);
+  }
+  return schemas;
+}
+
+async function readSchema(dir: string, file: string): Promise<EventSchema> {
+  const fail = (what: string): never => {
+    throw new Error(`schemas/${file}: ${what}`);
+  };
+
+  if (!/^[a-z]+(-[a-z]+)*\.json$/.test(file)) {
+    fail('a schema file is named in lower-case words joined by hyphens, such as order-placed.json');
+  }
+  const text = await readFile(join(dir, file), 'utf8');
+  let schema: unknown;
+  try {
+    schema = JSON.parse(text);
+  } catch (error) {
+    return fail(`not JSON: ${(error as Error).message}`);
+  }
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    return fail(`not a JSON Schema: received ${JSON.stringify(schema).slice(0, 60)}, allowed is an object`);
+  }
+
+  const ajv = new Ajv();
+  if (!ajv.validateSchema(schema)) fail(`not a draft-07 JSON Schema: ${ajv.errorsText(ajv.errors)}`);
+  const fields = schema as SchemaObject;
+  if (fields.type !== 'object') {
+    fail(
+      `type is ${JSON.stringify(fields.type)}; the detail of an event is an object, so it must be "object"`,
+    );
+  }
+  const annotation = (key: string): string => {
+    const value: unknown = fields[key];
+    if (typeof value === 'string' && value.length > 0) return value;
+    return fail(`${key} is ${JSON.stringify(value) ?? 'missing'}; it must be a string that isn't empty`);
+  };
+
+  const words = basename(file, '.json').split('-');
+  const typeName = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return {
+    file,
+    name: typeName.charAt(0).toLowerCase() + typeName.slice(1),
+    typeName,
+    source: annotation('x-amazon-events-source'),
+    detailType: annotation('x-amazon-events-detail-type'),
+    schema: fields,
+  };
+}

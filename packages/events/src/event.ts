@@ -1,0 +1,21 @@
+/**
+ * An event as EventBridge delivers it to a target: the same shape as `EventBridgeEvent` of `@types/aws-lambda`.
+ *
+ * Source: "AWS service event metadata" in the EventBridge user guide.
+ */
+export interface EventBridgeEvent<DetailType extends string, Detail> {
+  /** Always "0" today. */
+  version: string;
+  /** Unique to the event: a redelivery carries the same one. */
+  id: string;
+  'detail-type': DetailType;
+  source: string;
+  /** The publisher's AWS account, 12 digits. */
+  account: string;
+  /** When the event happened, RFC 3339 in UTC. */
+  time: string;
+  region: string;
+  /** ARNs that the event involves; may be empty. */
+  resources: string[];
+  detail: Detail;
+}

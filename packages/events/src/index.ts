@@ -1,0 +1,46 @@
+/**
+ * The contract of the `Orders` bus: the types of its events, their parsers, and the catalogue of names and
+ * rule patterns. Nothing here loads the AWS SDK; publishing is at `@orders/events/publish`.
+ *
+ * @packageDocumentation
+ */
+import { contracts, type Details } from './generated/events.ts';
+import { parseDetailWith } from './validate.ts';
+
+export type { EventBridgeEvent } from './event.ts';
+export {
+  type Details,
+  detailTypes,
+  type OrderDispatched,
+  type OrderDispatchedEvent,
+  type OrderPlaced,
+  type OrderPlacedEvent,
+  type OrderProcessed,
+  type OrderProcessedEvent,
+  parseOrderDispatched,
+  parseOrderPlaced,
+  parseOrderProcessed,
+  source,
+} from './generated/events.ts';
+export { InvalidEventError, type Issue } from './invalid-event-error.ts';
+export {
+  type Comparison,
+  type DetailPattern,
+  type EventPattern,
+  everyOrderEvent,
+  pattern,
+} from './pattern.ts';
+
+/** The detail-type of an event of the contract: `'Order Placed'` and its siblings. */
+export type DetailType = keyof Details;
+
+/**
+ * Parses an unknown value as the detail of an event that is yet to be published. Unknown fields are kept.
+ *
+ * @example
+ * const order = parseDetail('Order Placed', { orderId, category, location, value });
+ * @throws {InvalidEventError} that lists every field that isn't as the contract has it, paths from the detail.
+ */
+export function parseDetail<T extends DetailType>(detailType: T, detail: unknown): Details[T] {
+  return parseDetailWith<Details[T]>(contracts[detailType], detail);
+}

@@ -1,0 +1,175 @@
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+  type PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
+import { type Details, type DetailType, parseDetail, source } from './index.ts';
+
+/** An event to publish: its detail-type, and the detail that goes with it. */
+export type OutgoingEvent = {
+  [T in DetailType]: { detailType: T; detail: Details[T] };
+}[DetailType];
+
+/** An event that isn't on the bus, and why. */
+export interface FailedEvent {
+  event: OutgoingEvent;
+  /** EventBridge's error code (`ThrottlingException`, …), or the name of the error that ended the request. */
+  code: string;
+  message: string;
+}
+
+/** Some of the events are not on the bus: `failed` has them, and all the others are on it. */
+export class PublishError extends Error {
+  override readonly name = 'PublishError';
+  readonly failed: readonly FailedEvent[];
+
+  constructor(busName: string, total: number, failed: readonly FailedEvent[], options?: ErrorOptions) {
+    const [first] = failed;
+    super(
+      `${failed.length} of ${total} events are not on the bus "${busName}". ` +
+        `The first: "${first?.event.detailType}", ${first?.code}: ${first?.message}`,
+      options,
+    );
+    this.failed = failed;
+  }
+}
+
+export interface PublishOptions {
+  /** How often an entry is sent, at most, while the bus refuses it with an error that may pass. 3 by default. */
+  maxAttempts?: number;
+  /** Waits between attempts; for tests. `setTimeout` by default. */
+  sleep?: (ms: number) => Promise<void>;
+  /** A number from 0 up to 1, spreads the waits; for tests. `Math.random` by default. */
+  random?: () => number;
+}
+
+/** PutEvents takes at most 10 entries a request (EventBridge quotas). */
+const maxEntries = 10;
+/**
+ * The largest request and entry, in bytes. The bus itself takes 1 MiB since January 2026, but an event has to
+ * fit its targets too, and a Step Functions execution still starts with at most 256 KiB.
+ */
+const maxBytes = 256 * 1024;
+const firstDelayMs = 100;
+
+/**
+ * Puts events on a bus: in requests of at most 10 entries and 256 KiB, sending again, with growing pauses, the
+ * entries that the bus refused for a reason that may pass (throttling, internal errors).
+ *
+ * @param client an EventBridge client
+ * @param busName name or ARN of the bus
+ * @param events the events; none is sent unless all of them are valid
+ * @returns the ids that EventBridge gave the events, in their order
+ * @throws {InvalidEventError} for a detail that breaks the contract; nothing was sent.
+ * @throws {RangeError} for an event of more than 256 KiB; nothing was sent.
+ * @throws {PublishError} when events are left that are not on the bus; it has them in `failed`.
+ * @example
+ * await publish(new EventBridgeClient(), 'Orders', [{ detailType: 'Order Placed', detail: order }]);
+ */
+export async function publish(
+  client: Pick<EventBridgeClient, 'send'>,
+  busName: string,
+  events: readonly OutgoingEvent[],
+  options: PublishOptions = {},
+): Promise<string[]> {
+  const outgoing = events.map((event, index) => prepare(busName, event, index));
+  for (const chunk of chunks(outgoing)) await sendChunk(client, chunk, options);
+
+  const failed = outgoing.flatMap(({ event, failure }) => (failure ? [{ event, ...failure }] : []));
+  if (failed.length > 0) {
+    const cause = outgoing.find(({ failure }) => failure?.cause)?.failure?.cause;
+    throw new PublishError(
+      busName,
+      events.length,
+      failed.map(({ event, code, message }) => ({ event, code, message })),
+      { cause },
+    );
+  }
+  return outgoing.map(({ eventId }) => eventId ?? '');
+}
+
+/** An event on its way: what is sent, and how it went. */
+interface Outgoing {
+  event: OutgoingEvent;
+  entry: PutEventsRequestEntry;
+  bytes: number;
+  eventId?: string;
+  failure?: { code: string; message: string; cause?: unknown };
+}
+
+function prepare(busName: string, event: OutgoingEvent, index: number): Outgoing {
+  parseDetail(event.detailType, event.detail);
+  const entry = {
+    EventBusName: busName,
+    Source: source,
+    DetailType: event.detailType,
+    Detail: JSON.stringify(event.detail),
+  };
+  const bytes = byteLength(entry.Source) + byteLength(entry.DetailType) + byteLength(entry.Detail);
+  if (bytes > maxBytes) {
+    throw new RangeError(
+      `events[${index}] ("${event.detailType}") has ${bytes} bytes, allowed are ${maxBytes}. ` +
+        'Store what is large elsewhere and publish its address',
+    );
+  }
+  return { event, entry, bytes };
+}
+
+// `Buffer` would tie the package to Node.
+const encoder = new TextEncoder();
+const byteLength = (text: string) => encoder.encode(text).length;
+
+function chunks(outgoing: readonly Outgoing[]): Outgoing[][] {
+  const result: Outgoing[][] = [];
+  let bytes = 0;
+  for (const item of outgoing) {
+    const last = result.at(-1);
+    if (last && last.length < maxEntries && bytes + item.bytes <= maxBytes) {
+      last.push(item);
+      bytes += item.bytes;
+    } else {
+      result.push([item]);
+      bytes = item.bytes;
+    }
+  }
+  return result;
+}
+
+async function sendChunk(
+  client: Pick<EventBridgeClient, 'send'>,
+  chunk: Outgoing[],
+  { maxAttempts = 3, sleep = wait, random = Math.random }: PublishOptions,
+): Promise<void> {
+  let left = chunk;
+  for (let attempt = 1; left.length > 0; attempt += 1) {
+    await send(client, left);
+    left = left.filter(({ failure }) => failure && !('cause' in failure) && mayPass(failure.code));
+    if (attempt >= maxAttempts) return;
+    if (left.length > 0) await sleep(firstDelayMs * 2 ** (attempt - 1) * (0.5 + random() / 2));
+  }
+}
+
+async function send(client: Pick<EventBridgeClient, 'send'>, items: readonly Outgoing[]): Promise<void> {
+  let results: readonly PutEventsResultEntry[];
+  try {
+    const output = await client.send(new PutEventsCommand({ Entries: items.map(({ entry }) => entry) }));
+    results = output.Entries ?? [];
+  } catch (cause) {
+    // The SDK has made its own attempts by now; another one here would only multiply them.
+    const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+    for (const item of items) item.failure = { code: name, message, cause };
+    return;
+  }
+  items.forEach((item, index) => {
+    const { EventId, ErrorCode, ErrorMessage } = results[index] ?? {};
+    delete item.failure;
+    if (EventId) item.eventId = EventId;
+    else item.failure = { code: ErrorCode ?? 'NoResult', message: ErrorMessage ?? 'the bus gave no answer' };
+  });
+}
+
+/** PutEvents' own words for "try again": https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
+const mayPass = (code: string) => /^(Throttling|Internal|ServiceUnavailable)/.test(code);
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

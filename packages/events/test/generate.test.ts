@@ -1,0 +1,126 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import ts from 'typescript';
+import { renderEvents } from '../scripts/render-events.ts';
+import { renderValidators } from '../scripts/render-validators.ts';
+import { readSchemas } from '../scripts/schemas.ts';
+import { schemasDir } from './fixtures.ts';
+
+const packageDir = resolve(import.meta.dirname, '..');
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'orders-events-'));
+  cpSync(schemasDir, join(dir, 'schemas'), { recursive: true });
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const schemaPath = (file: string) => join(dir, 'schemas', file);
+function editSchema(file: string, edit: (text: string) => string) {
+  writeFileSync(schemaPath(file), edit(readFileSync(schemaPath(file), 'utf8')));
+}
+
+/** Generates from the edited schemas into a copy of the package's source, and type-checks `consumer` against it. */
+async function compileConsumer(consumer: string): Promise<string[]> {
+  const schemas = await readSchemas(join(dir, 'schemas'));
+  const src = join(dir, 'src');
+  cpSync(join(packageDir, 'src'), src, { recursive: true });
+  mkdirSync(join(src, 'generated'), { recursive: true });
+  const files = { ...(await renderValidators(schemas)), 'events.ts': await renderEvents(schemas) };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(src, 'generated', name), text);
+  symlinkSync(join(packageDir, 'node_modules'), join(dir, 'node_modules'));
+  writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(dir, 'consumer.ts'), consumer);
+
+  const config = ts.parseConfigFileTextToJson(
+    'tsconfig.base.json',
+    readFileSync(resolve(packageDir, '../../tsconfig.base.json'), 'utf8'),
+  );
+  const { options } = ts.convertCompilerOptionsFromJson(config.config.compilerOptions, dir);
+  const program = ts.createProgram([join(dir, 'consumer.ts')], options);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+}
+
+const consumer = `
+import type { OrderPlacedEvent } from './src/index.ts';
+import { pattern } from './src/index.ts';
+export const total = (event: OrderPlacedEvent): number => event.detail.value;
+export const rule = pattern('Order Placed', { value: [{ numeric: ['>', 100] }] });
+`;
+
+describe('generate', () => {
+  test('gives types that a consumer compiles against', async () => {
+    await expect(compileConsumer(consumer)).resolves.toEqual([]);
+  });
+
+  test('a renamed field stops the consumer and the rule that still use the old name', async () => {
+    editSchema('order-placed.json', (text) => text.replaceAll('"value"', '"amount"'));
+    const errors = await compileConsumer(consumer);
+    expect(errors).toHaveLength(2);
+    expect(errors[0]).toContain("Property 'value' does not exist on type 'OrderPlaced'");
+    expect(errors[1]).toContain("'value' does not exist in type 'DetailPattern<OrderPlaced>'");
+  });
+
+  test('twice from the same schemas gives the same bytes', async () => {
+    const schemas = await readSchemas(schemasDir);
+    expect(await renderEvents(schemas)).toBe(await renderEvents(schemas));
+    expect(await renderValidators(schemas)).toEqual(await renderValidators(schemas));
+  });
+
+  test('gives validators that import and require nothing', async () => {
+    const { 'validators.js': code } = await renderValidators(await readSchemas(schemasDir));
+    const [file] = ts.preProcessFile(code ?? '').importedFiles;
+    expect(file).toBeUndefined();
+    // What plain Node makes of the module, outside of any test runner's module system.
+    const url = `data:text/javascript,${encodeURIComponent(code ?? '')}`;
+    const { execFileSync } = await import('node:child_process');
+    const out = execFileSync(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `const v = await import(${JSON.stringify(url)}); console.log(v.orderPlacedDetail({}), v.orderPlacedDetail.errors.length)`,
+    ]);
+    expect(out.toString().trim()).toBe('false 4');
+  });
+});
+
+describe('a bad schema folder is refused, and the message says which file', () => {
+  test.each<[string, (text: string) => string, string]>([
+    ['a file that is not JSON', () => '{', 'schemas/order-placed.json: not JSON: '],
+    ['a file that is not an object', () => '[]', 'schemas/order-placed.json: not a JSON Schema: received []'],
+    [
+      'a file that is not a schema',
+      (t) => t.replace('"object"', '"thing"'),
+      'schemas/order-placed.json: not a draft-07 JSON Schema: ',
+    ],
+    [
+      'a schema of another type',
+      (t) => t.replace('"type": "object"', '"type": "array"'),
+      'schemas/order-placed.json: type is "array"',
+    ],
+    [
+      'a schema with no source',
+      (t) => t.replace('x-amazon-events-source', 'x-source'),
+      'schemas/order-placed.json: x-amazon-events-source is missing',
+    ],
+    [
+      'two schemas with the same detail-type',
+      (t) =>
+        t.replace(
+          '"x-amazon-events-detail-type": "Order Placed"',
+          '"x-amazon-events-detail-type": "Order Processed"',
+        ),
+      'schemas/order-processed.json: its x-amazon-events-detail-type is "Order Processed", and so is that of schemas/order-placed.json',
+    ],
+  ])('%s', async (_, edit, message) => {
+    editSchema('order-placed.json', edit);
+    await expect(readSchemas(join(dir, 'schemas'))).rejects.toThrow(message);
+  });
+
+  test('an unknown keyword is refused, so that a misspelt one cannot pass', async () => {
+    editSchema('order-placed.json', (text) => text.replace('"maximum"', '"maximun"'));
+    await expect(readSchemas(join(dir, 'schemas')).then(renderValidators)).rejects.toThrow('maximun');
+  });
+});

@@ -1,0 +1,152 @@
+import type { PutEventsCommand, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
+import { expect, test } from '@jest/globals';
+import { InvalidEventError } from '../src/index.ts';
+import { type OutgoingEvent, PublishError, publish } from '../src/publish.ts';
+import { order } from './fixtures.ts';
+
+const placed = (value: number, extra: object = {}): OutgoingEvent => ({
+  detailType: 'Order Placed',
+  detail: { ...order, value, ...extra },
+});
+const values = (events: readonly OutgoingEvent[]) =>
+  events.map((event) => (event.detailType === 'Order Placed' ? event.detail.value : undefined));
+
+/** A bus that answers each entry as `answer` says, and keeps the requests it got. */
+function fakeBus(answer: (detail: { value: number }, attempt: number) => PutEventsResultEntry) {
+  const requests: { value: number }[][] = [];
+  const attempts = new Map<number, number>();
+  const send = async (command: PutEventsCommand) => {
+    const details = (command.input.Entries ?? []).map(
+      (entry) => JSON.parse(entry.Detail ?? '') as { value: number },
+    );
+    requests.push(details);
+    return {
+      $metadata: {},
+      Entries: details.map((detail) => {
+        const attempt = (attempts.get(detail.value) ?? 0) + 1;
+        attempts.set(detail.value, attempt);
+        return answer(detail, attempt);
+      }),
+    };
+  };
+  return { client: { send } as unknown as Parameters<typeof publish>[0], requests };
+}
+
+const waits: number[] = [];
+const noWait = {
+  sleep: async (ms: number) => {
+    waits.push(ms);
+  },
+  random: () => 1,
+};
+const accept = ({ value }: { value: number }) => ({ EventId: `id-${value}` });
+
+test('sends events in requests of ten and returns their ids in order', async () => {
+  const bus = fakeBus(accept);
+  const events = Array.from({ length: 23 }, (_, index) => placed(index + 1));
+
+  const ids = await publish(bus.client, 'Orders', events);
+
+  expect(bus.requests.map((request) => request.length)).toEqual([10, 10, 3]);
+  expect(ids).toEqual(events.map((_, index) => `id-${index + 1}`));
+});
+
+test('publishing nothing sends nothing', async () => {
+  const bus = fakeBus(accept);
+  await expect(publish(bus.client, 'Orders', [])).resolves.toEqual([]);
+  expect(bus.requests).toEqual([]);
+});
+
+test('keeps a request under 256 KiB, whatever the number of its entries', async () => {
+  const bus = fakeBus(accept);
+  await publish(
+    bus.client,
+    'Orders',
+    [1, 2, 3].map((value) => placed(value, { note: 'x'.repeat(120_000) })),
+  );
+  expect(bus.requests.map((request) => request.length)).toEqual([2, 1]);
+});
+
+test('refuses an event over 256 KiB before anything is sent', async () => {
+  const bus = fakeBus(accept);
+  const tooLarge = placed(2, { note: 'ä'.repeat(140_000) });
+  await expect(publish(bus.client, 'Orders', [placed(1), tooLarge])).rejects.toThrow(
+    /events\[1\] \("Order Placed"\) has 280\d{3} bytes, allowed are 262144/,
+  );
+  expect(bus.requests).toEqual([]);
+});
+
+test('refuses an event that breaks the contract before anything is sent', async () => {
+  const bus = fakeBus(accept);
+  await expect(publish(bus.client, 'Orders', [placed(1), placed(-1)])).rejects.toThrow(InvalidEventError);
+  expect(bus.requests).toEqual([]);
+});
+
+test('sends again only the entries that were throttled, with growing pauses', async () => {
+  waits.length = 0;
+  const bus = fakeBus((detail, attempt) =>
+    detail.value === 2 && attempt < 3
+      ? { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' }
+      : accept(detail),
+  );
+
+  const ids = await publish(bus.client, 'Orders', [placed(1), placed(2), placed(3)], noWait);
+
+  expect(ids).toEqual(['id-1', 'id-2', 'id-3']);
+  expect(bus.requests.map((request) => request.map(({ value }) => value))).toEqual([[1, 2, 3], [2], [2]]);
+  expect(waits).toEqual([100, 200]);
+});
+
+test('reports the events that are left when the attempts are used up, and still sends the others', async () => {
+  const bus = fakeBus((detail) =>
+    detail.value === 3 ? { ErrorCode: 'InternalFailure', ErrorMessage: 'try later' } : accept(detail),
+  );
+  const events = Array.from({ length: 12 }, (_, index) => placed(index + 1));
+
+  const error = await publish(bus.client, 'Orders', events, noWait).catch((thrown: unknown) => thrown);
+
+  expect(error).toBeInstanceOf(PublishError);
+  const { failed, message } = error as PublishError;
+  expect(failed).toEqual([{ event: events[2], code: 'InternalFailure', message: 'try later' }]);
+  expect(message).toContain('1 of 12 events are not on the bus "Orders"');
+  expect(bus.requests.map((request) => request.length)).toEqual([10, 1, 1, 2]);
+});
+
+test('does not send again what the bus refuses for good', async () => {
+  const bus = fakeBus(() => ({ ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }));
+  await expect(publish(bus.client, 'Orders', [placed(1)], noWait)).rejects.toThrow('MalformedDetail');
+  expect(bus.requests).toHaveLength(1);
+});
+
+test('reports a request that failed whole, keeps the cause, and goes on with the next request', async () => {
+  const down = Object.assign(new Error('connect ECONNREFUSED'), { name: 'TimeoutError' });
+  let calls = 0;
+  const client = {
+    send: async (command: PutEventsCommand) => {
+      calls += 1;
+      if (calls === 1) throw down;
+      return { Entries: (command.input.Entries ?? []).map(() => ({ EventId: 'id' })) };
+    },
+  } as unknown as Parameters<typeof publish>[0];
+
+  const error = (await publish(
+    client,
+    'Orders',
+    Array.from({ length: 11 }, (_, i) => placed(i + 1)),
+    noWait,
+  ).catch((thrown: unknown) => thrown)) as PublishError;
+
+  expect(error.cause).toBe(down);
+  expect(values(error.failed.map(({ event }) => event))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(calls).toBe(2);
+});
+
+test('an answer with fewer results than entries leaves the others reported, not lost', async () => {
+  const client = { send: async () => ({ Entries: [{ EventId: 'id' }] }) } as unknown as Parameters<
+    typeof publish
+  >[0];
+  const error = (await publish(client, 'Orders', [placed(1), placed(2)], noWait).catch(
+    (e: unknown) => e,
+  )) as PublishError;
+  expect(error.failed.map(({ code }) => code)).toEqual(['NoResult']);
+});
