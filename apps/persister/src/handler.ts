@@ -1,0 +1,23 @@
+/** The Lambda function behind the rule for Order Processed. Builds what it needs, once per environment. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { publish } from '@orders/events/publish';
+import { dispatchOrder } from './dispatch-order.ts';
+import { orderTable } from './order-table.ts';
+
+const { BUS_NAME: busName, TABLE_NAME: tableName } = process.env;
+if (!busName) throw new Error('BUS_NAME is not set: it must be the name of the event bus to publish to');
+if (!tableName) throw new Error('TABLE_NAME is not set: it must be the name of the table of orders');
+
+const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+const eventBridge = new EventBridgeClient({ requestHandler });
+const table = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })), tableName);
+
+/** Throws for whatever it can't finish, so that Lambda retries it and then hands it to the dead-letter queue. */
+export const handler = (event: unknown): Promise<void> =>
+  dispatchOrder(event, {
+    store: (order) => table.store(order),
+    publish: (outgoing) => publish(eventBridge, busName, [outgoing]),
+    log: console,
+  });

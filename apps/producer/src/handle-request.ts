@@ -1,0 +1,86 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import {
+  orderFromBody,
+  orderFromQuery,
+  type PlaceOrder,
+  placeOrder,
+  type UncheckedOrder,
+} from './place-order.ts';
+import { Problem } from './problem.ts';
+
+type Request = APIGatewayProxyEventV2;
+
+/** What each path takes: method, and where the order is in the request. */
+const routes: Readonly<Record<string, Readonly<Record<string, (request: Request) => UncheckedOrder>>>> = {
+  '/': { GET: orderFromQuery },
+  '/orders': { POST: orderFromBody },
+};
+
+/**
+ * Answers a request of the HTTP API (payload format 2.0): 202 with the order's id once the order is on the
+ * bus, and RFC 9457 problem details for everything else.
+ */
+export async function handleRequest(
+  request: Request,
+  dependencies: PlaceOrder & { log: Pick<Console, 'info' | 'warn' | 'error'> },
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const { log } = dependencies;
+  try {
+    const order = readOrder(request)(request);
+    const { orderId, eventId } = await placeOrder(order, idempotencyKey(request), dependencies);
+    log.info({ message: 'order placed', orderId, eventId });
+    return {
+      statusCode: 202,
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      body: JSON.stringify({ orderId }),
+    };
+  } catch (error) {
+    if (error instanceof Problem) {
+      const write = error.status < 500 ? log.warn : log.error;
+      write({ message: 'order refused', ...error.toJSON(), cause: error.cause && String(error.cause) });
+      return error.toResponse();
+    }
+    log.error({ message: 'order failed', error: error instanceof Error ? error.stack : String(error) });
+    return new Problem(
+      500,
+      'The order is not placed: the service failed. It is safe to send it again.',
+    ).toResponse();
+  }
+}
+
+function readOrder(request: Request): (request: Request) => UncheckedOrder {
+  const { http, stage } = request.requestContext;
+  // The path of payload format 2.0 has the stage in front, except for the stage $default.
+  const prefix = `/${stage}`;
+  const path =
+    request.rawPath === prefix || request.rawPath.startsWith(`${prefix}/`)
+      ? request.rawPath.slice(prefix.length)
+      : request.rawPath;
+  const route = path.replace(/\/$/, '') || '/';
+
+  const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
+  if (!methods) {
+    throw new Problem(
+      404,
+      `There is nothing at ${quote(route)}. Orders are taken by GET / and POST /orders.`,
+    );
+  }
+  const read = Object.hasOwn(methods, http.method) ? methods[http.method] : undefined;
+  if (!read) {
+    const allow = Object.keys(methods).join(', ');
+    throw new Problem(405, `${route} takes ${allow}; received ${http.method}.`, { headers: { allow } });
+  }
+  return read;
+}
+
+/** @returns the key that makes sending the order again safe, or undefined when the client gave none */
+function idempotencyKey({ headers }: Request): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new Problem(
+    400,
+    `The header Idempotency-Key takes 1 to 255 visible ASCII characters, such as a UUID; received ${quote(key)}.`,
+  );
+}
+
+const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
