@@ -1,0 +1,26 @@
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
+import { Construct } from 'constructs';
+import type { Allow } from './policy.ts';
+
+/** A DynamoDB table with a partition key of type String, paid by the request. */
+export class Table extends Construct {
+  readonly name: string;
+  readonly #arn: string;
+
+  constructor(scope: Construct, id: string, { name, partitionKey }: { name: string; partitionKey: string }) {
+    super(scope, id);
+    const table = new DynamodbTable(this, 'table', {
+      name,
+      billingMode: 'PAY_PER_REQUEST',
+      hashKey: partitionKey,
+      attribute: [{ name: partitionKey, type: 'S' }],
+    });
+    this.name = table.name;
+    this.#arn = table.arn;
+  }
+
+  /** The permission for these actions on the table's items. */
+  allow(...actions: `dynamodb:${string}`[]): Allow {
+    return { actions, resources: [this.#arn] };
+  }
+}
