@@ -1,0 +1,64 @@
+/** The command line of the local run. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runDemo } from './demo.ts';
+import { UnsupportedError } from './plan/references.ts';
+import { PortTakenError } from './server.ts';
+import { runStart } from './start.ts';
+
+const usage = `The order system on this machine, as infra synthesized it.
+
+  pnpm start [--port <port>]   runs it until Ctrl-C; the port is 4000, or PORT, or any free one for 0
+  pnpm demo                    runs it on a free port, places three orders, tells their stories, and ends
+`;
+
+class UsageError extends Error {}
+
+const outDir = resolve(import.meta.dirname, '../../../infra/cdktf.out');
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = readArgs(args);
+  const [command, ...others] = positionals;
+  if (values.help) {
+    process.stdout.write(usage);
+  } else if (others.length > 0) {
+    throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
+  } else if (command === 'start') {
+    await runStart({ outDir, port: readPort(values.port ?? process.env.PORT ?? '4000') });
+  } else if (command === 'demo') {
+    process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
+  } else {
+    throw new UsageError(`${command ?? 'nothing'}: the commands are start and demo`);
+  }
+}
+
+function readArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: { port: { type: 'string', short: 'p' }, help: { type: 'boolean', short: 'h' } },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new UsageError(`The port is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
+}
+
+try {
+  await main(process.argv.slice(2).filter((arg) => arg !== '--'));
+} catch (error) {
+  // What a user can mend is said in a sentence; everything else is a fault here, and needs its stack.
+  const expected =
+    error instanceof UsageError || error instanceof PortTakenError || error instanceof UnsupportedError;
+  process.stderr.write(
+    `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  if (error instanceof UsageError) process.stderr.write(`\n${usage}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,107 @@
+import { createAwsProtocol } from './aws-protocol.ts';
+import { createIam } from './iam.ts';
+import { createLocalApi } from './local-api.ts';
+import { type Plan, readPlan } from './plan/read-plan.ts';
+import { listen } from './server.ts';
+import { apiDestinationTarget } from './services/api-destination.ts';
+import { createEventBuses, type EventBuses } from './services/event-bus/event-bus.ts';
+import { createFunctions } from './services/function/functions.ts';
+import { createHttpApis } from './services/http-api.ts';
+import { createLogs, logGroupTarget } from './services/logs.ts';
+import { createPartner } from './services/partner.ts';
+import { createTables } from './services/table.ts';
+import { createWorkflows, putEventsIntegration } from './services/workflow.ts';
+import { Trace } from './trace.ts';
+
+export interface SystemOptions {
+  /** The folder with the synthesized stack, `infra/cdktf.out`. */
+  outDir: string;
+  /** The port on loopback; 0 for any that is free. */
+  port: number;
+  /** Told of every failure that no request reports. */
+  onFailure: (message: string) => void;
+}
+
+/** The order system, running in this process. */
+export interface System {
+  /** `http://127.0.0.1:<port>`, for AWS_ENDPOINT_URL. */
+  endpoint: string;
+  /** The HTTP API's address, with its stage. */
+  apiUrl: string;
+  trace: Trace;
+  plan: Plan;
+  close(): Promise<void>;
+}
+
+/** Starts what the stack describes, in the order in which one thing needs another. */
+export async function startSystem({ outDir, port, onFailure }: SystemOptions): Promise<System> {
+  const server = await listen(port, (error) =>
+    onFailure(error instanceof Error ? `${error.stack}` : String(error)),
+  );
+  const closing: (() => void | Promise<void>)[] = [() => server.close()];
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+
+  try {
+    const trace = new Trace();
+    const partner = createPartner();
+    const plan = readPlan(outDir, {
+      endpoint: server.endpoint,
+      variables: {
+        us_partner_endpoint: `${server.endpoint}/_local/partner/orders`,
+        us_partner_api_key: partner.apiKey,
+      },
+    });
+    const iam = createIam(plan);
+
+    const logs = createLogs(plan);
+    const tables = await createTables(plan, trace);
+    closing.push(() => tables.close());
+    const functions = createFunctions(plan, { iam, trace, logs, onFailure });
+    closing.push(() => functions.close());
+    const workflows = createWorkflows(plan, {
+      iam,
+      trace,
+      onFailure,
+      integrations: {
+        'events:putEvents': putEventsIntegration(
+          (entries, roleArn, flowId): ReturnType<EventBuses['putEvents']> =>
+            buses.putEvents(
+              entries,
+              (busArn) => iam.authorizeRole(roleArn, 'events:PutEvents', busArn),
+              flowId,
+            ),
+        ),
+      },
+    });
+    closing.push(() => workflows.close());
+    const buses = createEventBuses(plan, {
+      trace,
+      onFailure,
+      targets: [
+        functions.target,
+        workflows.target,
+        apiDestinationTarget(plan, iam),
+        logGroupTarget(logs, iam),
+      ],
+    });
+    const api = createHttpApis(plan, { iam, trace, functions, onFailure });
+
+    server.serve({
+      aws: createAwsProtocol({ iam, trace, buses, tables, functions, logs }),
+      api,
+      local: createLocalApi(trace, partner),
+    });
+    return {
+      endpoint: server.endpoint,
+      apiUrl: `${server.endpoint}${api.paths[0] ?? ''}`,
+      trace,
+      plan,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { isObject, type JsonObject } from '../../json.ts';
+import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/references.ts';
+import type { Delivery, Trace } from '../../trace.ts';
+import { compileEventPattern } from './pattern.ts';
+import { checkEntry, type EntryFailure, type PutEventsEntry } from './put-events.ts';
+
+/** An event as EventBridge delivers it. */
+export interface BusEvent {
+  version: string;
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  time: string;
+  region: string;
+  resources: string[];
+  detail: JsonObject;
+}
+
+export interface PutEventsResult {
+  FailedEntryCount: number;
+  Entries: ({ EventId: string } | EntryFailure)[];
+}
+
+/** Where a rule's events go: delivers one event, of a flow, or throws. */
+export interface Target {
+  /** The kind and the name, `function orders-persister`. */
+  description: string;
+  deliver(event: BusEvent, flowId: string): Promise<void>;
+}
+
+/** What makes the target that an ARN names, for a rule; undefined when the ARN isn't its kind. */
+export type BindTarget = (
+  arn: string,
+  rule: { arn: string; roleArn: string | undefined },
+) => Target | undefined;
+
+export interface EventBuses {
+  /**
+   * Puts entries on their buses; the deliveries go on after it returns.
+   *
+   * @param authorize called with the ARN of each bus; throws when the caller may not publish to it
+   * @param flowId the flow that the entries belong to; without one, each entry begins its own
+   */
+  putEvents(
+    entries: readonly PutEventsEntry[],
+    authorize: (busArn: string) => void,
+    flowId?: string,
+  ): PutEventsResult;
+}
+
+interface Bus {
+  name: string;
+  arn: string;
+  rules: Rule[];
+}
+
+interface Rule {
+  name: string;
+  matches: (event: JsonObject) => boolean;
+  targets: Target[];
+}
+
+export interface EventBusOptions {
+  trace: Trace;
+  targets: readonly BindTarget[];
+  /** Told of a delivery that failed. */
+  onFailure: (message: string) => void;
+}
+
+/** The event buses of the stack, with their rules compiled and their targets bound. */
+export function createEventBuses(plan: Plan, { trace, targets, onFailure }: EventBusOptions): EventBuses {
+  refuseStrays(plan);
+  const buses = plan.resources('aws_cloudwatch_event_bus').map((bus): Bus => {
+    const name = text(bus, 'name');
+    const rules = plan
+      .resources('aws_cloudwatch_event_rule')
+      .filter((rule) => text(rule, 'event_bus_name') === name)
+      .map((rule) => createRule(plan, rule, targets));
+    return { name, arn: text(bus, 'arn'), rules };
+  });
+
+  const deliver = async (target: Target, event: BusEvent, flowId: string, delivery: Delivery) => {
+    try {
+      await target.deliver(event, flowId);
+      delivery.status = 'delivered';
+    } catch (error) {
+      delivery.status = 'failed';
+      delivery.error = error instanceof Error ? error.message : String(error);
+      onFailure(
+        `The event ${event.id} ("${event['detail-type']}") was not delivered by the rule ${delivery.rule} ` +
+          `to ${target.description}: ${delivery.error}`,
+      );
+    }
+  };
+
+  const publish = (bus: Bus, event: BusEvent, flowId: string) => {
+    const step = trace.add(flowId, {
+      kind: 'event' as const,
+      id: event.id,
+      detailType: event['detail-type'],
+      source: event.source,
+      bus: bus.name,
+      deliveries: [] as Delivery[],
+    });
+    const orderId = orderIdOf(event.detail);
+    if (orderId !== undefined) trace.link(flowId, orderId);
+
+    for (const rule of bus.rules) {
+      if (!rule.matches(event as unknown as JsonObject)) continue;
+      for (const target of rule.targets) {
+        const delivery: Delivery = { rule: rule.name, target: target.description, status: 'in flight' };
+        step.deliveries.push(delivery);
+        void trace.during(flowId, () => deliver(target, event, flowId, delivery));
+      }
+    }
+  };
+
+  return {
+    putEvents(entries, authorize, flowId) {
+      const checked = entries.map((entry) => {
+        const result = checkEntry(entry);
+        if ('ErrorCode' in result) return result;
+        const bus = buses.find(({ name, arn }) => name === result.busName || arn === result.busName);
+        if (bus) return { ...result, bus };
+        return {
+          ErrorCode: 'ResourceNotFoundException',
+          ErrorMessage: `Event bus ${result.busName} does not exist.`,
+        };
+      });
+      // Before anything is published: a request that isn't allowed to publish to one bus publishes nothing.
+      for (const entry of checked) if ('bus' in entry) authorize(entry.bus.arn);
+
+      const results = checked.map((entry, index) => {
+        if (!('bus' in entry)) return entry;
+        const event: BusEvent = {
+          version: '0',
+          id: randomUUID(),
+          'detail-type': entry.detailType,
+          source: entry.source,
+          account: plan.place.account,
+          time: `${entry.time.toISOString().slice(0, 19)}Z`,
+          region: plan.place.region,
+          resources: entry.resources,
+          detail: entry.detail,
+        };
+        publish(entry.bus, event, flowId ?? trace.flowOf(entries[index]?.TraceHeader) ?? trace.newFlow());
+        return { EventId: event.id };
+      });
+      return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+    },
+  };
+}
+
+function createRule(plan: Plan, rule: Resource, bindings: readonly BindTarget[]): Rule {
+  const name = text(rule, 'name');
+  const targets = plan
+    .resources('aws_cloudwatch_event_target')
+    .filter(
+      (target) =>
+        text(target, 'rule') === name && text(target, 'event_bus_name') === text(rule, 'event_bus_name'),
+    )
+    .map((target) => {
+      const arn = text(target, 'arn');
+      const roleArn = target.attributes.role_arn === undefined ? undefined : text(target, 'role_arn');
+      for (const bind of bindings) {
+        const bound = bind(arn, { arn: text(rule, 'arn'), roleArn });
+        if (bound) return bound;
+      }
+      throw new UnsupportedError(`${target.address}: the local run doesn't know the target ${arn}`);
+    });
+  try {
+    return { name, matches: compileEventPattern(text(rule, 'event_pattern')), targets };
+  } catch (cause) {
+    throw new Error(`${rule.address}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+/** A rule of a bus that isn't in the stack, or a target of such a rule, would silently deliver nothing. */
+function refuseStrays(plan: Plan): void {
+  const buses = plan.resources('aws_cloudwatch_event_bus').map((bus) => text(bus, 'name'));
+  const rules = plan.resources('aws_cloudwatch_event_rule');
+  for (const rule of rules) {
+    const bus = text(rule, 'event_bus_name');
+    if (buses.includes(bus)) continue;
+    throw new UnsupportedError(`${rule.address}: the stack has no bus ${bus}, only ${buses.join(', ')}`);
+  }
+  const ruleIds = rules.map((rule) => `${text(rule, 'event_bus_name')}/${text(rule, 'name')}`);
+  for (const target of plan.resources('aws_cloudwatch_event_target')) {
+    const id = `${text(target, 'event_bus_name')}/${text(target, 'rule')}`;
+    if (!ruleIds.includes(id)) throw new UnsupportedError(`${target.address}: the stack has no rule ${id}`);
+  }
+}
+
+/** The order that an event is about: every order event has its id, under one of two names. */
+function orderIdOf({ orderId, OrderId, ...detail }: JsonObject): string | undefined {
+  if (typeof orderId === 'string') return orderId;
+  if (typeof OrderId === 'string') return OrderId;
+  return isObject(detail.OrderDetails) ? orderIdOf(detail.OrderDetails) : undefined;
+}

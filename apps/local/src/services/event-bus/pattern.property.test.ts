@@ -1,0 +1,291 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compileEventPattern, InvalidEventPatternError, type JsonObject, type JsonValue } from './pattern.ts';
+
+const matches = (pattern: unknown, event: JsonObject) => compileEventPattern(JSON.stringify(pattern))(event);
+const matchesField = (alternatives: unknown[], a: JsonValue) => matches({ a: alternatives }, { a });
+
+/** Few letters, so that strings are often equal and often overlap. */
+const word = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '*', '\\', 'ß', '.'), maxLength: 6 });
+const amount = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -5e9, max: 5e9, noNaN: true }));
+const scalar = fc.oneof(word, amount, fc.boolean(), fc.constant(null));
+
+/** A JSON value of the names and words that patterns use, so that it now and then is a pattern. */
+const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 5, depthSize: 'medium' },
+    scalar,
+    fc.constantFrom<JsonValue>('=', '<', '>=', '10.0.0.0/8', '::1', 'a*'),
+    fc.array(tie('json'), { maxLength: 4 }),
+    fc.dictionary(
+      fc.constantFrom(
+        ...[
+          'a',
+          'b',
+          'a.b',
+          '$or',
+          'prefix',
+          'suffix',
+          'anything-but',
+          'numeric',
+          'exists',
+          'cidr',
+          'wildcard',
+        ],
+        ...['equals-ignore-case', 'exactly', '__proto__', 'constructor', ''],
+      ),
+      tie('json'),
+      { maxKeys: 3, noNullPrototype: false },
+    ),
+  ),
+}));
+const jsonObject = fc.dictionary(fc.constantFrom('a', 'b', 'a.b', '$or', '__proto__', ''), json, {
+  maxKeys: 4,
+});
+
+/** Nearly a pattern: its outline is right, what it holds may be anything. */
+const outline = fc.dictionary(
+  fc.constantFrom('a', 'b', 'a.b', '$or', '__proto__'),
+  fc.array(fc.oneof(scalar, json), { minLength: 1, maxLength: 2 }),
+  { minKeys: 1, maxKeys: 2 },
+);
+
+const patternOfField = fc.oneof(
+  scalar.map((value) => [value]),
+  fc.boolean().map((exists) => [{ exists }]),
+  word.map((prefix) => [{ prefix }]),
+  fc.oneof(word, amount).map((value) => [{ 'anything-but': value }]),
+);
+const branch = fc.dictionary(fc.constantFrom('a', 'b', 'c'), patternOfField, {
+  minKeys: 1,
+  maxKeys: 3,
+  noNullPrototype: true,
+});
+
+describe('a compiled pattern', () => {
+  test('is refused with an InvalidEventPatternError, and no other, whatever JSON it is', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(fc.oneof(json, outline), jsonObject, (pattern, event) => {
+        try {
+          const predicate = compileEventPattern(JSON.stringify(pattern));
+          accepted++;
+          expect(typeof predicate(event)).toBe('boolean');
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidEventPatternError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    // Were all of them refused, the property would say nothing about matching.
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  test('is refused with an InvalidEventPatternError, and no other, whatever text it is', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        try {
+          compileEventPattern(text);
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidEventPatternError);
+        }
+      }),
+    );
+  });
+
+  test('never throws on an event, whatever JSON it is', () => {
+    const predicate = compileEventPattern(
+      JSON.stringify({
+        a: [{ exists: false }, { wildcard: '*a*' }, { cidr: '10.0.0.0/8' }, { numeric: ['>', 0] }],
+        'a.b': [{ 'anything-but': { suffix: 'a' } }, null, { exists: false }],
+        b: { $or: [{ a: [{ prefix: { 'equals-ignore-case': 'a' } }] }, { __proto__: ['a'], b: [1] }] },
+      }),
+    );
+    fc.assert(
+      fc.property(fc.oneof(jsonObject, fc.dictionary(fc.string(), fc.jsonValue())), (event) => {
+        expect(typeof predicate(event as JsonObject)).toBe('boolean');
+      }),
+    );
+  });
+
+  test('matches an event as it matches its JSON text', () => {
+    fc.assert(
+      fc.property(branch, jsonObject, (pattern, event) => {
+        expect(matches(pattern, event)).toBe(
+          matches(pattern, JSON.parse(JSON.stringify(event)) as JsonObject),
+        );
+      }),
+    );
+  });
+
+  test('matches all of its fields: one pattern of two is both patterns of one', () => {
+    fc.assert(
+      fc.property(patternOfField, patternOfField, scalar, scalar, (a, b, first, second) => {
+        const event = { a: first, b: second };
+        expect(matches({ a, b }, event)).toBe(matches({ a }, event) && matches({ b }, event));
+      }),
+    );
+  });
+
+  test('matches an array of objects when it matches one of them, unless it asks for an absence', () => {
+    const present = patternOfField.filter((pattern) => !JSON.stringify(pattern).includes('exists'));
+    const elements = fc.array(fc.record({ a: scalar, b: scalar, c: fc.array(scalar) }, { requiredKeys: [] }));
+    fc.assert(
+      fc.property(present, present, present, elements, (a, b, c, list) => {
+        const pattern = { d: { a, b, c } };
+        expect(matches(pattern, { d: list })).toBe(list.some((element) => matches(pattern, { d: element })));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('anything-but', () => {
+  test('is the complement of the plain value, for every scalar', () => {
+    fc.assert(
+      fc.property(fc.oneof(word, amount), fc.oneof(word, scalar), (value, present) => {
+        expect(matchesField([{ 'anything-but': value }], present)).toBe(!matchesField([value], present));
+      }),
+    );
+  });
+
+  test('is the complement of the operator that it negates, for every scalar', () => {
+    const operator = fc.constantFrom('prefix', 'suffix', 'equals-ignore-case');
+    const text = word.filter((each) => each !== '');
+    fc.assert(
+      fc.property(
+        operator,
+        fc.array(text, { minLength: 1, maxLength: 3 }),
+        scalar,
+        (name, texts, present) => {
+          const alternatives = texts.map((each) => ({ [name]: each }));
+          expect(matchesField([{ 'anything-but': { [name]: texts } }], present)).toBe(
+            !matchesField(alternatives, present),
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe('wildcard', () => {
+  /** The definition of a wildcard, with no thought of speed. */
+  function agrees(pattern: string, text: string): boolean {
+    if (pattern === '') return text === '';
+    if (pattern.startsWith('*'))
+      return agrees(pattern.slice(1), text) || (text !== '' && agrees(pattern, text.slice(1)));
+    const literal = pattern.startsWith('\\') ? pattern.slice(1, 2) : pattern.slice(0, 1);
+    const rest = pattern.slice(pattern.startsWith('\\') ? 2 : 1);
+    return text.startsWith(literal) && agrees(rest, text.slice(1));
+  }
+
+  const part = fc.constantFrom('a', 'b', 'a', 'b', '\\*', '\\\\', '*');
+  const pattern = fc
+    .array(part, { maxLength: 8 })
+    .map((parts) => parts.filter((each, i) => each !== '*' || parts[i - 1] !== '*').join(''));
+
+  test('agrees with its definition', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 10 });
+    fc.assert(
+      fc.property(pattern, text, (wildcard, value) => {
+        expect(matchesField([{ wildcard }], value)).toBe(agrees(wildcard, value));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+describe('numeric', () => {
+  const compare: Record<string, (value: number, bound: number) => boolean> = {
+    '=': (value, bound) => value === bound,
+    '<': (value, bound) => value < bound,
+    '<=': (value, bound) => value <= bound,
+    '>': (value, bound) => value > bound,
+    '>=': (value, bound) => value >= bound,
+  };
+  const inside = amount.filter((bound) => Math.abs(bound) < 5e9);
+
+  test('compares with one bound as JavaScript does', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...Object.keys(compare)), inside, amount, (comparison, bound, value) => {
+        expect(matchesField([{ numeric: [comparison, bound] }], value)).toBe(
+          compare[comparison]?.(value, bound),
+        );
+      }),
+    );
+  });
+
+  test('compares with two bounds as with both of them', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('>', '>='),
+        fc.constantFrom('<', '<='),
+        inside,
+        inside,
+        amount,
+        (lower, upper, x, y, value) => {
+          fc.pre(x !== y);
+          const [low, high] = [Math.min(x, y), Math.max(x, y)];
+          const expected = compare[lower]?.(value, low) && compare[upper]?.(value, high);
+          expect(matchesField([{ numeric: [lower, low, upper, high] }], value)).toBe(expected);
+        },
+      ),
+    );
+  });
+});
+
+describe('cidr', () => {
+  test('matches the addresses whose leading bits are those of the network', () => {
+    const ip = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 255 })));
+    const bits = (bytes: number[]) => bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('');
+    fc.assert(
+      fc.property(
+        ip,
+        fc.integer({ min: 0, max: 31 }),
+        ip,
+        fc.integer({ min: 0, max: 31 }),
+        (network, mask, other, flip) => {
+          const near = bits(network).split('');
+          near[flip] = near[flip] === '0' ? '1' : '0';
+          const neighbour = [0, 8, 16, 24].map((start) =>
+            Number.parseInt(near.slice(start, start + 8).join(''), 2),
+          );
+          for (const address of [network, other, neighbour]) {
+            const expected = bits(address).slice(0, mask) === bits(network).slice(0, mask);
+            expect(matchesField([{ cidr: `${network.join('.')}/${mask}` }], address.join('.'))).toBe(
+              expected,
+            );
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('$or', () => {
+  const event = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(scalar, fc.array(scalar)), {
+    maxKeys: 3,
+  });
+
+  test('agrees with the disjunction of its branches', () => {
+    fc.assert(
+      fc.property(fc.array(branch, { minLength: 2, maxLength: 4 }), event, (branches, value) => {
+        const expected = branches.some((each) => matches(each, value));
+        expect(matches({ $or: branches }, value)).toBe(expected);
+        expect(matches({ d: { $or: branches } }, { d: value })).toBe(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('agrees with the conjunction of two of them', () => {
+    const branches = fc.array(branch, { minLength: 2, maxLength: 3 });
+    fc.assert(
+      fc.property(branches, branches, event, event, (first, second, x, y) => {
+        const expected = first.some((each) => matches(each, x)) && second.some((each) => matches(each, y));
+        expect(matches({ x: { $or: first }, y: { $or: second } }, { x, y })).toBe(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

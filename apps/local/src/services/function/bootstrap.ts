@@ -1,0 +1,96 @@
+/**
+ * The process of one function environment: loads the handler, and runs it when the parent says so, one
+ * invocation at a time, as the Lambda runtime for Node.js does.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import type { Invoke, Outcome, Ready } from './protocol.ts';
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const { LAMBDA_TASK_ROOT = '', _HANDLER = '', AWS_LAMBDA_LOG_FORMAT, ...lambda } = process.env;
+let requestId: string | undefined;
+
+if (AWS_LAMBDA_LOG_FORMAT === 'JSON') {
+  for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const)
+    console[level] = jsonLogger(level);
+  console.log = console.info;
+}
+
+// The parent is gone: so is the reason to be.
+process.on('disconnect', () => process.exit());
+
+const handler = await load().catch((error: unknown) => {
+  send(failure(error));
+  return undefined;
+});
+if (handler) {
+  process.on('message', (invoke: Invoke) => void run(handler, invoke));
+  send({ type: 'ready' });
+}
+
+async function load(): Promise<Handler> {
+  const [, file, name] = /^(.*)\.([^.]+)$/.exec(_HANDLER) ?? [];
+  for (const extension of ['mjs', 'js', 'cjs']) {
+    const path = join(LAMBDA_TASK_ROOT, `${file}.${extension}`);
+    const module: Record<string, unknown> | undefined = await import(pathToFileURL(path).href).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(path)) return undefined;
+        throw error;
+      },
+    );
+    const found = module?.[name ?? ''];
+    if (typeof found === 'function') return found as Handler;
+    if (module)
+      throw new Error(`${file}.${extension} exports no function ${name}; the handler is ${_HANDLER}`);
+  }
+  throw new Error(`There is no ${file}.mjs, .js or .cjs in the function's zip; the handler is ${_HANDLER}`);
+}
+
+async function run(handle: Handler, invoke: Invoke): Promise<void> {
+  requestId = invoke.requestId;
+  process.env._X_AMZN_TRACE_ID = invoke.traceHeader;
+  const context = {
+    functionName: lambda.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: lambda.AWS_LAMBDA_FUNCTION_VERSION,
+    memoryLimitInMB: lambda.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: lambda.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: lambda.AWS_LAMBDA_LOG_STREAM_NAME,
+    awsRequestId: requestId,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, invoke.deadlineMs - Date.now()),
+  };
+  try {
+    send({ type: 'result', result: (await handle(invoke.event, context)) ?? null });
+  } catch (error) {
+    const outcome = failure(error);
+    console.error({
+      errorType: outcome.errorType,
+      errorMessage: outcome.errorMessage,
+      stackTrace: outcome.trace,
+    });
+    send(outcome);
+  }
+}
+
+function send(message: Outcome | Ready): void {
+  process.send?.(message);
+}
+
+function failure(error: unknown): Extract<Outcome, { type: 'error' }> {
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'error', errorType: name, errorMessage: message, trace: stack.split('\n').slice(0, 10) };
+}
+
+/** A console method that writes lines as Lambda's JSON log format has them. */
+function jsonLogger(level: string) {
+  return (...args: unknown[]): void => {
+    const [first] = args;
+    const message = args.length === 1 && typeof first === 'object' ? first : args.map(textOf).join(' ');
+    const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), requestId, message };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : inspect(value));

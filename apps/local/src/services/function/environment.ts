@@ -1,0 +1,112 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Invoke, Outcome, Ready } from './protocol.ts';
+
+/** A handler that threw, or whose process ended or ran out of time. */
+export class FunctionError extends Error {
+  override readonly name = 'FunctionError';
+  /** The error's class as Lambda reports it: `InvalidEventError`, `Runtime.ExitError`, `Sandbox.Timedout`. */
+  readonly errorType: string;
+
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+}
+
+export interface EnvironmentOptions {
+  memoryMb: number;
+  /** All of the process's environment variables. */
+  variables: Record<string, string>;
+  /** The folder with the function's code. */
+  dir: string;
+  onLine: (line: string) => void;
+}
+
+/** One execution environment of a function: a process of its own, for one invocation at a time. */
+export class Environment {
+  readonly #process: ChildProcess;
+  readonly #ready: Promise<void>;
+  #settle: ((outcome: Outcome) => void) | undefined;
+  /** Why it takes no more invocations. */
+  #ended: Outcome | undefined;
+
+  constructor({ memoryMb, variables, dir, onLine }: EnvironmentOptions) {
+    this.#process = fork(new URL('./bootstrap.ts', import.meta.url), {
+      cwd: dir,
+      env: variables,
+      execArgv: [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', onLine);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#ready = promise;
+    this.#process.on('message', (message: Outcome | Ready) => {
+      if (message.type !== 'ready') this.#finish(message);
+      resolve();
+    });
+    this.#process.on('error', (error) => this.#end('Runtime.ExitError', error.message, resolve));
+    this.#process.on('exit', (code, signal) =>
+      this.#end(
+        'Runtime.ExitError',
+        `Runtime exited with error: ${signal ? `signal ${signal}` : `exit status ${code}`}`,
+        resolve,
+      ),
+    );
+  }
+
+  /** Whether it can take another invocation. */
+  get alive(): boolean {
+    return this.#ended === undefined;
+  }
+
+  /**
+   * Runs the handler once.
+   *
+   * @param timeoutMs the handler's time; the process is killed when it is up
+   * @throws {FunctionError}
+   */
+  async invoke(invoke: Invoke, timeoutMs: number): Promise<unknown> {
+    await this.#ready;
+    const outcome = await this.#run(invoke, timeoutMs);
+    if (outcome.type === 'result') return outcome.result;
+    throw new FunctionError(outcome.errorType, outcome.errorMessage);
+  }
+
+  /** Ends the process; what it was doing fails. */
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  async #run(invoke: Invoke, timeoutMs: number): Promise<Outcome> {
+    if (this.#ended) return this.#ended;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    this.#settle = resolve;
+    const timer = setTimeout(() => {
+      this.#end('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
+      this.kill();
+    }, timeoutMs);
+    this.#process.send(invoke);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#settle = undefined;
+    }
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#settle) this.#settle(outcome);
+    // An outcome that nobody waits for is that of loading the handler: it never comes to an invocation.
+    else this.#ended = outcome;
+  }
+
+  #end(errorType: string, errorMessage: string, ready?: () => void): void {
+    const outcome: Outcome = { type: 'error', errorType, errorMessage, trace: [] };
+    this.#ended ??= outcome;
+    this.#settle?.(outcome);
+    ready?.();
+  }
+}

@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import { unzipSync } from 'fflate';
+import type { Iam } from '../../iam.ts';
+import { isObject, type JsonValue } from '../../json.ts';
+import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/references.ts';
+import type { Step, Trace } from '../../trace.ts';
+import type { BindTarget } from '../event-bus/event-bus.ts';
+import type { Logs } from '../logs.ts';
+import { Environment, FunctionError } from './environment.ts';
+
+export interface Functions {
+  /** The function with this ARN or invoke ARN, for a caller that AWS calls `service`. */
+  find(arn: string): InvokableFunction | undefined;
+  /** A target that invokes the function with this ARN, and doesn't wait for it. */
+  target: BindTarget;
+  /** The role behind an access key that was given to a function, or undefined for anybody else's key. */
+  roleOfAccessKey(accessKeyId: string): string | undefined;
+  /** Ends all processes and removes the unpacked code. */
+  close(): void;
+}
+
+export interface InvokableFunction {
+  name: string;
+  /**
+   * Runs the handler, for a flow.
+   *
+   * @throws {FunctionError} when the handler throws, its process ends or its time is up
+   */
+  invoke(payload: unknown, flowId: string): Promise<unknown>;
+}
+
+export interface FunctionsOptions {
+  iam: Iam;
+  trace: Trace;
+  logs: Logs;
+  /** Told of an invocation that failed and that nobody waits for. */
+  onFailure: (message: string) => void;
+}
+
+/** How many environments of one function there are, at most; what is more waits for one to be free. */
+const maxEnvironments = 10;
+
+/** The Lambda functions of the stack, each run from its zip in processes of its own. */
+export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: FunctionsOptions): Functions {
+  const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
+  const functions = plan.resources('aws_lambda_function').map((resource) => {
+    const config = readConfig(plan, resource, root);
+    const pool = createPool(() => startEnvironment(plan, config, logs));
+    iam.authorizeAssume('lambda.amazonaws.com', config.roleArn);
+    for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+      iam.authorizeRole(config.roleArn, action, `${config.logGroupArn}:log-stream:${config.name}`);
+    }
+
+    const invoke = (payload: unknown, flowId: string) =>
+      trace.during(flowId, async () => {
+        const step = trace.add(flowId, invocationStep(config.name));
+        try {
+          const result = await pool.run((environment) =>
+            environment.invoke(
+              {
+                requestId: randomUUID(),
+                event: payload,
+                traceHeader: `Root=${flowId};Sampled=0`,
+                deadlineMs: Date.now() + config.timeoutMs,
+              },
+              config.timeoutMs,
+            ),
+          );
+          step.status = 'succeeded';
+          return result;
+        } catch (error) {
+          step.status = 'failed';
+          step.error =
+            error instanceof FunctionError ? `${error.errorType}: ${error.message}` : String(error);
+          throw error;
+        }
+      });
+    return { ...config, pool, invoke };
+  });
+
+  return {
+    find: (arn) => functions.find((candidate) => candidate.arn === arn || candidate.invokeArn === arn),
+    target(arn, rule) {
+      const target = functions.find((candidate) => candidate.arn === arn);
+      if (!target) return undefined;
+      return {
+        description: `function ${target.name}`,
+        async deliver(event, flowId) {
+          iam.authorizeInvoke('events.amazonaws.com', target.name, rule.arn);
+          void target.invoke(event, flowId).catch((error: unknown) => {
+            onFailure(`The function ${target.name} failed for the event ${event.id}. ${String(error)}`);
+          });
+        },
+      };
+    },
+    roleOfAccessKey: (accessKeyId) =>
+      functions.find((candidate) => candidate.accessKeyId === accessKeyId)?.roleArn,
+    close() {
+      for (const { pool } of functions) pool.close();
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+type InvocationStep = Extract<Step, { kind: 'invocation' }>;
+const invocationStep = (name: string): InvocationStep => ({
+  kind: 'invocation',
+  function: name,
+  status: 'running',
+});
+
+interface FunctionConfig {
+  name: string;
+  arn: string;
+  invokeArn: string;
+  roleArn: string;
+  /** Tells the function's calls from those of others, as the keys of a role's session do. */
+  accessKeyId: string;
+  handler: string;
+  memoryMb: number;
+  timeoutMs: number;
+  variables: Record<string, string>;
+  logGroup: string;
+  logGroupArn: string;
+  logFormat: string;
+  dir: string;
+}
+
+function readConfig(plan: Plan, resource: Resource, root: string): FunctionConfig {
+  const { address, attributes } = resource;
+  const name = text(resource, 'function_name');
+  const runtime = text(resource, 'runtime');
+  if (!/^nodejs\d+\.x$/.test(runtime)) {
+    throw new UnsupportedError(`${address}: the local run knows the runtimes nodejs….x, received ${runtime}`);
+  }
+  const logging = isObject(attributes.logging_config) ? attributes.logging_config : {};
+  const logGroup = String(logging.log_group ?? `/aws/lambda/${name}`);
+  const group = plan
+    .resources('aws_cloudwatch_log_group')
+    .find((candidate) => text(candidate, 'name') === logGroup);
+  if (!group) throw new UnsupportedError(`${address}: its log group ${logGroup} isn't in the stack`);
+  const environment = isObject(attributes.environment) ? attributes.environment.variables : {};
+
+  return {
+    name,
+    arn: text(resource, 'arn'),
+    invokeArn: text(resource, 'invoke_arn'),
+    roleArn: text(resource, 'role'),
+    accessKeyId: `ASIA${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`,
+    handler: text(resource, 'handler'),
+    memoryMb: numberOr(attributes.memory_size, 128),
+    timeoutMs: numberOr(attributes.timeout, 3) * 1000,
+    variables: Object.fromEntries(
+      Object.entries(isObject(environment) ? environment : {}).map(([key, value]) => [key, String(value)]),
+    ),
+    logGroup,
+    logGroupArn: text(group, 'arn'),
+    logFormat: String(logging.log_format ?? 'Text'),
+    dir: unpack(resolve(plan.dir, text(resource, 'filename')), join(root, name)),
+  };
+}
+
+const numberOr = (value: JsonValue | undefined, otherwise: number) =>
+  typeof value === 'number' ? value : otherwise;
+
+function unpack(zipFile: string, dir: string): string {
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipFile)))) {
+    const file = resolve(dir, name);
+    if (!file.startsWith(dir + sep))
+      throw new Error(`${zipFile}: the entry ${name} would leave the function's folder`);
+    mkdirSync(dirname(file), { recursive: true });
+    if (!name.endsWith('/')) writeFileSync(file, bytes);
+  }
+  return dir;
+}
+
+function startEnvironment(plan: Plan, config: FunctionConfig, logs: Logs): Environment {
+  const { region, endpoint } = plan.place;
+  const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+  return new Environment({
+    memoryMb: config.memoryMb,
+    dir: config.dir,
+    onLine: (line) => logs.append(config.logGroup, logStream, line),
+    // Lambda's own, the stack's, and nothing of the developer's: what works here has to work there.
+    variables: {
+      ...config.variables,
+      _HANDLER: config.handler,
+      LAMBDA_TASK_ROOT: config.dir,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: config.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: 'local',
+      AWS_LAMBDA_FUNCTION_NAME: config.name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),
+      AWS_LAMBDA_LOG_GROUP_NAME: config.logGroup,
+      AWS_LAMBDA_LOG_STREAM_NAME: logStream,
+      AWS_LAMBDA_LOG_FORMAT: config.logFormat,
+      TZ: ':UTC',
+    },
+  });
+}
+
+interface Pool {
+  run<T>(work: (environment: Environment) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+/** Environments for reuse: a free one is taken, or a new one started, or the next to be free waited for. */
+function createPool(start: () => Environment): Pool {
+  const all = new Set<Environment>();
+  const free: Environment[] = [];
+  const waiting: ((environment: Environment) => void)[] = [];
+
+  const startOne = () => {
+    const environment = start();
+    all.add(environment);
+    return environment;
+  };
+  const take = async (): Promise<Environment> => {
+    const environment = free.pop();
+    if (environment?.alive) return environment;
+    if (environment) all.delete(environment);
+    if (all.size < maxEnvironments) return startOne();
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  const release = (environment: Environment) => {
+    const usable = environment.alive ? environment : undefined;
+    if (!usable) all.delete(environment);
+    const next = waiting.shift();
+    if (next) next(usable ?? startOne());
+    else if (usable) free.push(usable);
+  };
+
+  return {
+    async run(work) {
+      const environment = await take();
+      try {
+        return await work(environment);
+      } finally {
+        release(environment);
+      }
+    },
+    close() {
+      for (const environment of all) environment.kill();
+    },
+  };
+}

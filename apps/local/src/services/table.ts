@@ -1,0 +1,144 @@
+import { PassThrough } from 'node:stream';
+import dynalite from 'dynalite';
+import { isObject, type JsonObject } from '../json.ts';
+import { type Plan, type Resource, text } from '../plan/read-plan.ts';
+import type { Trace } from '../trace.ts';
+
+/** An HTTP request or response, whole. */
+export interface WireMessage {
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+
+export interface Tables {
+  /**
+   * Serves a request of DynamoDB's protocol, its body whole.
+   *
+   * @param authorize called with the action and the ARN of each table that the request names; throws
+   * @param flowId the flow that a write belongs to, if any
+   */
+  handle(
+    operation: string,
+    request: WireMessage,
+    authorize: (action: string, tableArn: string) => void,
+    flowId: string | undefined,
+  ): Promise<WireMessage & { status: number }>;
+  close(): Promise<void>;
+}
+
+/** The DynamoDB tables of the stack, in memory. */
+export async function createTables(plan: Plan, trace: Trace): Promise<Tables> {
+  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  const tables = plan.resources('aws_dynamodb_table');
+  const arnOf = (name: string) =>
+    tables.find((table) => text(table, 'name') === name)?.attributes.arn ??
+    `arn:aws:dynamodb:${plan.place.region}:${plan.place.account}:table/${name}`;
+
+  /** Hands dynalite a request without a connection: it kills the process when one breaks off (dynalite #183). */
+  const send = (request: WireMessage) =>
+    new Promise<WireMessage & { status: number }>((resolve) => {
+      const response = new FakeResponse((status, headers, body) => resolve({ status, headers, body }));
+      const stream = Object.assign(new PassThrough(), { method: 'POST', url: '/', headers: request.headers });
+      server.emit('request', stream, response);
+      stream.end(request.body);
+    });
+
+  for (const table of tables) {
+    const { status, body } = await send(createTableRequest(table));
+    if (status !== 200) throw new Error(`${table.address}: ${body.toString()}`);
+  }
+
+  return {
+    async handle(operation, request, authorize, flowId) {
+      const input = parse(request.body);
+      for (const name of tableNames(input)) authorize(`dynamodb:${operation}`, String(arnOf(name)));
+      const response = await send(request);
+      if (response.status === 200 && flowId !== undefined && writes.has(operation)) {
+        trace.add(flowId, {
+          kind: 'write',
+          table: tableNames(input).join(', '),
+          operation,
+          item: plain(input?.Item ?? input?.Key ?? {}),
+        });
+      }
+      return response;
+    },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+const writes: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+
+/** The little of an HTTP response that dynalite writes to. */
+class FakeResponse {
+  statusCode = 200;
+  contentType = '';
+  readonly #headers: Record<string, string> = {};
+  readonly #end: (status: number, headers: Record<string, string>, body: Buffer) => void;
+
+  constructor(end: (status: number, headers: Record<string, string>, body: Buffer) => void) {
+    this.#end = end;
+  }
+
+  setHeader(name: string, value: string | number): void {
+    this.#headers[name.toLowerCase()] = String(value);
+  }
+
+  end(body: string | Buffer = ''): void {
+    this.#end(this.statusCode, this.#headers, Buffer.from(body));
+  }
+}
+
+function createTableRequest(table: Resource): WireMessage {
+  const { hash_key: hash, range_key: range, attribute } = table.attributes;
+  const keys = [
+    { AttributeName: hash, KeyType: 'HASH' },
+    ...(range ? [{ AttributeName: range, KeyType: 'RANGE' }] : []),
+  ];
+  const attributes = (Array.isArray(attribute) ? attribute : [attribute]).filter(
+    (item) => item !== undefined,
+  );
+  const body = {
+    TableName: text(table, 'name'),
+    KeySchema: keys,
+    AttributeDefinitions: attributes
+      .filter(isObject)
+      .map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
+    BillingMode: 'PAY_PER_REQUEST',
+  };
+  return {
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.CreateTable',
+      'x-amz-date': '20260101T000000Z',
+      authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
+    },
+    body: Buffer.from(JSON.stringify(body)),
+  };
+}
+
+function parse(body: Buffer): JsonObject | undefined {
+  try {
+    const input: unknown = JSON.parse(body.toString());
+    return isObject(input) ? input : undefined;
+  } catch {
+    // dynalite refuses it, in DynamoDB's words.
+    return undefined;
+  }
+}
+
+function tableNames(input: JsonObject | undefined): string[] {
+  if (typeof input?.TableName === 'string') return [input.TableName];
+  return isObject(input?.RequestItems) ? Object.keys(input.RequestItems) : [];
+}
+
+/** DynamoDB's typed values as plain ones, for reading: `{ S: 'a' }` is `'a'`. */
+function plain(item: unknown): unknown {
+  if (!isObject(item)) return item;
+  return Object.fromEntries(
+    Object.entries(item).map(([name, value]) => {
+      const [type, content] = isObject(value) ? (Object.entries(value)[0] ?? []) : [];
+      return [name, type === 'N' ? Number(content) : content];
+    }),
+  );
+}

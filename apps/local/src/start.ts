@@ -1,0 +1,37 @@
+import { startSystem } from './runtime.ts';
+import { tellStory } from './story.ts';
+
+/** How long an order gets to settle before its story is told as far as it went. */
+const settleMs = 30_000;
+
+/** Runs the system until the process is told to end, and tells the story of each order as it settles. */
+export async function runStart({ outDir, port }: { outDir: string; port: number }): Promise<void> {
+  const out = process.stdout;
+  out.write('Starting what infra/cdktf.out describes …\n');
+  const system = await startSystem({
+    outDir,
+    port,
+    onFailure: (message) => process.stderr.write(`! ${message}\n`),
+  });
+  const { endpoint, apiUrl } = system;
+  out.write(`The order system is running at ${endpoint} (Ctrl-C ends it)
+
+  place an order     curl '${apiUrl}?location=eu-west&category=office-supplies&value=300'
+  or as JSON         curl ${apiUrl}/orders --json '{"location":"us-east-1","category":"office-supplies","value":300}'
+  an order's story   curl '${endpoint}/_local/orders/<orderId>/trace?settleMs=5000'
+  the US partner     curl ${endpoint}/_local/partner/orders
+  AWS SDKs and CLI   AWS_ENDPOINT_URL=${endpoint}
+
+`);
+  system.trace.onOrder((orderId) => {
+    void system.trace
+      .settled(orderId, settleMs)
+      .then((story) => story && out.write(`${tellStory(story, out)}\n\n`));
+  });
+
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+  out.write('Ending …\n');
+  await system.close();
+}

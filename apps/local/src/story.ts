@@ -1,0 +1,63 @@
+import { styleText } from 'node:util';
+import type { Delivery, OrderTrace, TimedStep } from './trace.ts';
+
+type Style = (
+  text: string,
+  ...styles: Parameters<typeof styleText>[0] extends infer F ? Extract<F, string>[] : never
+) => string;
+
+/** Colours for a stream: none unless it is a terminal (and NO_COLOR isn't set). */
+const styleFor =
+  (stream: NodeJS.WriteStream): Style =>
+  (text, ...styles) =>
+    styles.length > 0 ? styleText(styles, text, { stream }) : text;
+
+/** The story of an order, hop by hop, as lines for a terminal. */
+export function tellStory({ orderId, settled, steps }: OrderTrace, stream: NodeJS.WriteStream): string {
+  const style = styleFor(stream);
+  const lines = steps.flatMap((step) => tellStep(step, style));
+  if (!settled) lines.push(style('        … still in flight', 'yellow'));
+  return [style(`order ${orderId}`, 'bold'), ...lines].join('\n');
+}
+
+function tellStep(step: TimedStep, style: Style): string[] {
+  const at = style(`${String(step.atMs).padStart(5)} ms`, 'dim');
+  const line = (text: string) => `${at}  ${text}`;
+  const under = (text: string) => `            ${text}`;
+  const ok = style('✓', 'green');
+  const failed = (error = '') => `${style('✗', 'red')} ${style(error, 'red')}`;
+  const outcome = (status: string, error: string | undefined) => {
+    if (status === 'failed') return failed(error);
+    return status === 'succeeded' || status === 'delivered' ? ok : style(`(${status})`, 'yellow');
+  };
+  const deliveryLine = ({ rule, target, status, error }: Delivery) =>
+    under(`rule ${style(rule, 'cyan')} → ${target} ${outcome(status, error)}`);
+
+  switch (step.kind) {
+    case 'request': {
+      const { status } = step;
+      const shown =
+        status === undefined
+          ? style('(no answer yet)', 'yellow')
+          : style(String(status), status < 400 ? 'green' : 'red');
+      return [line(`${step.method} ${step.path} → ${shown}`)];
+    }
+    case 'invocation':
+      return [line(`function ${step.function} ${outcome(step.status, step.error)}`)];
+    case 'event': {
+      const head = line(`event ${style(step.detailType, 'bold')} on bus ${step.bus}`);
+      return [
+        head,
+        ...(step.deliveries.length > 0 ? step.deliveries.map(deliveryLine) : [under('no rule matched')]),
+      ];
+    }
+    case 'execution': {
+      const states = step.states.map(({ name, status, error }) =>
+        under(`state ${name} ${outcome(status, error)}`),
+      );
+      return [line(`workflow ${step.stateMachine} ${outcome(step.status, step.error)}`), ...states];
+    }
+    case 'write':
+      return [line(`${step.operation} in table ${step.table}: ${JSON.stringify(step.item)}`)];
+  }
+}
