@@ -10,7 +10,8 @@ const { BUS_NAME: busName, TABLE_NAME: tableName } = process.env;
 if (!busName) throw new Error('BUS_NAME is not set: it must be the name of the event bus to publish to');
 if (!tableName) throw new Error('TABLE_NAME is not set: it must be the name of the table of orders');
 
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+// Bounded, so that a table or a bus that hangs is an error in the log before the function's own time is up.
+const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true };
 const eventBridge = new EventBridgeClient({ requestHandler });
 const table = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })), tableName);
 

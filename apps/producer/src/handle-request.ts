@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import {
   orderFromBody,
@@ -37,10 +38,15 @@ export async function handleRequest(
   } catch (error) {
     if (error instanceof Problem) {
       const write = error.status < 500 ? log.warn : log.error;
-      write({ message: 'order refused', ...error.toJSON(), cause: error.cause && String(error.cause) });
+      write({
+        message: 'order refused',
+        orderId: error.orderId,
+        ...error.toJSON(),
+        cause: error.cause && reasonOf(error.cause),
+      });
       return error.toResponse();
     }
-    log.error({ message: 'order failed', error: error instanceof Error ? error.stack : String(error) });
+    log.error({ message: 'order failed', error: inspect(error) });
     return new Problem(
       500,
       'The order is not placed: the service failed. It is safe to send it again.',
@@ -82,5 +88,7 @@ function idempotencyKey({ headers }: Request): string | undefined {
     `The header Idempotency-Key takes 1 to 255 visible ASCII characters, such as a UUID; received ${quote(key)}.`,
   );
 }
+
+const reasonOf = (error: unknown) => (error instanceof Error ? String(error) : inspect(error));
 
 const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -20,6 +20,10 @@ const maxBodyBytes = 64 * 1024;
 /** The namespace of the order ids that are derived from a client's key. Changing it forgets every key. */
 const idempotencyNamespace = 'c8a5f0a2-3c53-4c0e-9d0c-5d7f7c1a8b1e';
 
+// Not "is not placed": a bus that took the order and lost its answer can't be told from one that is down.
+const unconfirmed =
+  'The event bus did not confirm the order. Send it again later; with an Idempotency-Key, it can never be two orders.';
+
 const fields = ['category', 'location', 'value'] as const;
 
 /** Reads the order of `?category=…&location=…&value=…`. */
@@ -28,9 +32,8 @@ export function orderFromQuery({ rawQueryString }: APIGatewayProxyEventV2): Unch
   const repeated = fields.flatMap((field): FieldError[] => {
     const values = query.getAll(field);
     if (values.length < 2) return [];
-    return [
-      { field, received: values.map((value) => JSON.stringify(value)).join(' and '), allowed: 'one value' },
-    ];
+    const received = values.slice(0, 2).map((value) => JSON.stringify(value.slice(0, 60)));
+    return [{ field, received: received.join(' and '), allowed: 'one value' }];
   });
   if (repeated.length > 0) throw invalid(repeated);
 
@@ -95,8 +98,9 @@ export async function placeOrder(
     const [eventId] = await publish({ detailType: 'Order Placed', detail });
     return { orderId, eventId };
   } catch (cause) {
-    throw new Problem(503, 'The order is not placed: the event bus did not take it. Send it again later.', {
+    throw new Problem(503, unconfirmed, {
       cause,
+      orderId,
       headers: { 'retry-after': '5' },
     });
   }

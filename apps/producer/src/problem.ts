@@ -19,18 +19,22 @@ export const fieldError = ({ path, received, allowed }: Issue): FieldError => ({
 interface ProblemOptions extends ErrorOptions {
   headers?: Record<string, string>;
   errors?: readonly FieldError[];
+  /** The order that it is about, for the log; the client isn't told. */
+  orderId?: string;
 }
 
 /** A request that can't be served, as RFC 9457 problem details. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
+  readonly orderId: string | undefined;
   readonly #headers: Record<string, string>;
   readonly #errors: readonly FieldError[] | undefined;
 
-  constructor(status: number, detail: string, { headers = {}, errors, cause }: ProblemOptions = {}) {
+  constructor(status: number, detail: string, { headers = {}, errors, orderId, cause }: ProblemOptions = {}) {
     super(detail, { cause });
     this.status = status;
+    this.orderId = orderId;
     this.#headers = headers;
     this.#errors = errors;
   }

@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import { InvalidEventError, parseDetail } from '@orders/events';
+import { type OutgoingEvent, PublishError } from '@orders/events/publish';
+import fc from 'fast-check';
+import { dispatchOrder, type Order } from './dispatch-order.ts';
+import { delivered, fixtures, order, processed } from './testing.ts';
+
+const dispatchedBy = (stored: Order): OutgoingEvent => ({ detailType: 'Order Dispatched', detail: stored });
+
+type Outcome =
+  | 'the write fails'
+  | 'the write is done and its answer is lost'
+  | 'the publish fails'
+  | 'the publish is done and its answer is lost'
+  | 'all succeeds';
+
+/** A persister with a table and a bus in memory; each delivery goes as its outcome says. */
+function persister() {
+  const rows = new Map<string, Order>();
+  const published: OutgoingEvent[] = [];
+  const steps: string[] = [];
+  const lines: object[] = [];
+
+  return {
+    rows,
+    published,
+    steps,
+    lines,
+    deliver: (event: unknown, outcome: Outcome = 'all succeeds') =>
+      dispatchOrder(event, {
+        async store(row) {
+          steps.push('store');
+          if (outcome === 'the write fails') throw new Error(outcome);
+          const isNew = !rows.has(row.orderId);
+          if (isNew) rows.set(row.orderId, row);
+          if (outcome === 'the write is done and its answer is lost') throw new Error(outcome);
+          return isNew;
+        },
+        async publish(outgoing) {
+          steps.push('publish');
+          const failed = [{ event: outgoing, code: 'InternalFailure', message: outcome }];
+          if (outcome === 'the publish fails') throw new PublishError('Orders', 1, failed);
+          published.push(outgoing);
+          if (outcome === 'the publish is done and its answer is lost') throw new Error(outcome);
+          return [`event-${published.length}`];
+        },
+        log: { info: (line: object) => lines.push(line) },
+      }),
+  };
+}
+
+describe('a processed order', () => {
+  test('is stored, then published, with the same id', async () => {
+    const { deliver, rows, published, steps, lines } = persister();
+
+    await deliver(delivered(processed));
+
+    expect(steps).toEqual(['store', 'publish']);
+    expect([...rows]).toEqual([[order.orderId, order]]);
+    expect(published).toEqual([dispatchedBy(order)]);
+    expect(lines).toEqual([
+      { message: 'order stored', orderId: order.orderId, eventId: delivered(processed).id },
+      { message: 'order dispatched', orderId: order.orderId, eventId: 'event-1' },
+    ]);
+  });
+
+  test.each(fixtures('valid'))(
+    'as in the valid fixture is dispatched with its own fields: %s',
+    async (_, detail) => {
+      const { deliver, rows, published } = persister();
+      const { OrderId, OrderDetails } = detail as Partial<typeof processed>;
+
+      await deliver(delivered(detail));
+
+      const [row] = rows.values();
+      expect(row).toEqual({
+        orderId: OrderId ?? expect.any(String),
+        category: OrderDetails?.category,
+        location: OrderDetails?.location,
+        value: OrderDetails?.value,
+      });
+      expect(published).toEqual([{ detailType: 'Order Dispatched', detail: row }]);
+      expect(() => parseDetail('Order Dispatched', row)).not.toThrow();
+    },
+  );
+
+  test('goes by OrderId, not by an id inside OrderDetails', async () => {
+    const { deliver, rows } = persister();
+    const another = '01890a5d-ac96-774b-bcce-000000000001';
+    await deliver(delivered({ OrderId: another, OrderDetails: order }));
+    expect([...rows.keys()]).toEqual([another]);
+  });
+});
+
+describe('a processed order without an OrderId', () => {
+  const withoutId = { OrderDetails: { category: 'office-supplies', location: 'eu-west', value: 300 } };
+
+  test('gets one from the id of its event, and a redelivery gets the same', async () => {
+    const { deliver, rows, published } = persister();
+
+    await deliver(delivered(withoutId));
+    await deliver(delivered(withoutId, { time: '2026-11-22T13:00:00Z' }));
+
+    // Written out, since a change of the namespace makes a second order of every redelivered event.
+    expect([...rows.keys()]).toEqual(['6f3c35e0-0325-52ff-a404-7c1ec0b1a86a']);
+    const [row] = rows.values();
+    expect(published).toEqual([row, row].map((detail) => ({ detailType: 'Order Dispatched', detail })));
+  });
+
+  test('is another order when it comes with another event', async () => {
+    const { deliver, rows } = persister();
+    for (const id of ['event-1', 'event-2', 'EVENT-1', '']) await deliver(delivered(withoutId, { id }));
+    expect(rows.size).toBe(4);
+  });
+});
+
+describe('a redelivered event', () => {
+  test('after the write and before the publish still publishes', async () => {
+    const { deliver, rows, published, lines } = persister();
+
+    await expect(deliver(delivered(processed), 'the publish fails')).rejects.toThrow(PublishError);
+    expect(published).toEqual([]);
+    await deliver(delivered(processed));
+
+    expect([...rows.values()]).toEqual([order]);
+    expect(published).toEqual([dispatchedBy(order)]);
+    expect(lines).toContainEqual(
+      expect.objectContaining({ message: 'order was stored before', orderId: order.orderId }),
+    );
+  });
+
+  test('after both changes nothing in the table, and publishes the same again', async () => {
+    const { deliver, rows, published } = persister();
+    await deliver(delivered(processed));
+    await deliver(delivered(processed));
+    expect([...rows.values()]).toEqual([order]);
+    expect(published).toEqual([dispatchedBy(order), dispatchedBy(order)]);
+  });
+
+  test('makes one row and events of one id, whatever failed before', async () => {
+    const outcome = fc.constantFrom<Outcome>(
+      'the write fails',
+      'the write is done and its answer is lost',
+      'the publish fails',
+      'the publish is done and its answer is lost',
+      'all succeeds',
+    );
+    const detail = fc.constantFrom(processed, { OrderDetails: processed.OrderDetails });
+    await fc.assert(
+      fc.asyncProperty(fc.array(outcome), detail, fc.uuid(), async (outcomes, sent, id) => {
+        const { deliver, rows, published } = persister();
+
+        const failures: string[] = [];
+        for (const each of outcomes) {
+          await deliver(delivered(sent, { id }), each).catch((error: Error) => failures.push(error.message));
+        }
+        await deliver(delivered(sent, { id }));
+
+        expect(failures).toHaveLength(outcomes.filter((each) => each !== 'all succeeds').length);
+        expect(rows.size).toBe(1);
+        const [row] = rows.values();
+        expect(published.length).toBeGreaterThanOrEqual(1);
+        for (const event of published) expect(event).toEqual({ detailType: 'Order Dispatched', detail: row });
+      }),
+    );
+  });
+});
+
+describe('what fails is left to a retry', () => {
+  test.each<[Outcome, string[]]>([
+    ['the write fails', ['store']],
+    ['the write is done and its answer is lost', ['store']],
+    ['the publish fails', ['store', 'publish']],
+    ['the publish is done and its answer is lost', ['store', 'publish']],
+  ])('when %s: it rejects with the reason and goes no further', async (outcome, reached) => {
+    const { deliver, steps } = persister();
+    await expect(deliver(delivered(processed), outcome)).rejects.toThrow(outcome);
+    expect(steps).toEqual(reached);
+  });
+});
+
+describe('what is no valid Order Processed rejects, and nothing is stored or published', () => {
+  test.each<[string, unknown]>([
+    ...fixtures('invalid').map(
+      ([name, detail]) => [`the invalid fixture: ${name}`, delivered(detail)] as [string, unknown],
+    ),
+    ['an Order Placed', delivered(order, { 'detail-type': 'Order Placed' })],
+    ['an event of another source', delivered(processed, { source: 'com.example' })],
+    ['an event without an id', delivered(processed, { id: undefined })],
+    ['the detail alone', processed],
+    ['a string of JSON', JSON.stringify(delivered(processed))],
+    ['an array of events', [delivered(processed)]],
+    ['undefined', undefined],
+    ['null', null],
+  ])('%s', async (_, event) => {
+    const { deliver, steps, lines } = persister();
+    await expect(deliver(event)).rejects.toThrow(InvalidEventError);
+    expect(steps).toEqual([]);
+    expect(lines).toEqual([]);
+  });
+});

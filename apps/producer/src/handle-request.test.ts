@@ -1,0 +1,429 @@
+import { describe, expect, test } from '@jest/globals';
+import { PublishError } from '@orders/events/publish';
+import {
+  expectProblem,
+  firstId,
+  fixtures,
+  get,
+  order,
+  post,
+  postBase64,
+  producer,
+  type request,
+} from './testing.ts';
+
+const placed = (extra: object = {}) => ({
+  detailType: 'Order Placed',
+  detail: { orderId: firstId, ...order, ...extra },
+});
+
+/** A JSON body of so many bytes: a valid order with a note, in characters of 2 bytes each. */
+function bodyOf(bytes: number): string {
+  const bare = JSON.stringify({ ...order, note: '' });
+  const room = bytes - bare.length;
+  return JSON.stringify({ ...order, note: 'ä'.repeat(room / 2) + 'x'.repeat(room % 2) });
+}
+
+describe('an order is placed', () => {
+  test.each([
+    ['GET at the stage', get(order)],
+    ['GET at the stage with a slash', get(order, { path: '/dev/' })],
+    ['GET at the stage $default, which has no prefix', get(order, { path: '/', stage: '$default' })],
+    ['GET with the fields in another order', get('value=300&category=office-supplies&location=eu-west')],
+    ['GET with percent-encoding', get('category=office%2Dsupplies&location=eu-west&value=%33%30%30')],
+    ['GET with fields that the contract does not know', get({ ...order, orderId: 'mine', coupon: 'x' })],
+    [
+      'GET with an unknown field twice',
+      get('tag=a&tag=b&category=office-supplies&location=eu-west&value=300'),
+    ],
+    ['POST under the stage', post(order)],
+    ['POST with a slash at the end', post(order, { path: '/dev/orders/' })],
+    ['POST at the stage $default', post(order, { path: '/orders', stage: '$default' })],
+    ['POST with a stage that a path begins with', post(order, { path: '/orders', stage: 'ord' })],
+    ['POST with fields that the contract does not know', post({ ...order, orderId: 'mine', giftWrap: true })],
+    ['POST with a body in base64', postBase64(JSON.stringify(order))],
+  ])('by %s', async (_, sent) => {
+    const { send, published, lines } = producer();
+
+    const { statusCode, headers, answer } = await send(sent);
+
+    expect(answer).toEqual({ orderId: firstId });
+    expect(statusCode).toBe(202);
+    expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+    expect(published).toEqual([placed()]);
+    expect(lines).toEqual([{ level: 'info', message: 'order placed', orderId: firstId, eventId: 'event-1' }]);
+  });
+
+  test.each(fixtures('valid'))('from the valid fixture, by POST: %s', async (_, fixture) => {
+    const { send, published } = producer();
+    const { category, location, value } = fixture as typeof order;
+
+    expect((await send(post(fixture))).statusCode).toBe(202);
+    expect(published).toEqual([placed({ category, location, value })]);
+  });
+
+  test.each([
+    ['1e3', 1000],
+    ['1E+3', 1000],
+    ['19.99', 19.99],
+    ['300.0', 300],
+    ['0.000001', 0.000001],
+    ['1e-6', 0.000001],
+    ['5000000000', 5_000_000_000],
+  ])('with value=%s as the number that it is in JSON', async (value, number) => {
+    const { send, published } = producer();
+    await send(get({ ...order, value }));
+    await send(post(`{"category":"office-supplies","location":"eu-west","value":${value}}`));
+    expect(published.map(({ detail }) => detail)).toMatchObject([{ value: number }, { value: number }]);
+  });
+
+  test('every order without a key gets an id of its own', async () => {
+    const { send } = producer();
+    const answers = [await send(get(order)), await send(get(order)), await send(post(order))];
+    expect(new Set(answers.map(({ answer }) => answer.orderId)).size).toBe(3);
+  });
+});
+
+describe('Idempotency-Key', () => {
+  // Written out, since a change of the namespace forgets every key that clients hold.
+  const idOfKey = '4fc554df-3eeb-50b3-acce-704ab3d509c6';
+  const keyed = (key: string) => ({ headers: { 'idempotency-key': key } });
+
+  test('the same key gives the same order id, in every environment and by either route', async () => {
+    const { send, published } = producer();
+    const ids = [
+      await send(post(order, keyed('order-1'))),
+      await send(get(order, keyed('order-1'))),
+      await producer().send(post(order, keyed('order-1'))),
+    ].map(({ answer }) => answer.orderId);
+
+    expect(ids).toEqual([idOfKey, idOfKey, idOfKey]);
+    expect(published.map(({ detail }) => detail)).toEqual([
+      { ...order, orderId: idOfKey },
+      { ...order, orderId: idOfKey },
+    ]);
+  });
+
+  test('different keys give different order ids', async () => {
+    const { send } = producer();
+    const keys = ['a', 'A', 'b', 'a:b', '0', '~'.repeat(255)];
+    const ids = await Promise.all(
+      keys.map(async (key) => (await send(post(order, keyed(key)))).answer.orderId),
+    );
+    expect(new Set(ids).size).toBe(keys.length);
+  });
+
+  test('an order that the bus refused keeps its id when it is sent again', async () => {
+    const { send, published } = producer({ refusals: [new Error('down')] });
+    expectProblem(await send(post(order, keyed('order-1'))), 503);
+    expect((await send(post(order, keyed('order-1')))).answer.orderId).toBe(idOfKey);
+    expect(published).toHaveLength(1);
+  });
+
+  test.each([
+    ['an empty one', ''],
+    ['one of 256 characters', 'k'.repeat(256)],
+    ['one with a space', 'order 1'],
+    ['one that was sent twice, as the HTTP API joins them', 'order-1,\torder-2'],
+    ['one with a line break', 'order-1\n'],
+    ['one beyond ASCII', 'ördér'],
+  ])('refuses %s', async (_, key) => {
+    const { send, published } = producer();
+    expectProblem(await send(post(order, keyed(key))), 400, /Idempotency-Key takes 1 to 255 visible ASCII/);
+    expect(published).toEqual([]);
+  });
+});
+
+describe('an order that breaks the contract is refused, and the answer names each field', () => {
+  const { category, location, value } = order;
+
+  test.each<[string, ReturnType<typeof request>, Record<string, string>]>([
+    ['no query', get(''), { category: 'nothing', location: 'nothing', value: 'nothing' }],
+    ['a query without a field', get({ category, value }), { location: 'nothing' }],
+    [
+      'a query with names in upper case',
+      get({ Category: category, location, value }),
+      { category: 'nothing' },
+    ],
+    ['a malformed query', get('&&=&%&category=%zz&location=eu-west&value=300'), { category: '"%zz"' }],
+    ['an empty field', get({ ...order, location: '' }), { location: '""' }],
+    ['a plus sign, which is a space', get('category=a+b&location=eu-west&value=3'), { category: '"a b"' }],
+    ['a repeated field', get('category=a&category=b&location=eu-west&value=3'), { category: '"a" and "b"' }],
+    [
+      'a field repeated with one value',
+      get('category=a&location=eu-west&value=3&value=3'),
+      { value: '"3" and "3"' },
+    ],
+    [
+      'two repeated fields',
+      get('category=a&location=eu-west&location=us-east&value=3&value=4'),
+      { location: '"eu-west" and "us-east"', value: '"3" and "4"' },
+    ],
+    ['an empty object', post({}), { category: 'nothing', location: 'nothing', value: 'nothing' }],
+    [
+      'all fields of a wrong type',
+      post({ category: 1, location: null, value: ['300'] }),
+      { category: '1', location: 'null', value: 'an array of 1' },
+    ],
+    ['the value as a string', post({ ...order, value: '300' }), { value: '"300"' }],
+    [
+      'a value as JSON that is beyond every number',
+      post('{"category":"a","location":"eu-west","value":1e999}'),
+      { value: 'Infinity' },
+    ],
+    [
+      'fields of a prototype',
+      post('{"__proto__":{"category":"a"},"location":"eu-west","value":300}'),
+      { category: 'nothing' },
+    ],
+  ])('%s', async (_, sent, received) => {
+    const { send, published } = producer();
+
+    const response = await send(sent);
+
+    expectProblem(
+      response,
+      400,
+      `^The order is not placed: ${Object.keys(received).join(', ')} (is|are) invalid`,
+    );
+    const errors = response.answer.errors ?? [];
+    expect(Object.fromEntries(errors.map((error) => [error.field, error.received]))).toEqual(received);
+    expect(errors).toHaveLength(Object.keys(received).length);
+    for (const { allowed } of errors) expect(allowed).toMatch(/^(a string|a number|one value)/);
+    expect(published).toEqual([]);
+  });
+
+  const texts = [
+    'NaN',
+    'Infinity',
+    '1e999',
+    '-1e999',
+    '0x10',
+    '0b1',
+    '',
+    ' ',
+    ' 300',
+    '300 ',
+    '300\n',
+    '007',
+    '-007',
+    '+1',
+    '.5',
+    '5.',
+    '1_000',
+    '1,000',
+    '1e',
+    'null',
+    'true',
+    '[300]',
+    '"300"',
+    '٣',
+  ];
+  const outOfRange = ['-1', '-0', '0', '5000000001', '1e300', '0.0000009', '1e-400'];
+
+  test.each([
+    ...texts.map((text) => [text, JSON.stringify(text)]),
+    ...outOfRange.map((text) => [text, String(Number(text))]),
+  ])('value=%j in a query', async (value = '', received) => {
+    const { send, published } = producer();
+    const response = await send(get({ ...order, value }));
+    expectProblem(response, 400);
+    expect(response.answer.errors).toEqual([
+      { field: 'value', received, allowed: expect.stringContaining('at least 0.000001') },
+    ]);
+    expect(published).toEqual([]);
+  });
+
+  // The id of an order is the producer's: one in the body is an unknown field.
+  const ofAField = fixtures('invalid').filter(([name]) => /category|location|value/.test(name));
+  const ofTheId = fixtures('invalid').filter(([name]) => /order id/.test(name));
+
+  test.each(ofAField)('the invalid fixture, by POST: %s', async (name, fixture) => {
+    const { send, published } = producer();
+    const response = await send(post(fixture));
+    expectProblem(response, 400);
+    expect(response.answer.errors?.map(({ field }) => field)).toEqual([
+      /category|location|value/.exec(name)?.[0],
+    ]);
+    expect(published).toEqual([]);
+  });
+
+  test.each(ofTheId)('but not for the id that it claims: %s', async (_, fixture) => {
+    const { send, published } = producer();
+    expect((await send(post(fixture))).answer).toEqual({ orderId: firstId });
+    expect(published).toEqual([placed()]);
+  });
+
+  test('the fixtures of a field and of the id are all but one', () => {
+    expect(ofAField.length + ofTheId.length).toBe(fixtures('invalid').length - 1);
+  });
+});
+
+describe('a body that is no order is refused', () => {
+  test.each([
+    ['none', post('', { body: undefined }), 'must be JSON, .* received nothing'],
+    ['an empty one', post(''), 'must be JSON, .* received nothing'],
+    ['an empty one in base64', postBase64(''), 'must be JSON, .* received nothing'],
+    ['text that is not JSON', post('category=a'), 'must be JSON, .* received "category=a"'],
+    ['JSON that is cut off', post('{"category":"a"'), 'must be JSON'],
+    ['JSON with NaN', post('{"value":NaN}'), 'must be JSON'],
+    ['base64 of bytes that are no text', postBase64(Buffer.from([0xff, 0xfe, 0x00, 0x7b])), 'must be JSON'],
+    [
+      'what claims to be base64 and is not',
+      post('{"category":"a"}', { isBase64Encoded: true }),
+      'must be JSON',
+    ],
+    ['base64 that is not marked as such', post(btoa(JSON.stringify(order))), 'must be JSON'],
+    ['an array', post([order]), 'must be an object .* received \\[\\{"category"'],
+    ['null', post('null'), 'must be an object .* received null'],
+    ['a string', post('"order"'), 'must be an object .* received "order"'],
+    ['a number', post('300'), 'must be an object .* received 300'],
+  ])('%s', async (_, sent, detail) => {
+    const { send, published } = producer();
+    expectProblem(await send(sent), 400, detail);
+    expect(published).toEqual([]);
+  });
+
+  test.each([
+    ['of 64 KiB', post(bodyOf(65_536)), 202],
+    ['of 64 KiB, longer in base64', postBase64(bodyOf(65_536)), 202],
+    ['one byte longer, though fewer characters', post(bodyOf(65_537)), 413],
+    ['one byte longer, in base64', postBase64(bodyOf(65_537)), 413],
+    ['of 300 KB', post(bodyOf(300_000)), 413],
+    ['of 300 KB that is no JSON', post('x'.repeat(300_000)), 413],
+  ])('by its size in bytes: one %s', async (_, sent, status) => {
+    const { send, published } = producer();
+    const response = await send(sent);
+    expect(response.statusCode).toBe(status);
+    if (status === 413) expectProblem(response, 413, /^The body has \d+ bytes; allowed are 65536/);
+    expect(published).toHaveLength(status === 202 ? 1 : 0);
+  });
+});
+
+describe('a request that has no route', () => {
+  test.each([
+    '/dev/order',
+    '/dev/orders/1',
+    '/dev/Orders',
+    '/dev//orders',
+    '/develop',
+    '/devorders',
+    '/dev/dev',
+    '/prod/orders',
+    '/__proto__',
+    '/dev/__proto__',
+    '/dev/constructor',
+    '/dev/orders/constructor',
+    '/dev/%6frders',
+    '*',
+    '__proto__',
+    'constructor',
+  ])('answers 404 for %s', async (path) => {
+    const { send, published } = producer();
+    expectProblem(await send(get(order, { path })), 404, /GET \/ and POST \/orders/);
+    expectProblem(await send(post(order, { path })), 404, /GET \/ and POST \/orders/);
+    expect(published).toEqual([]);
+  });
+
+  test.each([
+    ['POST', '/dev', 'GET'],
+    ['HEAD', '/dev', 'GET'],
+    ['get', '/dev/', 'GET'],
+    ['constructor', '/dev', 'GET'],
+    ['__proto__', '/dev', 'GET'],
+    ['GET', '/dev/orders', 'POST'],
+    ['PUT', '/dev/orders/', 'POST'],
+    ['toString', '/dev/orders', 'POST'],
+  ])('answers 405 for %s %s and allows %s', async (method, path, allow) => {
+    const { send, published } = producer();
+    const response = await send(get(order, { method, path, body: JSON.stringify(order) }));
+    expectProblem(response, 405, `takes ${allow}; received ${method}`);
+    expect(response.headers).toMatchObject({ allow });
+    expect(published).toEqual([]);
+  });
+});
+
+/** What String() can't make text of. */
+const textless = Object.create(null) as unknown;
+
+describe('an order that is not on the bus is not claimed', () => {
+  const event = { detailType: 'Order Placed' as const, detail: { ...order, orderId: firstId } };
+
+  test.each([
+    [
+      'a PublishError',
+      new PublishError('Orders', 1, [{ event, code: 'ThrottlingException', message: 'slow down' }]),
+    ],
+    ['another error', new TypeError('fetch failed')],
+    ['a string', 'down'],
+    ['undefined', undefined],
+    ['an object that has no text', textless],
+  ])('when the bus rejects with %s', async (_, refusal) => {
+    const { send, published, lines } = producer({ refusals: [refusal] });
+
+    const response = await send(post(order));
+
+    expectProblem(response, 503, /^The event bus did not confirm the order/);
+    expect(response.headers).toMatchObject({ 'retry-after': expect.stringMatching(/^[1-9]\d*$/) });
+    expect(published).toEqual([]);
+    expect(lines.map(({ level }) => level)).toEqual(['error']);
+  });
+
+  test.each([
+    ['an error', new Error('no entropy at 10.0.0.7')],
+    ['a string', 'no entropy at 10.0.0.7'],
+    ['an object that has no text', textless],
+  ])(
+    'when the producer itself fails with %s: it answers 500 and keeps the reason to itself',
+    async (_, reason) => {
+      const { send, published, lines } = producer({
+        newId: () => {
+          throw reason;
+        },
+      });
+
+      const response = await send(post(order));
+
+      expectProblem(response, 500, /^The order is not placed/);
+      expect(response.body).not.toContain('10.0.0.7');
+      expect(published).toEqual([]);
+      expect(lines).toMatchObject([{ level: 'error', message: 'order failed', error: expect.any(String) }]);
+      if (reason !== textless) expect(lines[0]?.error).toContain('10.0.0.7');
+    },
+  );
+});
+
+describe('the log', () => {
+  test('says why the bus refused, and which order', async () => {
+    const { send, lines } = producer({ refusals: [new Error('ThrottlingException: slow down')] });
+    await send(post(order));
+    expect(lines).toMatchObject([{ level: 'error', cause: expect.stringContaining('slow down') }]);
+    expect(JSON.stringify(lines)).toContain(firstId);
+  });
+
+  test('warns of a refused request with what the client was told', async () => {
+    const { send, lines } = producer();
+    const { answer } = await send(post({ ...order, value: -1 }));
+    expect(lines).toEqual([{ level: 'warn', message: 'order refused', cause: undefined, ...answer }]);
+  });
+
+  const long = 'x'.repeat(9_000);
+  test.each([
+    ['a body of 300 KB', post(bodyOf(300_000))],
+    ['a body of 60 KB that is no JSON', post('x'.repeat(60_000))],
+    ['a body of 60 KB that is an array', post(JSON.stringify([bodyOf(50_000)]))],
+    ['a field of 60 KB', post({ ...order, category: 'x'.repeat(60_000) })],
+    ['an unknown field of 60 KB', post(bodyOf(60_000))],
+    ['fields nested deep', post(`{"value":${'['.repeat(30_000)}${']'.repeat(30_000)}}`)],
+    ['a long field in the query', get({ ...order, category: long })],
+    ['a long field twice in the query', get(`category=${long}&category=${long}`)],
+    ['a field a thousand times in the query', get('value=300&'.repeat(1_000))],
+    ['a long path', get(order, { path: `/${long}` })],
+    ['a long key', post(order, { headers: { 'idempotency-key': long } })],
+  ])('and the answer stay short for %s', async (_, sent) => {
+    const { send, lines } = producer();
+    const { body } = await send(sent);
+    expect(JSON.stringify(lines).length).toBeLessThan(2_000);
+    expect(body?.length).toBeLessThan(2_000);
+  });
+});
