@@ -28,7 +28,8 @@ export function createLocalApi(trace: Trace, partner: Partner) {
     if (route === 'POST /_local/partner/orders') return partner.receive(apiKey, body.toString());
 
     const orderId = /^GET \/_local\/orders\/([^/]+)\/trace$/.exec(route)?.[1];
-    if (orderId !== undefined) return traceOf(decodeURIComponent(orderId), query.get('settleMs') ?? '0');
+    // Ids are UUIDs: what would need decoding is none.
+    if (orderId !== undefined) return traceOf(orderId, query.get('settleMs') ?? '0');
 
     return {
       status: 404,

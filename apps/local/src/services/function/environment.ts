@@ -2,14 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Invoke, Outcome, Ready } from './protocol.ts';
 
-/** A handler that threw, or whose process ended or ran out of time. */
+/** A handler that threw, or whose process ended or ran out of time. Its name is the error's class. */
 export class FunctionError extends Error {
-  override readonly name = 'FunctionError';
   /** The error's class as Lambda reports it: `InvalidEventError`, `Runtime.ExitError`, `Sandbox.Timedout`. */
   readonly errorType: string;
 
   constructor(errorType: string, message: string) {
     super(message);
+    this.name = errorType;
     this.errorType = errorType;
   }
 }

@@ -10,7 +10,7 @@ import { UnsupportedError } from '../../plan/references.ts';
 import type { Step, Trace } from '../../trace.ts';
 import type { BindTarget } from '../event-bus/event-bus.ts';
 import type { Logs } from '../logs.ts';
-import { Environment, FunctionError } from './environment.ts';
+import { Environment } from './environment.ts';
 
 export interface Functions {
   /** The function with this ARN or invoke ARN, for a caller that AWS calls `service`. */
@@ -74,8 +74,7 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
           return result;
         } catch (error) {
           step.status = 'failed';
-          step.error =
-            error instanceof FunctionError ? `${error.errorType}: ${error.message}` : String(error);
+          step.error = String(error);
           throw error;
         }
       });

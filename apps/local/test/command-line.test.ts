@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+
+const main = resolve(import.meta.dirname, '../src/main.ts');
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** Runs the command; `until` is the output to wait for, else its end. */
+async function run(
+  args: string[],
+  { env = {}, until }: { env?: Record<string, string>; until?: RegExp } = {},
+) {
+  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env } });
+  children.push(child);
+  const output = { stdout: '', stderr: '' };
+  const seen = Promise.withResolvers<void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].on('data', (chunk: Buffer) => {
+      output[name] += chunk.toString();
+      if (until?.test(output.stdout)) seen.resolve();
+    });
+  }
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  await (until ? Promise.race([seen.promise, ended]) : ended);
+  return { child, output, ended };
+}
+
+test('demo tells three stories, without colours where there is no terminal, and exits 0', async () => {
+  const { output, ended } = await run(['demo']);
+  expect(await ended).toBe(0);
+  expect(output.stderr).toBe('');
+  expect(output.stdout).toMatch(/rule EUOrdertoStepFunctions → state machine EUOrderFulfilment ✓/);
+  expect(output.stdout).toMatch(/state PublishOrderProcessed ✓/);
+  expect(output.stdout).toMatch(/PutItem in table OrderDetails: \{"orderId"/);
+  expect(output.stdout).toMatch(/event Order Dispatched on bus Orders/);
+  expect(output.stdout).toMatch(/rule USOrdertoAPI → API destination us-fulfilment-partner ✓/);
+  expect(output.stdout).not.toContain('\x1b');
+});
+
+test('start prints its address, serves, and ends with 0 when it is interrupted', async () => {
+  const { child, output, ended } = await run(['start', '--port', '0'], { until: /running at http:\S+/ });
+  const endpoint = /running at (http:\S+)/.exec(output.stdout)?.[1];
+  expect((await fetch(`${endpoint}/_local/health`)).status).toBe(200);
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(output.stderr).toBe('');
+});
+
+test('start on a port that is taken says so, and how to choose another', async () => {
+  const first = await run(['start', '--port', '0'], { until: /running at http:\S+/ });
+  const port = /127\.0\.0\.1:(\d+)/.exec(first.output.stdout)?.[1] ?? '';
+  const second = await run(['start'], { env: { PORT: port } });
+  expect(await second.ended).toBe(1);
+  expect(second.output.stderr).toContain(`Port ${port} is taken`);
+  expect(second.output.stderr).toContain('--port or PORT');
+});
+
+test.each([
+  [['start', '--port', 'soon'], 'The port is "soon"; allowed are numbers from 0 to 65535'],
+  [['start', '--prot', '1'], "Unknown option '--prot'"],
+  [['stop'], 'stop: the commands are start and demo'],
+  [[], 'nothing: the commands are start and demo'],
+])('%j is refused with a sentence and the usage', async (args, message) => {
+  const { output, ended } = await run(args);
+  expect(await ended).toBe(1);
+  expect(output.stderr).toContain(message);
+  expect(output.stderr).toContain('pnpm start [--port <port>]');
+});
+
+test('--help prints the usage', async () => {
+  const { output, ended } = await run(['--help']);
+  expect(await ended).toBe(0);
+  expect(output.stdout).toContain('pnpm demo');
+});

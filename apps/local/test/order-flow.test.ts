@@ -1,0 +1,272 @@
+import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  deliveries,
+  eu,
+  placeByQuery,
+  shortSteps,
+  startTestSystem,
+  storyOf,
+  type TestSystem,
+} from './system.ts';
+
+let system: TestSystem;
+let eventBridge: EventBridgeClient;
+let dynamoDb: DynamoDBClient;
+beforeAll(async () => {
+  system = await startTestSystem();
+  const config = {
+    endpoint: system.endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'developer', secretAccessKey: 'local' },
+  };
+  eventBridge = new EventBridgeClient(config);
+  dynamoDb = new DynamoDBClient(config);
+});
+afterAll(() => system?.close());
+
+const row = async (orderId: string) =>
+  (await dynamoDb.send(new GetItemCommand({ TableName: 'OrderDetails', Key: { orderId: { S: orderId } } })))
+    .Item;
+const logged = '→ log group /aws/events/orders delivered';
+
+describe('an order', () => {
+  test('from the EU goes through the workflow into the table and is dispatched, its last step Order Dispatched', async () => {
+    const story = await storyOf(system, eu);
+
+    expect(story.settled).toBe(true);
+    expect(shortSteps(story)).toEqual([
+      'request 202',
+      'function orders-producer succeeded',
+      'event Order Placed',
+      'workflow EUOrderFulfilment succeeded',
+      'event Order Processed',
+      'function orders-persister succeeded',
+      'PutItem OrderDetails',
+      'event Order Dispatched',
+    ]);
+    expect(deliveries(story).sort()).toEqual([
+      `Order Dispatched: OrdertoCloudWatch ${logged}`,
+      'Order Placed: EUOrdertoStepFunctions → state machine EUOrderFulfilment delivered',
+      `Order Placed: OrdertoCloudWatch ${logged}`,
+      `Order Processed: OrdertoCloudWatch ${logged}`,
+      'Order Processed: ProcessedOrderstoLambda → function orders-persister delivered',
+    ]);
+    expect(await row(story.orderId)).toEqual({
+      orderId: { S: story.orderId },
+      category: { S: 'office-supplies' },
+      location: { S: 'eu-west' },
+      value: { N: '300' },
+    });
+  });
+
+  test('from the US goes to the partner, with its id, and to no workflow', async () => {
+    const story = await storyOf(system, { ...eu, location: 'us-east-1' });
+
+    expect(deliveries(story).sort()).toEqual([
+      `Order Placed: OrdertoCloudWatch ${logged}`,
+      'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered',
+    ]);
+    const { received } = (await (await fetch(`${system.endpoint}/_local/partner/orders`)).json()) as {
+      received: { detail: { orderId: string } }[];
+    };
+    expect(received.map(({ detail }) => detail.orderId)).toContain(story.orderId);
+    expect(await row(story.orderId)).toBeUndefined();
+  });
+
+  test('from elsewhere is logged, and nothing more', async () => {
+    const story = await storyOf(system, { ...eu, location: 'ap-south' });
+    expect(deliveries(story)).toEqual([`Order Placed: OrdertoCloudWatch ${logged}`]);
+  });
+
+  test('given as JSON is the same order', async () => {
+    const response = await fetch(`${system.apiUrl}/orders`, {
+      method: 'POST',
+      body: JSON.stringify({ location: 'eu-west-1', category: 'general-supplies', value: 19.99 }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(response.status).toBe(202);
+    const { orderId } = (await response.json()) as { orderId: string };
+    await system.trace.settled(orderId, 10_000);
+    expect(await row(orderId)).toMatchObject({ value: { N: '19.99' } });
+  });
+
+  test('sent twice with one Idempotency-Key is one row', async () => {
+    const headers = { 'idempotency-key': 'c0ffee' };
+    const responses = [
+      await placeByQuery(system, eu, { headers }),
+      await placeByQuery(system, eu, { headers }),
+    ];
+    const [first, second] = (await Promise.all(responses.map((response) => response.json()))) as {
+      orderId: string;
+    }[];
+    expect(first?.orderId).toBe(second?.orderId);
+
+    const story = await system.trace.settled(first?.orderId ?? '', 10_000);
+    expect(story && shortSteps(story).filter((step) => step === 'PutItem OrderDetails')).toHaveLength(1);
+    expect(story && shortSteps(story).filter((step) => step === 'event Order Dispatched')).toHaveLength(2);
+  });
+
+  test('sent with the key of another order leaves that one as it was, and fails for all to see', async () => {
+    const headers = { 'idempotency-key': 'c0ffee-2' };
+    const { orderId } = (await (await placeByQuery(system, eu, { headers })).json()) as { orderId: string };
+    await system.trace.settled(orderId, 10_000);
+    await placeByQuery(system, { ...eu, value: '1' }, { headers });
+    const story = await system.trace.settled(orderId, 10_000);
+
+    expect(story && shortSteps(story)).toContain('function orders-persister failed');
+    expect(system.failures.at(-1)).toContain('OrderConflictError');
+    expect(await row(orderId)).toMatchObject({ value: { N: '300' } });
+  });
+
+  test('placed with twenty others at once loses none of them', async () => {
+    const stories = await Promise.all(Array.from({ length: 20 }, () => storyOf(system, eu)));
+    expect(new Set(stories.map(({ orderId }) => orderId)).size).toBe(20);
+    for (const story of stories) expect(shortSteps(story).at(-1)).toBe('event Order Dispatched');
+  });
+});
+
+describe('the bus, through the AWS SDK', () => {
+  const processed = (detail: object) => ({
+    EventBusName: 'Orders',
+    Source: 'com.aws.orders',
+    DetailType: 'Order Processed',
+    Detail: JSON.stringify(detail),
+  });
+
+  test('takes an Order Processed of another publisher, with no id, and dispatches it once', async () => {
+    const { category, location } = eu;
+    const OrderDetails = { category, location, value: 7.25 };
+    await eventBridge.send(new PutEventsCommand({ Entries: [processed({ OrderDetails })] }));
+
+    // The order's id comes from the event's, so the story is found by the row.
+    const find = async () => {
+      const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: 'OrderDetails' }));
+      return Items.find(({ value }) => value?.N === '7.25')?.orderId?.S;
+    };
+    let orderId = await find();
+    for (let tries = 0; orderId === undefined && tries < 500; tries += 1) orderId = await find();
+    const story = await system.trace.settled(orderId ?? '', 10_000);
+    expect(story && shortSteps(story)).toEqual([
+      'event Order Processed',
+      'function orders-persister succeeded',
+      'PutItem OrderDetails',
+      'event Order Dispatched',
+    ]);
+  });
+
+  test('takes an event that breaks the contract; the persister refuses it aloud and nothing is written', async () => {
+    const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const { FailedEntryCount } = await eventBridge.send(
+      new PutEventsCommand({
+        Entries: [processed({ OrderId: orderId, OrderDetails: { ...eu, value: 'much' } })],
+      }),
+    );
+    expect(FailedEntryCount).toBe(0);
+
+    const story = await system.trace.settled(orderId, 10_000);
+    expect(story && shortSteps(story)).toEqual(['event Order Processed', 'function orders-persister failed']);
+    expect(system.failures.at(-1)).toMatch(
+      /orders-persister failed .* InvalidEventError: .*\/detail\/OrderDetails\/value/s,
+    );
+    expect(await row(orderId)).toBeUndefined();
+    expect((await fetch(`${system.endpoint}/_local/health`)).status).toBe(200);
+  });
+
+  test('answers entry by entry: the good one is on the bus, the bad ones say why', async () => {
+    const good = processed({ OrderDetails: { ...eu, value: 1 } });
+    const { FailedEntryCount, Entries = [] } = await eventBridge.send(
+      new PutEventsCommand({
+        Entries: [
+          good,
+          { ...good, Detail: '{' },
+          { ...good, Source: undefined },
+          { ...good, EventBusName: 'Nowhere' },
+        ],
+      }),
+    );
+    expect(FailedEntryCount).toBe(3);
+    expect(Entries.map(({ EventId, ErrorCode }) => ErrorCode ?? typeof EventId)).toEqual([
+      'string',
+      'MalformedDetail',
+      'InvalidArgument',
+      'ResourceNotFoundException',
+    ]);
+  });
+
+  test('refuses eleven entries, and 300 KB, as a whole', async () => {
+    const entry = processed({});
+    await expect(
+      eventBridge.send(new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => entry) })),
+    ).rejects.toMatchObject({ name: 'ValidationException' });
+    await expect(
+      eventBridge.send(new PutEventsCommand({ Entries: [processed({ note: 'x'.repeat(300_000) })] })),
+    ).rejects.toThrow('over the limit');
+  });
+
+  test('tells whether a pattern matches an event', async () => {
+    const event = {
+      id: '1',
+      account: '000000000000',
+      source: 'com.aws.orders',
+      time: '2026-11-22T12:00:00Z',
+      region: 'eu-west-1',
+      resources: [],
+      'detail-type': 'Order Placed',
+      detail: { location: 'eu-west' },
+    };
+    const check = (pattern: object) =>
+      eventBridge.send(
+        new TestEventPatternCommand({ Event: JSON.stringify(event), EventPattern: JSON.stringify(pattern) }),
+      );
+    expect(await check({ detail: { location: [{ prefix: 'eu-' }] } })).toMatchObject({ Result: true });
+    expect(await check({ detail: { location: [{ prefix: 'us-' }] } })).toMatchObject({ Result: false });
+    await expect(check({ detail: { location: 'eu-west' } })).rejects.toMatchObject({
+      name: 'InvalidEventPatternException',
+    });
+  });
+
+  test('an operation that the local run lacks is refused by name', async () => {
+    const response = await fetch(system.endpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSEvents.CreateArchive' },
+      body: '{}',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain("doesn't know AWSEvents.CreateArchive");
+  });
+});
+
+test('the log group has every event of an order, as the AWS CLI would read it', async () => {
+  const story = await storyOf(system, eu);
+  const response = await fetch(system.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
+    body: JSON.stringify({ logGroupName: '/aws/events/orders' }),
+  });
+  const { events } = (await response.json()) as { events: { message: string }[] };
+  const mine = events.map(({ message }) => message).filter((message) => message.includes(story.orderId));
+  expect(mine.map((message) => (JSON.parse(message) as { 'detail-type': string })['detail-type'])).toEqual([
+    'Order Placed',
+    'Order Processed',
+    'Order Dispatched',
+  ]);
+});
+
+test("a function's log lines are JSON, with the order's id", async () => {
+  const { orderId } = await storyOf(system, eu);
+  const response = await fetch(system.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
+    body: JSON.stringify({ logGroupName: '/aws/lambda/orders-persister' }),
+  });
+  const { events } = (await response.json()) as { events: { message: string }[] };
+  const lines = events.map(
+    ({ message }) => JSON.parse(message) as { level: string; message: { orderId?: string } },
+  );
+  expect(lines.filter(({ message }) => message.orderId === orderId)).toMatchObject([
+    { level: 'INFO', message: { message: 'order stored' } },
+    { level: 'INFO', message: { message: 'order dispatched' } },
+  ]);
+});

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { type System, startSystem } from '../src/runtime.ts';
+import type { OrderTrace, Step } from '../src/trace.ts';
+
+/** What the `synth` task left for the local run. */
+export const outDir = resolve(import.meta.dirname, '../../../infra/cdktf.out');
+
+/** The failures that a system reported, for a test to look at. */
+export interface TestSystem extends System {
+  failures: string[];
+}
+
+/** The synthesized system, running in this process on a free port. */
+export async function startTestSystem(dir = outDir): Promise<TestSystem> {
+  const failures: string[] = [];
+  const system = await startSystem({ outDir: dir, port: 0, onFailure: (failure) => failures.push(failure) });
+  return Object.assign(system, { failures });
+}
+
+export const eu = { location: 'eu-west', category: 'office-supplies', value: '300' };
+
+/** Places an order by GET. */
+export const placeByQuery = ({ apiUrl }: System, order: Record<string, string>, init?: RequestInit) =>
+  fetch(`${apiUrl}?${new URLSearchParams(order)}`, init);
+
+/** Places an order that has to be accepted, and waits for its story to end. */
+export async function storyOf(system: System, order: Record<string, string>): Promise<OrderTrace> {
+  const response = await placeByQuery(system, order);
+  if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
+  const { orderId } = (await response.json()) as { orderId: string };
+  const story = await fetch(`${system.endpoint}/_local/orders/${orderId}/trace?settleMs=10000`);
+  return (await story.json()) as OrderTrace;
+}
+
+/** The steps of a story as short text: `event Order Placed`, `PutItem OrderDetails`. */
+export const shortSteps = ({ steps }: OrderTrace): string[] => steps.map(shortStep);
+
+function shortStep(step: Step): string {
+  switch (step.kind) {
+    case 'request':
+      return `request ${step.status}`;
+    case 'invocation':
+      return `function ${step.function} ${step.status}`;
+    case 'event':
+      return `event ${step.detailType}`;
+    case 'execution':
+      return `workflow ${step.stateMachine} ${step.status}`;
+    case 'write':
+      return `${step.operation} ${step.table}`;
+  }
+}
+
+/** What was delivered where: `Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered`. */
+export const deliveries = ({ steps }: OrderTrace): string[] =>
+  steps.flatMap((step) =>
+    step.kind === 'event'
+      ? step.deliveries.map(({ rule, target, status }) => `${step.detailType}: ${rule} → ${target} ${status}`)
+      : [],
+  );
