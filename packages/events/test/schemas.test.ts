@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSchemas } from '../scripts/schemas.ts';
+import { detailTypes, source } from '../src/index.ts';
+import { detailTypeList, schemasDir } from './fixtures.ts';
+
+const schemas = await readSchemas(schemasDir);
+
+interface Field {
+  title?: string;
+  description?: string;
+  examples?: unknown[];
+  properties?: Record<string, Field>;
+  additionalProperties?: unknown;
+}
+
+const fieldsOf = (field: Field, path: string): [path: string, field: Field][] => [
+  [path, field],
+  ...Object.entries(field.properties ?? {}).flatMap(([name, inner]) => fieldsOf(inner, `${path}/${name}`)),
+];
+
+test('the contract has the three events of the system, to the letter', () => {
+  expect(source).toBe('com.aws.orders');
+  expect(detailTypes).toEqual({
+    orderPlaced: 'Order Placed',
+    orderProcessed: 'Order Processed',
+    orderDispatched: 'Order Dispatched',
+  });
+  expect(schemas.map(({ detailType }) => detailType).sort()).toEqual([...detailTypeList].sort());
+});
+
+describe.each(schemas.flatMap(({ file, schema }) => fieldsOf(schema as Field, file)))('%s', (_, field) => {
+  test('has a title, a description and an example', () => {
+    expect(field).toMatchObject({
+      title: expect.stringMatching(/\S/),
+      description: expect.stringMatching(/\S/),
+      examples: expect.arrayContaining([expect.anything()]),
+    });
+  });
+
+  test('takes fields that it does not know, so that a consumer of today survives an event of tomorrow', () => {
+    expect(field.additionalProperties).toBeUndefined();
+  });
+});
+
+test.each([
+  [
+    'order-placed.json',
+    ['orderId', 'category', 'location', 'value'],
+    ['orderId', 'category', 'location', 'value'],
+  ],
+  ['order-processed.json', ['OrderId', 'OrderDetails'], ['OrderDetails']],
+  [
+    'order-dispatched.json',
+    ['orderId', 'category', 'location', 'value'],
+    ['orderId', 'category', 'location', 'value'],
+  ],
+])('%s has the fields %j, of which %j are required', (file, fields, required) => {
+  const schema = schemas.find((candidate) => candidate.file === file)?.schema;
+  expect(Object.keys(schema?.properties)).toEqual(fields);
+  expect(schema?.required).toEqual(required);
+});
