@@ -1,6 +1,8 @@
 /** Tests run as what the code is: ES modules. @swc/jest only strips the types. */
 export default {
   testEnvironment: 'node',
+  // For a busy machine: a test that waits for something waits for as long as it takes, and no longer than this.
+  testTimeout: 60_000,
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/cdktf.out/'],
   modulePathIgnorePatterns: ['/dist/', '/cdktf.out/'],

@@ -1,5 +1,9 @@
-export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
-export type JsonObject = { [key: string]: JsonValue };
+/** A value that JSON text can hold. */
+export type JsonValue = JsonScalar | JsonValue[] | JsonObject;
+/** A JSON object: an event, or an argument of a resource. */
+export type JsonObject = { [name: string]: JsonValue };
+/** A JSON value that holds no other. */
+export type JsonScalar = string | number | boolean | null;
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

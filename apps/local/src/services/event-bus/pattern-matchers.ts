@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
+import type { JsonScalar } from '../../json.ts';
 import {
   describe,
   isObject,
-  type JsonScalar,
   type PatternNode,
   type PatternObject,
   type PatternPath,

@@ -1,9 +1,4 @@
-/** A value that JSON text can hold. */
-export type JsonValue = JsonScalar | JsonValue[] | JsonObject;
-/** A JSON object, an event for instance. */
-export type JsonObject = { [name: string]: JsonValue };
-/** A JSON value that holds no other: what a leaf of an event is. */
-export type JsonScalar = string | number | boolean | null;
+import type { JsonScalar } from '../../json.ts';
 
 /**
  * Thrown for an event pattern that EventBridge would refuse. The message says where (a JSON path), what was

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileEventPattern, InvalidEventPatternError, type JsonObject, type JsonValue } from './pattern.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
 
 const matches = (pattern: unknown, event: JsonObject) => compileEventPattern(JSON.stringify(pattern))(event);
 const matchesField = (alternatives: unknown[], a: JsonValue) => matches({ a: alternatives }, { a });

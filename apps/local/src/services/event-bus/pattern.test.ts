@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { compileEventPattern, InvalidEventPatternError, type JsonObject } from './pattern.ts';
+import type { JsonObject } from '../../json.ts';
+import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
 
 /**
  * What is tested, the pattern, an event, and whether they match. The verdicts come from event-ruler (README,

@@ -1,18 +1,16 @@
+import type { JsonObject, JsonScalar, JsonValue } from '../../json.ts';
 import { compileField, type FieldTest } from './pattern-matchers.ts';
 import {
   describe,
   InvalidEventPatternError,
   isObject,
-  type JsonObject,
-  type JsonScalar,
-  type JsonValue,
   type PatternNode,
   type PatternPath,
   parsePattern,
   refuse,
 } from './pattern-syntax.ts';
 
-export { InvalidEventPatternError, type JsonObject, type JsonValue };
+export { InvalidEventPatternError };
 
 /** The longest `EventPattern` that PutRule takes, in characters. */
 const MAX_PATTERN_LENGTH = 4096;
