@@ -117,6 +117,12 @@ describe('the process lives on', () => {
 
   test.each([
     ['PutItem without JSON', 'DynamoDB_20120810.PutItem', '{'],
+    ['PutItem of null', 'DynamoDB_20120810.PutItem', 'null'],
+    [
+      'BatchGetItem of a table that is null',
+      'DynamoDB_20120810.BatchGetItem',
+      '{"RequestItems":{"OrderDetails":null}}',
+    ],
     [
       'PutItem of an unknown table',
       'DynamoDB_20120810.PutItem',

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { EventEmitter } from 'node:events';
 import dynalite from 'dynalite';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Plan, type Resource, text } from '../plan/read-plan.ts';
@@ -38,9 +38,15 @@ export async function createTables(plan: Plan, trace: Trace): Promise<Tables> {
   const send = (request: WireMessage) =>
     new Promise<WireMessage & { status: number }>((resolve) => {
       const response = new FakeResponse((status, headers, body) => resolve({ status, headers, body }));
-      const stream = Object.assign(new PassThrough(), { method: 'POST', url: '/', headers: request.headers });
+      const stream = Object.assign(new EventEmitter(), {
+        method: 'POST',
+        url: '/',
+        headers: request.headers,
+      });
       server.emit('request', stream, response);
-      stream.end(request.body);
+      stream.emit('data', request.body);
+      // It reads the body in here, so what it can't read is thrown to us, and not out of the process.
+      stream.emit('end');
     });
 
   for (const table of tables) {
@@ -51,14 +57,17 @@ export async function createTables(plan: Plan, trace: Trace): Promise<Tables> {
   return {
     async handle(operation, request, authorize, flowId) {
       const input = parse(request.body);
+      if (input === undefined) return refuse(request, 'The body has to be a JSON object');
       for (const name of tableNames(input)) authorize(`dynamodb:${operation}`, String(arnOf(name)));
-      const response = await send(request);
+      const response = await send(request).catch((error: unknown) =>
+        refuse(request, `The request can't be read: ${error instanceof Error ? error.message : error}`),
+      );
       if (response.status === 200 && flowId !== undefined && writes.has(operation)) {
         trace.add(flowId, {
           kind: 'write',
           table: tableNames(input).join(', '),
           operation,
-          item: plain(input?.Item ?? input?.Key ?? {}),
+          item: plain(input.Item ?? input.Key ?? {}),
         });
       }
       return response;
@@ -122,14 +131,23 @@ function parse(body: Buffer): JsonObject | undefined {
     const input: unknown = JSON.parse(body.toString());
     return isObject(input) ? input : undefined;
   } catch {
-    // dynalite refuses it, in DynamoDB's words.
     return undefined;
   }
 }
 
-function tableNames(input: JsonObject | undefined): string[] {
-  if (typeof input?.TableName === 'string') return [input.TableName];
-  return isObject(input?.RequestItems) ? Object.keys(input.RequestItems) : [];
+/** DynamoDB's answer to what isn't a request of its; dynalite falls over a body of `null`, and nulls in it. */
+function refuse({ headers }: WireMessage, message: string): WireMessage & { status: number } {
+  const output = { __type: 'com.amazon.coral.service#SerializationException', message };
+  return {
+    status: 400,
+    headers: { 'content-type': headers['content-type'] },
+    body: Buffer.from(JSON.stringify(output)),
+  };
+}
+
+function tableNames(input: JsonObject): string[] {
+  if (typeof input.TableName === 'string') return [input.TableName];
+  return isObject(input.RequestItems) ? Object.keys(input.RequestItems) : [];
 }
 
 /** DynamoDB's typed values as plain ones, for reading: `{ S: 'a' }` is `'a'`. */

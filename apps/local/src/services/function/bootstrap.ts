@@ -20,6 +20,8 @@ if (AWS_LAMBDA_LOG_FORMAT === 'JSON') {
 
 // The parent is gone: so is the reason to be.
 process.on('disconnect', () => process.exit());
+// Ctrl-C at a terminal reaches every process; this one ends when the parent says so.
+process.on('SIGINT', () => {});
 
 const handler = await load().catch((error: unknown) => {
   send(failure(error));
