@@ -4,12 +4,13 @@
  *
  * @packageDocumentation
  */
-import { contracts, type Details } from './generated/events.ts';
+import { contracts, type Details, type DetailType } from './generated/events.ts';
 import { parseDetailWith } from './validate.ts';
 
 export type { EventBridgeEvent } from './event.ts';
 export {
   type Details,
+  type DetailType,
   detailTypes,
   type OrderDispatched,
   type OrderDispatchedEvent,
@@ -30,9 +31,6 @@ export {
   everyOrderEvent,
   pattern,
 } from './pattern.ts';
-
-/** The detail-type of an event of the contract: `'Order Placed'` and its siblings. */
-export type DetailType = keyof Details;
 
 /**
  * Parses an unknown value as the detail of an event that is yet to be published. Unknown fields are kept.

@@ -1,5 +1,4 @@
-import { type Details, source } from './generated/events.ts';
-import type { DetailType } from './index.ts';
+import { type Details, type DetailType, source } from './generated/events.ts';
 
 /** A comparison of EventBridge's pattern language, such as `{ prefix: 'us-' }` or `{ exists: true }`. */
 export type Comparison =
