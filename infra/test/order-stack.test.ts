@@ -1,0 +1,589 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { parseDetail } from '@orders/events';
+import { App, TerraformStack } from 'cdktf';
+import { NodeFunction } from '../src/constructs/node-function.ts';
+import {
+  type Block,
+  elementsOf,
+  expression,
+  readable,
+  readStack,
+  type StackJson,
+  synth,
+  synthStack,
+} from './synth.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8'));
+
+const { outdir, moduleDir } = synth();
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+const stack = readStack(moduleDir);
+const { at, output, provider, unread } = readable(stack);
+const elements = elementsOf(stack);
+
+interface Schema {
+  'x-amazon-events-source': string;
+  'x-amazon-events-detail-type': string;
+  properties: Record<string, object>;
+  examples: { orderId?: string }[];
+}
+const schemas = readdirSync(join(root, 'schemas'))
+  .filter((file) => file.endsWith('.json'))
+  .map((file) => readJson<Schema>(`schemas/${file}`));
+function schemaOf(detailType: string): Schema {
+  const schema = schemas.find((candidate) => candidate['x-amazon-events-detail-type'] === detailType);
+  if (!schema) throw new Error(`no schema in schemas/ is for ${detailType}`);
+  return schema;
+}
+
+const trusts = (service: string) => ({
+  type: 'aws_iam_role',
+  name_prefix: 'orders-',
+  assume_role_policy: {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+  },
+});
+const grants = (role: string, ...statements: { Action: string[]; Resource: string[] }[]) => ({
+  type: 'aws_iam_role_policy',
+  role: `<${role}.name>`,
+  policy: {
+    Version: '2012-10-17',
+    Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
+  },
+});
+const keeps14Days = (name: string) => ({ type: 'aws_cloudwatch_log_group', name, retention_in_days: 14 });
+
+test('the bus is named Orders', () => {
+  expect(at('bus/bus')).toEqual({ type: 'aws_cloudwatch_event_bus', name: 'Orders' });
+});
+
+test('the table OrderDetails has the partition key orderId, a String, and is paid by the request', () => {
+  expect(at('table/table')).toEqual({
+    type: 'aws_dynamodb_table',
+    name: 'OrderDetails',
+    hash_key: 'orderId',
+    attribute: [{ name: 'orderId', type: 'S' }],
+    billing_mode: 'PAY_PER_REQUEST',
+  });
+});
+
+describe.each([
+  ['producer', { BUS_NAME: '<bus/bus.name>' }],
+  ['persister', { BUS_NAME: '<bus/bus.name>', TABLE_NAME: '<table/table.name>' }],
+])('the function %s', (app, environment) => {
+  const bundle = join(root, 'apps', app, 'dist/function.zip');
+
+  test('runs its bundle on Node 22, with JSON logs in its own log group, once its role has its policy', () => {
+    expect(at(`${app}/function`)).toEqual({
+      type: 'aws_lambda_function',
+      function_name: `orders-${app}`,
+      runtime: 'nodejs22.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      filename: expect.stringMatching(/^assets\/.*\/function\.zip$/),
+      source_code_hash: expect.stringMatching(/^[0-9A-F]{32}$/),
+      memory_size: 512,
+      timeout: 15,
+      environment: { variables: environment },
+      logging_config: { log_format: 'JSON', log_group: `<${app}/log-group.name>` },
+      role: `<${app}/role/role.arn>`,
+      depends_on: [`<${app}/role/policy>`],
+    });
+  });
+
+  test('uploads the bytes that its build left, in which the handler is', () => {
+    const uploaded = readFileSync(join(moduleDir, String(at(`${app}/function`).filename)));
+    expect(uploaded.equals(readFileSync(bundle))).toBe(true);
+    expect(uploaded.includes('index.mjs')).toBe(true);
+  });
+
+  test('has a log group that keeps its lines for 14 days', () => {
+    expect(at(`${app}/log-group`)).toEqual(keeps14Days(`/aws/lambda/orders-${app}`));
+  });
+
+  test('has a role that Lambda alone may assume', () => {
+    expect(at(`${app}/role/role`)).toEqual(trusts('lambda.amazonaws.com'));
+  });
+});
+
+const writesLog = (app: string) => ({
+  Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  Resource: [`<${app}/log-group.arn>:*`],
+});
+const publishes = { Action: ['events:PutEvents'], Resource: ['<bus/bus.arn>'] };
+
+test('the producer may write its log and publish to the bus, and no more', () => {
+  expect(at('producer/role/policy')).toEqual(grants('producer/role/role', writesLog('producer'), publishes));
+});
+
+test('the persister may write its log, put and get an item of the table, publish to the bus, and no more', () => {
+  const stores = { Action: ['dynamodb:PutItem', 'dynamodb:GetItem'], Resource: ['<table/table.arn>'] };
+  expect(at('persister/role/policy')).toEqual(
+    grants('persister/role/role', writesLog('persister'), stores, publishes),
+  );
+});
+
+describe('the HTTP API', () => {
+  test('is an HTTP API', () => {
+    expect(at('api/api')).toEqual({ type: 'aws_apigatewayv2_api', name: 'orders', protocol_type: 'HTTP' });
+  });
+
+  test('hands requests to the producer in the payload format 2.0', () => {
+    expect(at('api/integration')).toEqual({
+      type: 'aws_apigatewayv2_integration',
+      api_id: '<api/api.id>',
+      integration_type: 'AWS_PROXY',
+      integration_uri: '<producer/function.invoke_arn>',
+      payload_format_version: '2.0',
+    });
+  });
+
+  test('routes every method and path to the producer, by the route $default', () => {
+    expect(at('api/route')).toEqual({
+      type: 'aws_apigatewayv2_route',
+      api_id: '<api/api.id>',
+      route_key: '$default',
+      target: 'integrations/<api/integration.id>',
+    });
+  });
+
+  test('deploys its stage by itself, after the route, with throttling limits that are not 0', () => {
+    expect(at('api/stage')).toEqual({
+      type: 'aws_apigatewayv2_stage',
+      api_id: '<api/api.id>',
+      name: 'dev',
+      auto_deploy: true,
+      default_route_settings: { throttling_burst_limit: 100, throttling_rate_limit: 50 },
+      depends_on: ['<api/route>'],
+    });
+  });
+
+  test('may invoke the producer by the route $default of its stage, and by no other', () => {
+    expect(at('api/permission')).toEqual({
+      type: 'aws_lambda_permission',
+      function_name: '<producer/function.function_name>',
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      source_arn: '<api/api.execution_arn>/dev/$default',
+    });
+  });
+
+  test("has its address, the stage's, in the output api_url, which says how to place an order", () => {
+    expect(Object.keys(stack.output)).toEqual(['api_url']);
+    expect(output('api_url')).toEqual({
+      value: '<api/stage.invoke_url>',
+      description: expect.stringMatching(/GET <api_url>\?.*POST <api_url>\/orders/),
+    });
+  });
+
+  test('gets the stage that the stack is made for, and so does its permission', () => {
+    const prod = readable(synthStack({ stage: 'prod' }));
+    expect(prod.at('api/stage')).toMatchObject({ name: 'prod' });
+    expect(prod.at('api/permission')).toMatchObject({ source_arn: '<api/api.execution_arn>/prod/$default' });
+  });
+});
+
+describe('the workflow', () => {
+  interface Definition {
+    StartAt: string;
+    States: { PublishOrderProcessed: { Parameters: { Entries: { Detail: Record<string, string> }[] } } };
+  }
+  const machine = () => at('workflow/state-machine') as Block & { definition: Definition };
+
+  test('runs as EUOrderFulfilment in its role, and starts no sooner than the role has its policy', () => {
+    const { definition: _, ...attributes } = machine();
+    expect(attributes).toEqual({
+      type: 'aws_sfn_state_machine',
+      name: 'EUOrderFulfilment',
+      role_arn: '<workflow/role/role.arn>',
+      depends_on: ['<workflow/role/policy>'],
+    });
+  });
+
+  test('lets the order pass as it came, then publishes Order Processed with its id and its details', () => {
+    expect(machine().definition).toEqual({
+      StartAt: 'ProcessOrder',
+      States: {
+        ProcessOrder: { Type: 'Pass', Next: 'PublishOrderProcessed' },
+        PublishOrderProcessed: {
+          Type: 'Task',
+          Resource: 'arn:<workflow/partition.partition>:states:::events:putEvents',
+          Parameters: {
+            Entries: [
+              {
+                EventBusName: '<bus/bus.name>',
+                Source: 'com.aws.orders',
+                DetailType: 'Order Processed',
+                Detail: { 'OrderId.$': '$.detail.orderId', 'OrderDetails.$': '$.detail' },
+              },
+            ],
+          },
+          Retry: [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 3 }],
+          End: true,
+        },
+      },
+    });
+  });
+
+  test('publishes what the contract says an Order Processed event is', () => {
+    const [placed] = schemaOf('Order Placed').examples;
+    const [entry] = machine().definition.States.PublishOrderProcessed.Parameters.Entries;
+    const pick = (path: string) =>
+      path
+        .split('.')
+        .slice(1)
+        .reduce((value: unknown, name) => (value as Block)[name], { detail: placed });
+    const detail = Object.fromEntries(
+      Object.entries(entry?.Detail ?? {}).map(([field, path]) => [field.replace(/\.\$$/, ''), pick(path)]),
+    );
+    expect(parseDetail('Order Processed', detail)).toEqual({
+      OrderId: placed?.orderId,
+      OrderDetails: placed,
+    });
+  });
+
+  test('is in the partition of the account that it is deployed to', () => {
+    expect(at('workflow/partition')).toEqual({ type: 'aws_partition' });
+  });
+
+  test('has a role that Step Functions alone may assume', () => {
+    expect(at('workflow/role/role')).toEqual(trusts('states.amazonaws.com'));
+  });
+
+  test('may publish to the bus, and no more', () => {
+    expect(at('workflow/role/policy')).toEqual(grants('workflow/role/role', publishes));
+  });
+});
+
+describe('the US fulfilment partner', () => {
+  test('is posted to at the address of the variable, at no more than 20 orders a second', () => {
+    expect(at('us-partner/destination')).toEqual({
+      type: 'aws_cloudwatch_event_api_destination',
+      name: 'us-fulfilment-partner',
+      connection_arn: '<us-partner/connection.arn>',
+      http_method: 'POST',
+      invocation_endpoint: '<var.us_partner_endpoint>',
+      invocation_rate_limit_per_second: 20,
+    });
+  });
+
+  test('gets its key, the one of the variable, as the header x-api-key', () => {
+    expect(at('us-partner/connection')).toEqual({
+      type: 'aws_cloudwatch_event_connection',
+      name: 'us-fulfilment-partner',
+      authorization_type: 'API_KEY',
+      auth_parameters: { api_key: { key: 'x-api-key', value: '<var.us_partner_api_key>' } },
+    });
+  });
+
+  test('has a key that is a sensitive variable with no default', () => {
+    expect(stack.variable.us_partner_api_key).toEqual({
+      type: 'string',
+      sensitive: true,
+      description: expect.any(String),
+    });
+  });
+
+  test('has an address that is a variable with no default', () => {
+    expect(stack.variable.us_partner_endpoint).toEqual({
+      type: 'string',
+      description: expect.any(String),
+    });
+  });
+});
+
+test('the region is a variable, eu-west-1 by default, and nothing else about the account is said', () => {
+  expect(stack.variable.aws_region).toEqual({
+    type: 'string',
+    default: 'eu-west-1',
+    description: expect.any(String),
+  });
+  expect(stack.provider).toEqual({ aws: expect.anything() });
+  expect(provider('aws')).toEqual([{ region: '<var.aws_region>' }]);
+});
+
+test('every variable says what it is for', () => {
+  expect(Object.keys(stack.variable).sort()).toEqual([
+    'aws_region',
+    'us_partner_api_key',
+    'us_partner_endpoint',
+  ]);
+  for (const { description } of Object.values(stack.variable)) expect(description).toMatch(/^The .{20,}\.$/);
+});
+
+test('the AWS provider is the version that is validated against, and the state a file named for the stack', () => {
+  expect(stack.terraform).toEqual({
+    required_providers: { aws: { source: 'aws', version: '5.100.0' } },
+    backend: { local: { path: expect.stringMatching(/terraform\.orders\.tfstate$/) } },
+  });
+});
+
+describe('rules', () => {
+  const rule = (name: string, eventPattern: object) => ({
+    type: 'aws_cloudwatch_event_rule',
+    name,
+    event_bus_name: '<bus/bus.name>',
+    event_pattern: eventPattern,
+  });
+  /** The target of a rule: what it delivers to, and nothing that would change the event on its way. */
+  const target = (name: string, attributes: Block) => ({
+    type: 'aws_cloudwatch_event_target',
+    rule: `<bus/${name}/rule.name>`,
+    event_bus_name: '<bus/bus.name>',
+    ...attributes,
+  });
+
+  test('are on the bus Orders under these four names', () => {
+    const rules = elements.filter(({ type }) => type === 'aws_cloudwatch_event_rule');
+    expect(rules.map(({ attributes }) => attributes.name).sort()).toEqual([
+      'EUOrdertoStepFunctions',
+      'OrdertoCloudWatch',
+      'ProcessedOrderstoLambda',
+      'USOrdertoAPI',
+    ]);
+  });
+
+  describe('OrdertoCloudWatch', () => {
+    test('matches every order event', () => {
+      expect(at('bus/OrdertoCloudWatch/rule')).toEqual(
+        rule('OrdertoCloudWatch', { source: ['com.aws.orders'] }),
+      );
+    });
+
+    test('delivers to its log group: no role, the ARN without :*, once the resource policy is there', () => {
+      expect(at('bus/OrdertoCloudWatch/target')).toEqual(
+        target('OrdertoCloudWatch', {
+          arn: '<bus/OrdertoCloudWatch/log-group.arn>',
+          depends_on: ['<bus/OrdertoCloudWatch/log-policy>'],
+        }),
+      );
+    });
+
+    test('has a log group under /aws/events/ that keeps its lines for 14 days', () => {
+      expect(at('bus/OrdertoCloudWatch/log-group')).toEqual(keeps14Days('/aws/events/orders'));
+    });
+
+    test('is let in by a resource policy of the log service, for both principals that deliver', () => {
+      const Principal = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
+      const arn = '<bus/OrdertoCloudWatch/log-group.arn>';
+      expect(at('bus/OrdertoCloudWatch/log-policy')).toEqual({
+        type: 'aws_cloudwatch_log_resource_policy',
+        policy_name: 'OrdertoCloudWatch-to-log-group',
+        policy_document: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal, Action: 'logs:CreateLogStream', Resource: `${arn}:*` },
+            { Effect: 'Allow', Principal, Action: 'logs:PutLogEvents', Resource: `${arn}:*:*` },
+          ],
+        },
+      });
+    });
+  });
+
+  describe.each([
+    {
+      name: 'USOrdertoAPI',
+      orders: 'in the US',
+      prefix: 'us-',
+      to: 'the API destination',
+      arn: '<us-partner/destination.arn>',
+      action: 'events:InvokeApiDestination',
+    },
+    {
+      name: 'EUOrdertoStepFunctions',
+      orders: 'in the west of the EU',
+      prefix: 'eu-west',
+      to: 'the workflow',
+      arn: '<workflow/state-machine.arn>',
+      action: 'states:StartExecution',
+    },
+  ])('$name', ({ name, orders, prefix, to, arn, action }) => {
+    test(`matches Order Placed, and no other event, for orders ${orders}`, () => {
+      expect(at(`bus/${name}/rule`)).toEqual(
+        rule(name, {
+          source: ['com.aws.orders'],
+          'detail-type': ['Order Placed'],
+          detail: { location: [{ prefix }] },
+        }),
+      );
+    });
+
+    test(`delivers the event as it is to ${to}, in its own role, once the role has its policy`, () => {
+      expect(at(`bus/${name}/target`)).toEqual(
+        target(name, {
+          arn,
+          role_arn: `<bus/${name}/role/role.arn>`,
+          depends_on: [`<bus/${name}/role/policy>`],
+        }),
+      );
+    });
+
+    test('has a role that EventBridge alone may assume', () => {
+      expect(at(`bus/${name}/role/role`)).toEqual(trusts('events.amazonaws.com'));
+    });
+
+    test(`may ${action} on ${to}, and no more`, () => {
+      expect(at(`bus/${name}/role/policy`)).toEqual(
+        grants(`bus/${name}/role/role`, { Action: [action], Resource: [arn] }),
+      );
+    });
+  });
+
+  describe('ProcessedOrderstoLambda', () => {
+    test('matches Order Processed, and no other event', () => {
+      expect(at('bus/ProcessedOrderstoLambda/rule')).toEqual(
+        rule('ProcessedOrderstoLambda', {
+          source: ['com.aws.orders'],
+          'detail-type': ['Order Processed'],
+        }),
+      );
+    });
+
+    test('delivers the event as it is to the persister, once it may invoke it', () => {
+      expect(at('bus/ProcessedOrderstoLambda/target')).toEqual(
+        target('ProcessedOrderstoLambda', {
+          arn: '<persister/function.arn>',
+          depends_on: ['<bus/ProcessedOrderstoLambda/permission>'],
+        }),
+      );
+    });
+
+    test('may invoke the persister, and no other rule may', () => {
+      expect(at('bus/ProcessedOrderstoLambda/permission')).toEqual({
+        type: 'aws_lambda_permission',
+        function_name: '<persister/function.function_name>',
+        action: 'lambda:InvokeFunction',
+        principal: 'events.amazonaws.com',
+        source_arn: '<bus/ProcessedOrderstoLambda/rule.arn>',
+      });
+    });
+  });
+
+  test('name only events of the contract, and only fields that their schemas have', () => {
+    const rules = elements.filter(({ type }) => type === 'aws_cloudwatch_event_rule');
+    for (const { path, attributes } of rules) {
+      const {
+        source,
+        'detail-type': detailTypes,
+        detail = {},
+        ...others
+      } = JSON.parse(String(attributes.event_pattern)) as {
+        source: string[];
+        'detail-type'?: string[];
+        detail?: object;
+      };
+      expect([path, others]).toEqual([path, {}]);
+
+      for (const schema of detailTypes?.map(schemaOf) ?? schemas) {
+        expect(source).toEqual([schema['x-amazon-events-source']]);
+        for (const field of Object.keys(detail)) expect(schema.properties).toHaveProperty(field);
+      }
+    }
+  });
+});
+
+describe('the whole stack', () => {
+  interface Statement {
+    Action: string | string[];
+    Resource?: string | string[];
+  }
+  const policies = elements.flatMap(({ path, attributes }) =>
+    ['assume_role_policy', 'policy', 'policy_document']
+      .filter((name) => name in attributes)
+      .map((name): [string, Statement[]] => [
+        `${path} ${name}`,
+        JSON.parse(String(attributes[name])).Statement,
+      ]),
+  );
+
+  test.each(policies)('names each action and resource in %s', (path, statements) => {
+    expect(statements).not.toEqual([]);
+    for (const { Action, Resource } of statements) {
+      for (const action of [Action].flat()) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
+      // The trust of a role is in the role itself, and has no resource.
+      if (Resource === undefined) expect(path).toMatch(/ assume_role_policy$/);
+      for (const resource of [Resource ?? []].flat()) expect(resource).toMatch(/^\$\{[\w.-]+\.arn\}/);
+    }
+  });
+
+  test('refers to nothing that it does not have', () => {
+    const addresses = elements.map(({ address }) => address);
+    const variables = Object.keys(stack.variable).map((name) => `var.${name}`);
+    const text = JSON.stringify(stack);
+    const references = [...text.matchAll(expression)].map(({ groups }) => groups?.address);
+    const dependencies = elements.flatMap(({ attributes }) => attributes.depends_on ?? []);
+
+    expect(text.replaceAll(expression, '')).not.toContain('${');
+    expect(references.length).toBeGreaterThan(40);
+    expect([...addresses, ...variables]).toEqual(expect.arrayContaining([...references, ...dependencies]));
+  });
+
+  test('has no secret in it', () => {
+    const strings = JSON.stringify(stack.resource).match(/"value":"[^"]*"/g);
+    expect(strings).toEqual(['"value":"${var.us_partner_api_key}"']);
+  });
+
+  test('is the same bytes on every run, by main.ts as well, with no environment and no credentials', () => {
+    const again = mkdtempSync(join(tmpdir(), 'orders-infra-'));
+    try {
+      execFileSync(process.execPath, [join(root, 'infra/main.ts')], {
+        env: { CDKTF_OUTDIR: again },
+        timeout: 60_000,
+      });
+      const files = (dir: string) =>
+        readdirSync(dir, { recursive: true, withFileTypes: true })
+          .filter((entry) => entry.isFile())
+          .map((entry) => join(entry.parentPath, entry.name))
+          .map((path) => [
+            relative(dir, path),
+            createHash('sha256').update(readFileSync(path)).digest('hex'),
+          ]);
+      expect(files(again).sort()).toEqual(files(outdir).sort());
+    } finally {
+      rmSync(again, { recursive: true, force: true });
+    }
+  });
+
+  test('is synthesized by cdktf with the pinned pnpm and Node and fresh bundles, whatever the host has', () => {
+    expect(readJson<{ app: string }>('infra/cdktf.json').app).toBe(
+      `npx --yes ${readJson<{ packageManager: string }>('package.json').packageManager} run --silent app`,
+    );
+    expect(readJson<{ scripts: { app: string } }>('infra/package.json').scripts.app).toMatch(
+      /^turbo run build .* && node main\.ts$/,
+    );
+  });
+
+  test('is not synthesized without the bundle of a function, and the error says which and what to do', () => {
+    const other = new TerraformStack(new App({ outdir: dirname(moduleDir) }), 'other');
+    expect(
+      () => new NodeFunction(other, 'invoicer', { name: 'invoicer', environment: {}, allow: [] }),
+    ).toThrow(
+      `${join(root, 'apps/invoicer/dist/function.zip')} isn't there: the functions are built before the stack, by \`pnpm build\``,
+    );
+  });
+
+  test('has no part that these tests look away from, such as a module', () => {
+    const { '//': _, ...parts } = stack as StackJson & Block;
+    expect(Object.keys(parts).sort()).toEqual([
+      'data',
+      'output',
+      'provider',
+      'resource',
+      'terraform',
+      'variable',
+    ]);
+  });
+
+  // Last, for it counts what the tests above have asked for.
+  test('has no resource that no test holds', () => {
+    expect(unread()).toEqual([]);
+  });
+});
