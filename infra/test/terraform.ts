@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, test } from '@jest/globals';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from '@jest/globals';
 import type { StackJson } from './synth.ts';
 
 export interface Terraform {
@@ -12,7 +11,7 @@ export interface Terraform {
   run(cwd: string, ...args: string[]): { ok: boolean; stdout: string; stderr: string };
 }
 
-/** A first download of the AWS provider takes its time; set TF_PLUGIN_CACHE_DIR to have one only. */
+/** A first download of the AWS provider takes its time. */
 export const timeoutMs = 300_000;
 
 function run(cwd: string, ...args: string[]) {
@@ -24,8 +23,6 @@ function run(cwd: string, ...args: string[]) {
     env: {
       ...process.env,
       CHECKPOINT_DISABLE: '1',
-      // There is no lock file here to keep whole.
-      TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE: '1',
     },
   });
   return { ok: status === 0, stdout: stdout ?? '', stderr: `${stderr ?? ''}${error?.message ?? ''}` };
@@ -55,14 +52,14 @@ function install({ required_providers }: StackJson['terraform'], dir: string): s
  * the reason in its name and in a warning.
  */
 export function terraformFor(stack: StackJson) {
-  const dir = mkdtempSync(join(tmpdir(), 'orders-terraform-'));
-  const remove = () => rmSync(dir, { recursive: true, force: true });
+  // It stays, so that the provider is downloaded once, and not by every test run.
+  const dir = resolve(import.meta.dirname, '../node_modules/.cache/terraform');
+  mkdirSync(dir, { recursive: true });
   const missing = install(stack.terraform, dir);
   if (missing) {
-    remove();
     // Not console.warn: Jest swallows what a file prints whose every test is skipped.
     process.stderr.write(`The tests with Terraform are skipped: ${missing}\n`);
-  } else afterAll(remove);
+  }
 
   const terraform: Terraform = { run, pluginDir: join(dir, '.terraform/providers') };
   const terraformTest = (name: string, body: () => void | Promise<void>) =>
