@@ -161,7 +161,7 @@ function filterLogEvents(input: JsonObject, logs: Logs): object {
     .filter(({ logStreamName }) => !Array.isArray(logStreamNames) || logStreamNames.includes(logStreamName))
     .filter(
       ({ timestamp }) =>
-        timestamp >= Number(startTime ?? 0) && timestamp < Number(endTime ?? Number.POSITIVE_INFINITY),
+        timestamp >= Number(startTime ?? 0) && timestamp <= Number(endTime ?? Number.POSITIVE_INFINITY),
     )
     .slice(0, Number(limit));
   return {

@@ -43,10 +43,14 @@ export function createIam(plan: Plan): Iam {
   );
   for (const policy of plan.resources('aws_iam_role_policy')) {
     const role = [...roles.values()].find(({ name }) => name === text(policy, 'role'));
-    role?.policies.push(...statements(text(policy, 'policy'), policy.address));
+    if (!role) {
+      throw new UnsupportedError(`${policy.address}: the stack has no role ${text(policy, 'role')}`);
+    }
+    role.policies.push(...statements(text(policy, 'policy'), policy.address));
   }
   const permissions = plan.resources('aws_lambda_permission').map((permission) => ({
     functionName: text(permission, 'function_name'),
+    action: text(permission, 'action'),
     service: text(permission, 'principal'),
     sourceArn: text(permission, 'source_arn'),
   }));
@@ -69,7 +73,10 @@ export function createIam(plan: Plan): Iam {
       );
     },
     authorizeAssume(service, roleArn) {
-      if (role(roleArn).trust.some(({ services }) => services.includes(service))) return;
+      const trusted = role(roleArn).trust.some(
+        ({ services, actions }) => services.includes(service) && actions.includes('sts:AssumeRole'),
+      );
+      if (trusted) return;
       throw new AccessDeniedError(`${service} is not authorized to assume the role ${roleArn}`);
     },
     authorizeInvoke(service, functionName, sourceArn) {
@@ -77,6 +84,7 @@ export function createIam(plan: Plan): Iam {
         (permission) =>
           permission.functionName === functionName &&
           permission.service === service &&
+          matchesWildcards(permission.action, 'lambda:InvokeFunction') &&
           matchesWildcards(permission.sourceArn, sourceArn),
       );
       if (permitted) return;

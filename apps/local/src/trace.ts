@@ -68,7 +68,7 @@ export class Trace {
   newFlow(): string {
     const id = `1-${Math.floor(this.#now() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
     this.#flows.set(id, { steps: [], inFlight: 0, orderIds: new Set() });
-    if (this.#flows.size > maxFlows) this.#forgetOldest();
+    if (this.#flows.size > maxFlows) this.#forgetOldest(id);
     return id;
   }
 
@@ -155,9 +155,9 @@ export class Trace {
     return ids && [...ids].flatMap((id) => this.#flows.get(id) ?? []);
   }
 
-  #forgetOldest(): void {
+  #forgetOldest(newest: string): void {
     for (const [id, flow] of this.#flows) {
-      if (flow.inFlight > 0) continue;
+      if (flow.inFlight > 0 || id === newest) continue;
       this.#flows.delete(id);
       for (const orderId of flow.orderIds) {
         const flows = this.#flowsOfOrder.get(orderId);

@@ -5,8 +5,12 @@ import { afterEach, expect, test } from '@jest/globals';
 
 const main = resolve(import.meta.dirname, '../src/main.ts');
 const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill();
+    await once(child, 'close');
+  }
 });
 
 /** Runs the command; `until` is the output to wait for, else its end. */

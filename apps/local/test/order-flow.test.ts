@@ -140,10 +140,11 @@ describe('the bus, through the AWS SDK', () => {
     const OrderDetails = { category, location, value: 7.25 };
     await eventBridge.send(new PutEventsCommand({ Entries: [processed({ OrderDetails })] }));
 
-    // The order's id comes from the event's, so the story is found by the row.
+    // The order's id comes from the event's, so the story is found by the row, once it is dispatched.
     const find = async () => {
       const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: 'OrderDetails' }));
-      return Items.find(({ value }) => value?.N === '7.25')?.orderId?.S;
+      const id = Items.find(({ value }) => value?.N === '7.25')?.orderId?.S;
+      return id !== undefined && system.trace.order(id) ? id : undefined;
     };
     let orderId = await find();
     for (let tries = 0; orderId === undefined && tries < 500; tries += 1) orderId = await find();

@@ -135,11 +135,10 @@ export function resolvePlan(stack: JsonObject, dir: string, { endpoint, variable
   };
 
   const [provider] = Object.values(section(stack, 'provider')).flat();
-  place.region = String(
-    isObject(provider) && provider.region
-      ? resolveReferences(provider.region, lookup, 'provider.aws.region')
-      : '',
-  );
+  if (!isObject(provider) || !provider.region) {
+    throw new UnsupportedError('provider.aws: the local run needs its region, received none');
+  }
+  place.region = String(resolveReferences(provider.region, lookup, 'provider.aws.region'));
 
   const resources = new Map<string, Resource[]>();
   for (const [type, instances] of Object.entries(declared)) {

@@ -40,7 +40,7 @@ export function apiDestinationTarget(plan: Plan, iam: Iam): BindTarget {
       async deliver(event) {
         iam.authorizeAssume('events.amazonaws.com', roleArn);
         iam.authorizeRole(roleArn, 'events:InvokeApiDestination', arn);
-        const response = await fetch(endpoint, {
+        const request = fetch(endpoint, {
           method,
           headers: {
             'content-type': 'application/json; charset=utf-8',
@@ -50,10 +50,13 @@ export function apiDestinationTarget(plan: Plan, iam: Iam): BindTarget {
           body: JSON.stringify(event),
           signal: AbortSignal.timeout(timeoutMs),
         });
+        const response = await request.catch((error: Error) => {
+          // fetch says no more than "fetch failed"; its cause says why.
+          throw new Error(`${method} ${endpoint} got no answer: ${error.cause ?? error}`, { cause: error });
+        });
+        const answer = await response.text();
         if (response.ok) return;
-        throw new Error(
-          `${method} ${endpoint} answered ${response.status}: ${(await response.text()).slice(0, 200)}`,
-        );
+        throw new Error(`${method} ${endpoint} answered ${response.status}: ${answer.slice(0, 200)}`);
       },
     };
   };

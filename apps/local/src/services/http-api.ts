@@ -82,7 +82,7 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
       const stage = stageOf(request.rawPath);
       if (!stage) return message(404, 'Not Found');
       const path = request.rawPath.slice(stage.name.length + 1) || '/';
-      const route = ['$default', `${request.method} ${path}`, `ANY ${path}`]
+      const route = ['$default', `ANY ${path}`, `${request.method} ${path}`]
         .flatMap((key) => stage.routes.find(({ routeKey }) => routeKey === key) ?? [])
         .at(-1);
       if (!route) return message(404, 'Not Found');
@@ -107,7 +107,7 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
       iam.authorizeInvoke(
         'apigateway.amazonaws.com',
         route.target.name,
-        `${stage.executionArn}/${stage.name}/${route.routeKey}`,
+        `${stage.executionArn}/${stage.name}/${sourceOf(route, request)}`,
       );
       const result = await route.target.invoke(toEvent(plan, stage, route, request), flowId);
       return toResponse(result);
@@ -118,6 +118,10 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
     }
   }
 }
+
+/** What a permission names a route by: `$default`, or the method and the path, `GET/orders`. */
+const sourceOf = ({ routeKey }: Route, { method }: ApiRequest) =>
+  routeKey === '$default' ? routeKey : `${method}${routeKey.slice(routeKey.indexOf(' ') + 1)}`;
 
 type RequestStep = Extract<Step, { kind: 'request' }>;
 const requestStep = ({ method, rawPath }: ApiRequest): RequestStep => ({

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Plan, type Resource, text } from '../plan/read-plan.ts';
@@ -50,8 +51,11 @@ export async function createTables(plan: Plan, trace: Trace): Promise<Tables> {
     });
 
   for (const table of tables) {
-    const { status, body } = await send(createTableRequest(table));
+    const { status, body } = await send(tableRequest('CreateTable', createTableInput(table)));
     if (status !== 200) throw new Error(`${table.address}: ${body.toString()}`);
+    // It answers while the table is still CREATING, and until it is ACTIVE nobody finds it.
+    const describe = tableRequest('DescribeTable', { TableName: text(table, 'name') });
+    while (!(await send(describe)).body.includes('"TableStatus":"ACTIVE"')) await setImmediate();
   }
 
   return {
@@ -98,7 +102,7 @@ class FakeResponse {
   }
 }
 
-function createTableRequest(table: Resource): WireMessage {
+function createTableInput(table: Resource): object {
   const { hash_key: hash, range_key: range, attribute } = table.attributes;
   const keys = [
     { AttributeName: hash, KeyType: 'HASH' },
@@ -107,7 +111,7 @@ function createTableRequest(table: Resource): WireMessage {
   const attributes = (Array.isArray(attribute) ? attribute : [attribute]).filter(
     (item) => item !== undefined,
   );
-  const body = {
+  return {
     TableName: text(table, 'name'),
     KeySchema: keys,
     AttributeDefinitions: attributes
@@ -115,16 +119,18 @@ function createTableRequest(table: Resource): WireMessage {
       .map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
     BillingMode: 'PAY_PER_REQUEST',
   };
-  return {
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': 'DynamoDB_20120810.CreateTable',
-      'x-amz-date': '20260101T000000Z',
-      authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
-    },
-    body: Buffer.from(JSON.stringify(body)),
-  };
 }
+
+/** A request of our own, signed as far as dynalite looks. */
+const tableRequest = (operation: string, input: object): WireMessage => ({
+  headers: {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    'x-amz-date': '20260101T000000Z',
+    authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
+  },
+  body: Buffer.from(JSON.stringify(input)),
+});
 
 function parse(body: Buffer): JsonObject | undefined {
   try {
@@ -151,12 +157,17 @@ function tableNames(input: JsonObject): string[] {
 }
 
 /** DynamoDB's typed values as plain ones, for reading: `{ S: 'a' }` is `'a'`. */
-function plain(item: unknown): unknown {
-  if (!isObject(item)) return item;
-  return Object.fromEntries(
-    Object.entries(item).map(([name, value]) => {
-      const [type, content] = isObject(value) ? (Object.entries(value)[0] ?? []) : [];
-      return [name, type === 'N' ? Number(content) : content];
-    }),
-  );
+const plain = (item: unknown): unknown =>
+  isObject(item)
+    ? Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]))
+    : item;
+
+function plainValue(value: unknown): unknown {
+  const [type, content] = isObject(value) ? (Object.entries(value)[0] ?? []) : [];
+  if (type === 'N') return Number(content);
+  if (type === 'NULL') return null;
+  if (type === 'M') return plain(content);
+  if (type === 'L' && Array.isArray(content)) return content.map(plainValue);
+  if (type === 'NS' && Array.isArray(content)) return content.map(Number);
+  return content;
 }

@@ -76,8 +76,9 @@ describe('an execution', () => {
 
   test('gets the event as its own copy', async () => {
     const event = makeEvent();
-    const { run } = makeWorkflow(definition({ A: task() }), async (parameters) => {
-      parameters.detail = 'changed';
+    const Parameters = { 'Event.$': '$$.Execution.Input' };
+    const { run } = makeWorkflow(definition({ A: task({ Parameters }) }), async (parameters) => {
+      Object.assign(parameters.Event ?? {}, { detail: 'changed' });
       return null;
     });
     await run(event);
@@ -171,14 +172,16 @@ describe('an execution', () => {
 
   test('that is in flight is aborted by close', async () => {
     const begun = Promise.withResolvers<void>();
+    const work = Promise.withResolvers<null>();
     const { run, workflows } = makeWorkflow(definition({ A: task() }), () => {
       begun.resolve();
-      return new Promise(() => {});
+      return work.promise;
     });
     const step = run();
     await begun.promise;
     workflows.close();
     expect(await step).toMatchObject({ status: 'failed', error: expect.stringMatching(/abort/i) });
+    work.resolve(null);
   });
 });
 

@@ -6,7 +6,7 @@ import { type Plan, type Resource, text } from '../plan/read-plan.ts';
 import { UnsupportedError } from '../plan/references.ts';
 import type { StateStep, Trace } from '../trace.ts';
 import type { BindTarget } from './event-bus/event-bus.ts';
-import type { PutEventsEntry } from './event-bus/put-events.ts';
+import { checkRequest, type PutEventsEntry } from './event-bus/put-events.ts';
 
 /** What a Task state of a workflow calls; `execution` says on whose behalf. */
 export type Integration = (
@@ -126,6 +126,11 @@ type EventLogs = ReturnType<StateMachine['run']>['eventLogs'];
 async function follow(eventLogs: EventLogs, states: StateStep[]): Promise<void> {
   for await (const event of eventLogs) {
     if (event.type === 'StateEntered') states.push({ name: event.state.name, status: 'entered' });
+    if (event.type === 'StateRetried') {
+      const failed = states.findLast(({ name, status }) => name === event.state.name && status === 'failed');
+      if (failed) failed.status = 'entered';
+      delete failed?.error;
+    }
     if (event.type !== 'StateExited' && event.type !== 'StateFailed') continue;
     const state = states.findLast(({ name, status }) => name === event.state.name && status === 'entered');
     if (!state) continue;
@@ -201,11 +206,17 @@ export const putEventsIntegration =
     putEvents: (entries: PutEventsEntry[], roleArn: string, flowId: string) => PutEventsOutcome,
   ): Integration =>
   async ({ Entries }, { arn, stateMachineArn, roleArn, flowId }) => {
-    const entries = (Array.isArray(Entries) ? Entries : []).filter(isObject).map((entry) => ({
-      ...entry,
-      Detail: typeof entry.Detail === 'string' ? entry.Detail : JSON.stringify(entry.Detail ?? {}),
-      Resources: [...(Array.isArray(entry.Resources) ? entry.Resources : []), arn, stateMachineArn],
-    }));
+    const entries = (Array.isArray(Entries) ? Entries : []).map((entry) => {
+      if (!isObject(entry)) return entry;
+      const { Detail, Resources } = entry;
+      return {
+        ...entry,
+        Detail: typeof Detail === 'string' ? Detail : JSON.stringify(Detail ?? {}),
+        Resources: [...(Array.isArray(Resources) ? Resources : []), arn, stateMachineArn],
+      };
+    });
+    const problem = checkRequest(entries);
+    if (problem) throw new TaskError('EventBridge.EventBridgeException', problem);
     let outcome: PutEventsOutcome;
     try {
       outcome = putEvents(entries as PutEventsEntry[], roleArn, flowId);

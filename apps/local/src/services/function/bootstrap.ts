@@ -2,9 +2,10 @@
  * The process of one function environment: loads the handler, and runs it when the parent says so, one
  * invocation at a time, as the Lambda runtime for Node.js does.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inspect } from 'node:util';
+import { format } from 'node:util';
 import type { Invoke, Outcome, Ready } from './protocol.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -36,16 +37,12 @@ async function load(): Promise<Handler> {
   const [, file, name] = /^(.*)\.([^.]+)$/.exec(_HANDLER) ?? [];
   for (const extension of ['mjs', 'js', 'cjs']) {
     const path = join(LAMBDA_TASK_ROOT, `${file}.${extension}`);
-    const module: Record<string, unknown> | undefined = await import(pathToFileURL(path).href).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(path)) return undefined;
-        throw error;
-      },
-    );
-    const found = module?.[name ?? ''];
+    if (!existsSync(path)) continue;
+    const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+    // A CommonJS module that makes its exports when it runs has them all in `default`.
+    const found = module[name ?? ''] ?? (module.default as Record<string, unknown> | undefined)?.[name ?? ''];
     if (typeof found === 'function') return found as Handler;
-    if (module)
-      throw new Error(`${file}.${extension} exports no function ${name}; the handler is ${_HANDLER}`);
+    throw new Error(`${file}.${extension} exports no function ${name}; the handler is ${_HANDLER}`);
   }
   throw new Error(`There is no ${file}.mjs, .js or .cjs in the function's zip; the handler is ${_HANDLER}`);
 }
@@ -88,11 +85,29 @@ function failure(error: unknown): Extract<Outcome, { type: 'error' }> {
 /** A console method that writes lines as Lambda's JSON log format has them. */
 function jsonLogger(level: string) {
   return (...args: unknown[]): void => {
-    const [first] = args;
-    const message = args.length === 1 && typeof first === 'object' ? first : args.map(textOf).join(' ');
-    const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), requestId, message };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+    const line = { timestamp: new Date().toISOString(), level: level.toUpperCase(), requestId };
+    const message = args.length === 1 ? args[0] : format(...args);
+    process.stdout.write(
+      `${jsonOf({ ...line, message }) ?? jsonOf({ ...line, message: format(message) })}\n`,
+    );
   };
 }
 
-const textOf = (value: unknown) => (typeof value === 'string' ? value : inspect(value));
+/** JSON with errors as Lambda writes them, or undefined for what has no JSON: a log line must not throw. */
+function jsonOf(line: object): string | undefined {
+  try {
+    return JSON.stringify(line, (_, value: unknown) =>
+      value instanceof Error
+        ? {
+            errorType: value.name,
+            errorMessage: value.message,
+            stackTrace: value.stack?.split('\n') ?? [],
+            ...value,
+            ...(value.cause !== undefined && { cause: value.cause }),
+          }
+        : value,
+    );
+  } catch {
+    return undefined;
+  }
+}

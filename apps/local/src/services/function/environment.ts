@@ -20,6 +20,8 @@ export interface EnvironmentOptions {
   variables: Record<string, string>;
   /** The folder with the function's code. */
   dir: string;
+  /** How long the handler may take to load. Lambda gives it ten seconds, whatever the function's timeout. */
+  loadTimeoutMs: number;
   onLine: (line: string) => void;
 }
 
@@ -27,11 +29,14 @@ export interface EnvironmentOptions {
 export class Environment {
   readonly #process: ChildProcess;
   readonly #ready: Promise<void>;
+  readonly #setReady: () => void;
   #settle: ((outcome: Outcome) => void) | undefined;
+  readonly #loadTimeoutMs: number;
   /** Why it takes no more invocations. */
   #ended: Outcome | undefined;
 
-  constructor({ memoryMb, variables, dir, onLine }: EnvironmentOptions) {
+  constructor({ memoryMb, variables, dir, loadTimeoutMs, onLine }: EnvironmentOptions) {
+    this.#loadTimeoutMs = loadTimeoutMs;
     this.#process = fork(new URL('./bootstrap.ts', import.meta.url), {
       cwd: dir,
       env: variables,
@@ -43,16 +48,16 @@ export class Environment {
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ready = promise;
+    this.#setReady = resolve;
     this.#process.on('message', (message: Outcome | Ready) => {
       if (message.type !== 'ready') this.#finish(message);
       resolve();
     });
-    this.#process.on('error', (error) => this.#end('Runtime.ExitError', error.message, resolve));
+    this.#process.on('error', (error) => this.#end('Runtime.ExitError', error.message));
     this.#process.on('exit', (code, signal) =>
       this.#end(
         'Runtime.ExitError',
         `Runtime exited with error: ${signal ? `signal ${signal}` : `exit status ${code}`}`,
-        resolve,
       ),
     );
   }
@@ -69,8 +74,7 @@ export class Environment {
    * @throws {FunctionError}
    */
   async invoke(invoke: Invoke, timeoutMs: number): Promise<unknown> {
-    await this.#ready;
-    const outcome = await this.#run(invoke, timeoutMs);
+    const outcome = (await this.#loaded()) ?? (await this.#run(invoke, timeoutMs));
     if (outcome.type === 'result') return outcome.result;
     throw new FunctionError(outcome.errorType, outcome.errorMessage);
   }
@@ -78,6 +82,20 @@ export class Environment {
   /** Ends the process; what it was doing fails. */
   kill(): void {
     this.#process.kill('SIGKILL');
+  }
+
+  /** Waits until the handler is loaded. */
+  async #loaded(): Promise<Outcome | undefined> {
+    const timer = setTimeout(() => {
+      this.#end('Sandbox.Timedout', `The handler did not load within ${this.#loadTimeoutMs / 1000} seconds`);
+      this.kill();
+    }, this.#loadTimeoutMs);
+    try {
+      await this.#ready;
+    } finally {
+      clearTimeout(timer);
+    }
+    return this.#ended;
   }
 
   async #run(invoke: Invoke, timeoutMs: number): Promise<Outcome> {
@@ -100,13 +118,16 @@ export class Environment {
   #finish(outcome: Outcome): void {
     if (this.#settle) this.#settle(outcome);
     // An outcome that nobody waits for is that of loading the handler: it never comes to an invocation.
-    else this.#ended = outcome;
+    else {
+      this.#ended = outcome;
+      this.kill();
+    }
   }
 
-  #end(errorType: string, errorMessage: string, ready?: () => void): void {
+  #end(errorType: string, errorMessage: string): void {
     const outcome: Outcome = { type: 'error', errorType, errorMessage, trace: [] };
     this.#ended ??= outcome;
     this.#settle?.(outcome);
-    ready?.();
+    this.#setReady();
   }
 }

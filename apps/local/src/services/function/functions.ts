@@ -10,7 +10,7 @@ import { UnsupportedError } from '../../plan/references.ts';
 import type { Step, Trace } from '../../trace.ts';
 import type { BindTarget } from '../event-bus/event-bus.ts';
 import type { Logs } from '../logs.ts';
-import { Environment } from './environment.ts';
+import { Environment, FunctionError } from './environment.ts';
 
 export interface Functions {
   /** The function with this ARN or invoke ARN, for a caller that AWS calls `service`. */
@@ -47,7 +47,8 @@ const maxEnvironments = 10;
 /** The Lambda functions of the stack, each run from its zip in processes of its own. */
 export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: FunctionsOptions): Functions {
   const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
-  const functions = plan.resources('aws_lambda_function').map((resource) => {
+  const removeRoot = () => rmSync(root, { recursive: true, force: true });
+  const make = (resource: Resource) => {
     const config = readConfig(plan, resource, root);
     const pool = createPool(() => startEnvironment(plan, config, logs));
     iam.authorizeAssume('lambda.amazonaws.com', config.roleArn);
@@ -79,7 +80,14 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
         }
       });
     return { ...config, pool, invoke };
-  });
+  };
+  let functions: ReturnType<typeof make>[];
+  try {
+    functions = plan.resources('aws_lambda_function').map(make);
+  } catch (error) {
+    removeRoot();
+    throw error;
+  }
 
   return {
     find: (arn) => functions.find((candidate) => candidate.arn === arn || candidate.invokeArn === arn),
@@ -100,7 +108,7 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
       functions.find((candidate) => candidate.accessKeyId === accessKeyId)?.roleArn,
     close() {
       for (const { pool } of functions) pool.close();
-      rmSync(root, { recursive: true, force: true });
+      removeRoot();
     },
   };
 }
@@ -183,6 +191,7 @@ function startEnvironment(plan: Plan, config: FunctionConfig, logs: Logs): Envir
   return new Environment({
     memoryMb: config.memoryMb,
     dir: config.dir,
+    loadTimeoutMs: 10_000,
     onLine: (line) => logs.append(config.logGroup, logStream, line),
     // Lambda's own, the stack's, and nothing of the developer's: what works here has to work there.
     variables: {
@@ -215,7 +224,9 @@ interface Pool {
 function createPool(start: () => Environment): Pool {
   const all = new Set<Environment>();
   const free: Environment[] = [];
-  const waiting: ((environment: Environment) => void)[] = [];
+  const waiting: PromiseWithResolvers<Environment>[] = [];
+  let closed = false;
+  const closedError = () => new FunctionError('Sandbox.Closed', 'The local run is ending');
 
   const startOne = () => {
     const environment = start();
@@ -223,17 +234,20 @@ function createPool(start: () => Environment): Pool {
     return environment;
   };
   const take = async (): Promise<Environment> => {
+    if (closed) throw closedError();
     const environment = free.pop();
     if (environment?.alive) return environment;
     if (environment) all.delete(environment);
     if (all.size < maxEnvironments) return startOne();
-    return new Promise((resolve) => waiting.push(resolve));
+    const turn = Promise.withResolvers<Environment>();
+    waiting.push(turn);
+    return turn.promise;
   };
   const release = (environment: Environment) => {
     const usable = environment.alive ? environment : undefined;
     if (!usable) all.delete(environment);
     const next = waiting.shift();
-    if (next) next(usable ?? startOne());
+    if (next) next.resolve(usable ?? startOne());
     else if (usable) free.push(usable);
   };
 
@@ -247,6 +261,8 @@ function createPool(start: () => Environment): Pool {
       }
     },
     close() {
+      closed = true;
+      for (const turn of waiting.splice(0)) turn.reject(closedError());
       for (const environment of all) environment.kill();
     },
   };

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { Writable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { tellStory } from './story.ts';
+import type { OrderTrace, Step } from './trace.ts';
+
+const stream = new Writable() as NodeJS.WriteStream;
+const makeStory = (steps: Step[], settled = true): OrderTrace => ({
+  orderId: 'o-1',
+  settled,
+  steps: steps.map((step, index) => ({ ...step, atMs: index * 1_000 })),
+});
+/** The lines below the title. FORCE_COLOR, which test runners set, colours even this stream. */
+const tell = (steps: Step[], settled?: boolean) =>
+  stripVTControlCharacters(tellStory(makeStory(steps, settled), stream))
+    .split('\n')
+    .slice(1);
+
+const event = (deliveries: Extract<Step, { kind: 'event' }>['deliveries']): Step => ({
+  kind: 'event',
+  id: 'e',
+  detailType: 'Order Placed',
+  source: 's',
+  bus: 'Orders',
+  deliveries,
+});
+const invocation = { kind: 'invocation', function: 'f' } as const;
+const execution = { kind: 'execution', stateMachine: 'W' } as const;
+
+describe('a story tells', () => {
+  test.each<[string, Step, string[]]>([
+    [
+      'a request that is not answered',
+      { kind: 'request', method: 'GET', path: '/dev' },
+      ['    0 ms  GET /dev → (no answer yet)'],
+    ],
+    [
+      'a request and its status',
+      { kind: 'request', method: 'POST', path: '/dev', status: 202 },
+      ['    0 ms  POST /dev → 202'],
+    ],
+    ['a function that runs', { ...invocation, status: 'running' }, ['    0 ms  function f (running)']],
+    ['a function that succeeded', { ...invocation, status: 'succeeded' }, ['    0 ms  function f ✓']],
+    [
+      'a function that failed',
+      { ...invocation, status: 'failed', error: 'E: no' },
+      ['    0 ms  function f ✗ E: no'],
+    ],
+    [
+      'an event that no rule matched',
+      event([]),
+      ['    0 ms  event Order Placed on bus Orders', '            no rule matched'],
+    ],
+    [
+      'an event and its deliveries',
+      event([
+        { rule: 'A', target: 'function f', status: 'in flight' },
+        { rule: 'B', target: 'log group g', status: 'delivered' },
+        { rule: 'C', target: 'API destination d', status: 'failed', error: '503' },
+      ]),
+      [
+        '    0 ms  event Order Placed on bus Orders',
+        '            rule A → function f (in flight)',
+        '            rule B → log group g ✓',
+        '            rule C → API destination d ✗ 503',
+      ],
+    ],
+    [
+      'an execution and its states',
+      {
+        ...execution,
+        status: 'failed',
+        error: 'E: broke',
+        states: [
+          { name: 'A', status: 'succeeded' },
+          { name: 'B', status: 'failed', error: 'E: broke' },
+          { name: 'C', status: 'entered' },
+        ],
+      },
+      [
+        '    0 ms  workflow W ✗ E: broke',
+        '            state A ✓',
+        '            state B ✗ E: broke',
+        '            state C (entered)',
+      ],
+    ],
+    [
+      'a write',
+      { kind: 'write', table: 'T', operation: 'PutItem', item: { a: 1 } },
+      ['    0 ms  PutItem in table T: {"a":1}'],
+    ],
+  ])('%s', (_, step, lines) => {
+    expect(tell([step])).toEqual(lines);
+  });
+
+  test('its steps in their order, each with its time', () => {
+    expect(
+      tell([
+        { ...invocation, status: 'running' },
+        { ...invocation, status: 'succeeded' },
+      ]),
+    ).toEqual(['    0 ms  function f (running)', ' 1000 ms  function f ✓']);
+  });
+
+  test('that something is still in flight, below its steps', () => {
+    expect(tell([event([])], false).at(-1)).toBe('        … still in flight');
+    expect(tell([], true)).toEqual([]);
+  });
+});
+
+test.each([
+  ['has no escape codes', {}, false],
+  ['has colours when they are forced', { FORCE_COLOR: '1' }, true],
+])('a story for a stream that is no terminal %s', (_, env, colours) => {
+  const story = JSON.stringify(makeStory([{ ...invocation, status: 'failed', error: 'no' }], false));
+  const script = `
+    import { tellStory } from ${JSON.stringify(new URL('./story.ts', import.meta.url).href)};
+    process.stdout.write(tellStory(${story}, process.stdout));`;
+  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script];
+  const told = execFileSync(process.execPath, args, { env, encoding: 'utf8' });
+  expect(told).toContain('order o-1');
+  expect(told !== stripVTControlCharacters(told)).toBe(colours);
+});
