@@ -1,7 +1,13 @@
-import { detailTypes, source } from '@orders/events';
+import { detailTypes, type OrderProcessed, source } from '@orders/events';
 import type { Construct } from 'constructs';
 import type { EventBus } from './constructs/event-bus.ts';
 import { StateMachine } from './constructs/state-machine.ts';
+
+/** The event's fields, each a path into the workflow's input. A field that the contract asks for can't be missing. */
+const detail: { [Field in keyof Required<OrderProcessed> as `${Field}.$`]: string } = {
+  'OrderId.$': '$.detail.orderId',
+  'OrderDetails.$': '$.detail',
+};
 
 /**
  * The EU's fulfilment: takes an Order Placed event, does what there is to do for it, and publishes Order
@@ -23,7 +29,7 @@ export function orderWorkflow(scope: Construct, id: string, { bus }: { bus: Even
               EventBusName: bus.name,
               Source: source,
               DetailType: detailTypes.orderProcessed,
-              Detail: { 'OrderId.$': '$.detail.orderId', 'OrderDetails.$': '$.detail' },
+              Detail: detail,
             },
           ],
         },

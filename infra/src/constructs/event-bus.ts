@@ -44,7 +44,7 @@ export interface RuleTarget {
  */
 export type BindTarget = (rule: Rule) => RuleTarget;
 
-/** A rule: events that match its pattern go to its targets. */
+/** A rule: events that match its pattern go to its target. */
 export class Rule extends Construct {
   readonly arn: string;
   readonly #rule: CloudwatchEventRule;
@@ -65,7 +65,7 @@ export class Rule extends Construct {
     this.arn = this.#rule.arn;
   }
 
-  /** Delivers the rule's events to a target of `targets.ts`. */
+  /** Delivers the rule's events to a target of `targets.ts`, the rule's only one. */
   to(bind: BindTarget): void {
     const { arn, roleArn, dependsOn } = bind(this);
     new CloudwatchEventTarget(this, 'target', {

@@ -3,7 +3,7 @@ import type { SchemaObject } from 'ajv';
 /**
  * Says in words what a schema allows, for the schema itself and each of its properties.
  *
- * @returns JSON Pointer to sentence part: `{ '/value': 'a number from 0.000001 to 5000000000, such as 300' }`
+ * @returns JSON Pointer to sentence part: `{ '/value': 'a number, at least 0.000001, at most 5000000000, such as 300' }`
  */
 export function describeAllowed(schema: SchemaObject, path = ''): Record<string, string> {
   const texts: Record<string, string> = { [path]: describe(schema) };
@@ -15,33 +15,27 @@ export function describeAllowed(schema: SchemaObject, path = ''): Record<string,
 }
 
 function describe(schema: SchemaObject): string {
-  return kind(schema) + such(schema.examples);
+  return describeKind(schema) + describeExample(schema.examples);
 }
 
-function kind(schema: SchemaObject): string {
+function describeKind(schema: SchemaObject): string {
   if ('const' in schema) return JSON.stringify(schema.const);
   if (schema.enum) return `one of ${schema.enum.map((value: unknown) => JSON.stringify(value)).join(', ')}`;
   switch (schema.type) {
-    case 'string': {
-      const limits = [
-        schema.minLength === undefined ? [] : [`at least ${schema.minLength} characters`],
-        schema.maxLength === undefined ? [] : [`at most ${schema.maxLength} characters`],
-        schema.pattern === undefined ? [] : [`matching ${schema.pattern}`],
-      ].flat();
-      return limits.length > 0
-        ? `a string of ${limits.join(', ')}`.replace('of matching', 'matching')
-        : 'a string';
-    }
+    case 'string':
+      return withLimits('a string', schema, {
+        minLength: (limit) => `of at least ${limit} characters`,
+        maxLength: (limit) => `of at most ${limit} characters`,
+        pattern: (pattern) => `matching ${pattern}`,
+      });
     case 'integer':
-    case 'number': {
-      const limits = [
-        schema.minimum === undefined ? [] : [`at least ${schema.minimum}`],
-        schema.exclusiveMinimum === undefined ? [] : [`above ${schema.exclusiveMinimum}`],
-        schema.maximum === undefined ? [] : [`at most ${schema.maximum}`],
-        schema.exclusiveMaximum === undefined ? [] : [`below ${schema.exclusiveMaximum}`],
-      ].flat();
-      return [schema.type === 'integer' ? 'a whole number' : 'a number', ...limits].join(', ');
-    }
+    case 'number':
+      return withLimits(schema.type === 'integer' ? 'a whole number' : 'a number', schema, {
+        minimum: (limit) => `at least ${limit}`,
+        exclusiveMinimum: (limit) => `above ${limit}`,
+        maximum: (limit) => `at most ${limit}`,
+        exclusiveMaximum: (limit) => `below ${limit}`,
+      });
     case 'object':
       return schema.required?.length ? `an object with ${schema.required.join(', ')}` : 'an object';
     case 'array':
@@ -57,7 +51,19 @@ function kind(schema: SchemaObject): string {
   }
 }
 
-function such(examples: unknown): string {
+/** The kind, and what each of its keywords asks: `a string, of at most 64 characters, matching ^[a-z]+$`. */
+function withLimits(
+  kind: string,
+  schema: SchemaObject,
+  words: Record<string, (limit: unknown) => string>,
+): string {
+  const limits = Object.entries(words).flatMap(([keyword, say]) =>
+    schema[keyword] === undefined ? [] : [say(schema[keyword])],
+  );
+  return [kind, ...limits].join(', ');
+}
+
+function describeExample(examples: unknown): string {
   const [first] = Array.isArray(examples) ? (examples as unknown[]) : [];
   return first === undefined || typeof first === 'object' ? '' : `, such as ${JSON.stringify(first)}`;
 }

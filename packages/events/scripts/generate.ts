@@ -2,7 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderEvents } from './render-events.ts';
+import { renderContracts, renderEvents } from './render-events.ts';
 import { renderValidators } from './render-validators.ts';
 import { readSchemas } from './schemas.ts';
 
@@ -14,6 +14,7 @@ try {
   const schemas = await readSchemas(schemasDir);
   const files = {
     ...(await renderValidators(schemas)),
+    'contracts.ts': renderContracts(schemas),
     'events.ts': await renderEvents(schemas),
   };
   await rm(outDir, { recursive: true, force: true });

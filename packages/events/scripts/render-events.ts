@@ -5,7 +5,7 @@ import type { EventSchema } from './schemas.ts';
 
 const banner = '// Generated from schemas/ by `pnpm generate`. Edit the schema, not this file.\n';
 
-/** The types of every event, their parse functions, and the catalogue, as one TypeScript module. */
+/** The types of every event, their parse functions, and the catalogue: the module that is exported as it is. */
 export async function renderEvents(schemas: EventSchema[]): Promise<string> {
   const [first] = schemas;
   const stranger = schemas.find((event) => event.source !== first?.source);
@@ -18,8 +18,8 @@ export async function renderEvents(schemas: EventSchema[]): Promise<string> {
 
   const imports = [
     `import type { EventBridgeEvent } from '../event.ts';`,
-    `import { type Contract, parseWith } from '../validate.ts';`,
-    `import * as validators from './validators.js';`,
+    `import { parseWith } from '../validate.ts';`,
+    `import { contracts } from './contracts.ts';`,
   ];
   const types = await Promise.all(schemas.map(renderDetailType));
   return [
@@ -43,12 +43,21 @@ export async function renderEvents(schemas: EventSchema[]): Promise<string> {
     ...schemas.map((event) => `  ${event.name}: ${JSON.stringify(event.detailType)},`),
     '} as const;',
     '',
-    '/** What the validators need to know of each event: the checks, and the words for what they allow. */',
-    'export const contracts: { [T in DetailType]: Contract<T> } = {',
-    ...schemas.map(renderContract),
-    '};',
-    '',
     ...schemas.map(renderParse),
+  ].join('\n');
+}
+
+/** What the parse functions need to know of each event: the checks, and the words for what they allow. */
+export function renderContracts(schemas: EventSchema[]): string {
+  return [
+    banner,
+    `import type { Contract } from '../validate.ts';`,
+    `import * as validators from './validators.js';`,
+    '',
+    'export const contracts = {',
+    ...schemas.map(renderContract),
+    '} satisfies Record<string, Contract>;',
+    '',
   ].join('\n');
 }
 

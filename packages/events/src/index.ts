@@ -4,25 +4,12 @@
  *
  * @packageDocumentation
  */
-import { contracts, type Details, type DetailType } from './generated/events.ts';
+import { contracts } from './generated/contracts.ts';
+import type { Details, DetailType } from './generated/events.ts';
 import { parseDetailWith } from './validate.ts';
 
 export type { EventBridgeEvent } from './event.ts';
-export {
-  type Details,
-  type DetailType,
-  detailTypes,
-  type OrderDispatched,
-  type OrderDispatchedEvent,
-  type OrderPlaced,
-  type OrderPlacedEvent,
-  type OrderProcessed,
-  type OrderProcessedEvent,
-  parseOrderDispatched,
-  parseOrderPlaced,
-  parseOrderProcessed,
-  source,
-} from './generated/events.ts';
+export * from './generated/events.ts';
 export { InvalidEventError, type Issue } from './invalid-event-error.ts';
 export {
   type Comparison,

@@ -15,7 +15,7 @@ export type Comparison =
 export type DetailPattern<Detail> = {
   readonly [Field in keyof Detail]?: NonNullable<Detail[Field]> extends object
     ? DetailPattern<NonNullable<Detail[Field]>>
-    : readonly (Detail[Field] | Comparison)[];
+    : readonly (NonNullable<Detail[Field]> | null | Comparison)[];
 };
 
 /** An EventBridge event pattern: what a rule matches. */

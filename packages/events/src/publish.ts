@@ -46,10 +46,7 @@ export interface PublishOptions {
 
 /** PutEvents takes at most 10 entries a request (EventBridge quotas). */
 const maxEntries = 10;
-/**
- * The largest request and entry, in bytes. The bus itself takes 1 MiB since January 2026, but an event has to
- * fit its targets too, and a Step Functions execution still starts with at most 256 KiB.
- */
+/** The largest request and entry, in bytes: what every target takes, and less than the bus (docs/decisions/0002). */
 const maxBytes = 256 * 1024;
 const firstDelayMs = 100;
 

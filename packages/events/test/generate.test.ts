@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { renderEvents } from '../scripts/render-events.ts';
+import { renderContracts, renderEvents } from '../scripts/render-events.ts';
 import { renderValidators } from '../scripts/render-validators.ts';
 import { readSchemas } from '../scripts/schemas.ts';
 import { schemasDir } from './fixtures.ts';
@@ -27,7 +27,11 @@ async function compileConsumer(consumer: string): Promise<string[]> {
   const src = join(dir, 'src');
   cpSync(join(packageDir, 'src'), src, { recursive: true });
   mkdirSync(join(src, 'generated'), { recursive: true });
-  const files = { ...(await renderValidators(schemas)), 'events.ts': await renderEvents(schemas) };
+  const files = {
+    ...(await renderValidators(schemas)),
+    'contracts.ts': renderContracts(schemas),
+    'events.ts': await renderEvents(schemas),
+  };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(src, 'generated', name), text);
   symlinkSync(join(packageDir, 'node_modules'), join(dir, 'node_modules'));
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');

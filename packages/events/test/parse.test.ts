@@ -47,7 +47,9 @@ test('lists every issue of an event, each field once, with what was received and
       {
         path: '/detail/location',
         received: 'nothing',
-        allowed: expect.stringMatching(/^a string of at most 32 characters, matching .*, such as "eu-west"$/),
+        allowed: expect.stringMatching(
+          /^a string, of at most 32 characters, matching .*, such as "eu-west"$/,
+        ),
       },
       {
         path: '/detail/category',

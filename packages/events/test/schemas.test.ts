@@ -59,3 +59,10 @@ test.each([
   expect(Object.keys(schema?.properties)).toEqual(fields);
   expect(schema?.required).toEqual(required);
 });
+
+test.each(['category', 'location', 'value'])('%s is the same field in every event', (name) => {
+  const details = (schema: Field) => schema.properties?.OrderDetails ?? schema;
+  const [first, ...others] = schemas.map(({ schema }) => details(schema as Field).properties?.[name]);
+  expect(first).toBeDefined();
+  for (const other of others) expect(other).toEqual(first);
+});
