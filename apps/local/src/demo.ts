@@ -1,3 +1,4 @@
+import { interrupted } from './interrupted.ts';
 import { type System, startSystem } from './runtime.ts';
 import { tellStory } from './story.ts';
 import type { OrderTrace, Step } from './trace.ts';
@@ -54,22 +55,31 @@ export async function runDemo({ outDir }: { outDir: string }): Promise<boolean> 
   });
   try {
     out.write(`The order system is running at ${system.endpoint}\n`);
-    let good = true;
-    for (const example of examples) {
-      out.write(`\n${example.about}:\n`);
-      const story = await placeOrder(system, example.location);
-      out.write(`${tellStory(story, out)}\n`);
-      const faults = findFaults(story, example);
-      for (const fault of faults) process.stderr.write(`✗ ${fault}\n`);
-      good &&= faults.length === 0;
-    }
-    out.write(
-      good ? '\nAll three stories are as they should be.\n' : '\nNot every story is as it should be.\n',
-    );
-    return good;
+    const ended = interrupted().then(() => {
+      out.write('\nThe demo was interrupted.\n');
+      return false;
+    });
+    return await Promise.race([tellStories(system), ended]);
   } finally {
     await system.close();
   }
+}
+
+async function tellStories(system: System): Promise<boolean> {
+  const out = process.stdout;
+  let good = true;
+  for (const example of examples) {
+    out.write(`\n${example.about}:\n`);
+    const story = await placeOrder(system, example.location);
+    out.write(`${tellStory(story, out)}\n`);
+    const faults = findFaults(story, example);
+    for (const fault of faults) process.stderr.write(`✗ ${fault}\n`);
+    good &&= faults.length === 0;
+  }
+  out.write(
+    good ? '\nAll three stories are as they should be.\n' : '\nNot every story is as it should be.\n',
+  );
+  return good;
 }
 
 async function placeOrder({ apiUrl, trace }: System, location: string): Promise<OrderTrace> {

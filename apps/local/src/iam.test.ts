@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AccessDeniedError, createIam } from './iam.ts';
 import type { JsonObject } from './json.ts';
-import { UnsupportedError } from './plan/references.ts';
+import { UnsupportedError } from './plan/unsupported-error.ts';
 import { makePlan, policy, trust } from './testing.ts';
 
 const roleArn = 'arn:aws:iam::000000000000:role/r';
@@ -124,6 +124,7 @@ describe('a permission on a function', () => {
   const permission = (changes: JsonObject = {}) =>
     createIam(
       makePlan({
+        aws_lambda_function: { f: { function_name: 'f' }, g: { function_name: 'g' } },
         aws_lambda_permission: {
           p: {
             function_name: 'f',
@@ -135,6 +136,12 @@ describe('a permission on a function', () => {
         },
       }),
     );
+
+  test('that the stack does not have is refused, as it would allow nothing', () => {
+    expect(() => permission({ function_name: 'nothing' })).toThrow(
+      'the stack has no function nothing, only f, g',
+    );
+  });
 
   test('lets the service invoke it for the source', () => {
     permission().authorizeInvoke('events.amazonaws.com', 'f', 'arn:rule/x');
@@ -157,9 +164,14 @@ describe('a permission on a function', () => {
 
   test('without a source is refused: it would let every account in', () => {
     const open = { function_name: 'f', action: 'lambda:InvokeFunction', principal: 'x' };
-    expect(() => createIam(makePlan({ aws_lambda_permission: { p: open } }))).toThrow(
-      'aws_lambda_permission.p: source_arn has to be text',
-    );
+    expect(() =>
+      createIam(
+        makePlan({
+          aws_lambda_function: { f: { function_name: 'f' } },
+          aws_lambda_permission: { p: open },
+        }),
+      ),
+    ).toThrow('aws_lambda_permission.p: source_arn has to be text');
   });
 });
 

@@ -1,10 +1,13 @@
+import { AwsError } from './aws-error.ts';
 import { isObject, type JsonObject, type JsonValue } from './json.ts';
-import { type Plan, text } from './plan/read-plan.ts';
-import { UnsupportedError } from './plan/references.ts';
+import { type Plan, type Resource, text } from './plan/read-plan.ts';
+import { UnsupportedError } from './plan/unsupported-error.ts';
 
 /** What AWS says to a call that no policy allows. */
-export class AccessDeniedError extends Error {
-  override readonly name = 'AccessDeniedException';
+export class AccessDeniedError extends AwsError {
+  constructor(message: string) {
+    super('AccessDeniedException', message);
+  }
 }
 
 /** What one policy statement allows. */
@@ -48,8 +51,11 @@ export function createIam(plan: Plan): Iam {
     }
     role.policies.push(...statements(text(policy, 'policy'), policy.address));
   }
+  const functionNames = plan
+    .resources('aws_lambda_function')
+    .map((resource) => text(resource, 'function_name'));
   const permissions = plan.resources('aws_lambda_permission').map((permission) => ({
-    functionName: text(permission, 'function_name'),
+    functionName: knownFunction(permission, functionNames),
     action: text(permission, 'action'),
     service: text(permission, 'principal'),
     sourceArn: text(permission, 'source_arn'),
@@ -104,6 +110,14 @@ export function createIam(plan: Plan): Iam {
       );
     },
   };
+}
+
+function knownFunction(permission: Resource, names: readonly string[]): string {
+  const name = text(permission, 'function_name');
+  if (names.includes(name)) return name;
+  throw new UnsupportedError(
+    `${permission.address}: the stack has no function ${name}, only ${names.join(', ')}`,
+  );
 }
 
 const covers = ({ actions, resources }: Statement, action: string, resource: string) =>

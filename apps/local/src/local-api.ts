@@ -28,8 +28,7 @@ export function createLocalApi(trace: Trace, partner: Partner) {
     if (route === 'POST /_local/partner/orders') return partner.receive(apiKey, body.toString());
 
     const orderId = /^GET \/_local\/orders\/([^/]+)\/trace$/.exec(route)?.[1];
-    // Ids are UUIDs: what would need decoding is none.
-    if (orderId !== undefined) return traceOf(orderId, query.get('settleMs') ?? '0');
+    if (orderId !== undefined) return traceOf(decode(orderId), query.get('settleMs') ?? '0');
 
     return {
       status: 404,
@@ -54,5 +53,14 @@ export function createLocalApi(trace: Trace, partner: Partner) {
     const story = await trace.settled(orderId, settleMs);
     if (story) return { status: 200, body: story };
     return { status: 404, body: { message: `No order ${orderId} was seen since the system started.` } };
+  }
+}
+
+/** What isn't a URL's encoding stays as it is. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }

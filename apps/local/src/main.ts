@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runDemo } from './demo.ts';
-import { UnsupportedError } from './plan/references.ts';
-import { PortTakenError } from './server.ts';
+import { AccessDeniedError } from './iam.ts';
+import { UnsupportedError } from './plan/unsupported-error.ts';
+import { PortError } from './server.ts';
 import { runStart } from './start.ts';
 
 const usage = `The order system on this machine, as infra synthesized it.
@@ -54,10 +55,11 @@ try {
   await main(process.argv.slice(2).filter((arg) => arg !== '--'));
 } catch (error) {
   // What a user can mend is said in a sentence; everything else is a fault here, and needs its stack.
-  const expected =
-    error instanceof UsageError || error instanceof PortTakenError || error instanceof UnsupportedError;
+  const expected = [UsageError, PortError, UnsupportedError, AccessDeniedError].some(
+    (kind) => error instanceof kind,
+  );
   process.stderr.write(
-    `${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+    `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
   );
   if (error instanceof UsageError) process.stderr.write(`\n${usage}`);
   process.exitCode = 1;

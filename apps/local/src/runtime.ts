@@ -1,16 +1,17 @@
 import { createAwsProtocol } from './aws-protocol.ts';
 import { createIam } from './iam.ts';
 import { createLocalApi } from './local-api.ts';
-import { type Plan, readPlan } from './plan/read-plan.ts';
+import { readPlan } from './plan/read-plan.ts';
 import { listen } from './server.ts';
 import { apiDestinationTarget } from './services/api-destination.ts';
-import { createEventBuses, type EventBuses } from './services/event-bus/event-bus.ts';
+import { createEventBuses, type PutEventsResult } from './services/event-bus/event-bus.ts';
+import { putEventsIntegration } from './services/event-bus/put-events-integration.ts';
 import { createFunctions } from './services/function/functions.ts';
 import { createHttpApis } from './services/http-api.ts';
 import { createLogs, logGroupTarget } from './services/logs.ts';
 import { createPartner } from './services/partner.ts';
 import { createTables } from './services/table.ts';
-import { createWorkflows, putEventsIntegration } from './services/workflow.ts';
+import { createWorkflows } from './services/workflow.ts';
 import { Trace } from './trace.ts';
 
 export interface SystemOptions {
@@ -28,8 +29,9 @@ export interface System {
   endpoint: string;
   /** The HTTP API's address, with its stage. */
   apiUrl: string;
+  /** The AWS region that the stack is said to be in. */
+  region: string;
   trace: Trace;
-  plan: Plan;
   close(): Promise<void>;
 }
 
@@ -66,7 +68,7 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
       onFailure,
       integrations: {
         'events:putEvents': putEventsIntegration(
-          (entries, roleArn, flowId): ReturnType<EventBuses['putEvents']> =>
+          (entries, roleArn, flowId): PutEventsResult =>
             buses.putEvents(
               entries,
               (busArn) => iam.authorizeRole(roleArn, 'events:PutEvents', busArn),
@@ -96,8 +98,8 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
     return {
       endpoint: server.endpoint,
       apiUrl: `${server.endpoint}${api.paths[0] ?? ''}`,
+      region: plan.place.region,
       trace,
-      plan,
       close,
     };
   } catch (error) {

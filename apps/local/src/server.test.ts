@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Handlers, type LocalServer, listen, PortTakenError } from './server.ts';
+import { type Handlers, type LocalServer, listen, PortError } from './server.ts';
 import { until } from './testing.ts';
 
 let server: LocalServer;
@@ -226,7 +226,7 @@ describe('a client that hangs up', () => {
 describe('a port', () => {
   test('that is taken is an error that says what to do', async () => {
     const second = listen(server.port, () => {});
-    await expect(second).rejects.toBeInstanceOf(PortTakenError);
+    await expect(second).rejects.toBeInstanceOf(PortError);
     await expect(second).rejects.toThrow(`Port ${server.port} is taken`);
     await expect(second).rejects.toThrow('--port or PORT');
   });

@@ -24,9 +24,16 @@ export interface LocalServer {
 const maxBodyBytes = 10 * 1024 * 1024;
 const host = '127.0.0.1';
 
-/** Another process listens on the port. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
+/** The port can't be listened on. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+function portProblem(port: number, { code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken: another process listens on ${host}:${port}, perhaps an earlier start.`;
+  }
+  return `Port ${port} can't be listened on: ${message}.`;
 }
 
 /**
@@ -34,7 +41,7 @@ export class PortTakenError extends Error {
  *
  * @param port 0 for any that is free
  * @param onError told of a request that failed for a reason of the local run's own
- * @throws {PortTakenError}
+ * @throws {PortError}
  */
 export async function listen(port: number, onError: (error: unknown) => void): Promise<LocalServer> {
   let handlers: Handlers | undefined;
@@ -52,13 +59,9 @@ export async function listen(port: number, onError: (error: unknown) => void): P
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
-        error.code === 'EADDRINUSE'
-          ? new PortTakenError(
-              `Port ${port} is taken: another process listens on ${host}:${port}, perhaps an earlier start. ` +
-                'End it, or choose another port with --port or PORT.',
-              { cause: error },
-            )
-          : error,
+        new PortError(`${portProblem(port, error)} Choose another one with --port or PORT.`, {
+          cause: error,
+        }),
       ),
     );
     server.listen(port, host, resolve);
@@ -141,10 +144,12 @@ async function handle(
 
 /** A page of another site, or a name that was made to point here, has no business with this server. */
 function refuse({ headers }: IncomingMessage, port: number): string | undefined {
-  const own = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`];
+  // As URLs have it, without the port when it is 80.
+  const own = [host, 'localhost'].map((name) => new URL(`http://${name}:${port}`).host);
   if (!own.includes(headers.host ?? '')) {
     return `The Host header is ${JSON.stringify(headers.host ?? '')}; allowed are ${own.join(', ')}.`;
   }
+  if (headers['sec-fetch-site'] === 'cross-site') return 'Requests from pages of other sites are refused.';
   const { origin } = headers;
   if (origin !== undefined && !own.includes(origin.replace('http://', ''))) {
     return `The Origin header is ${JSON.stringify(origin)}; allowed are pages of this server.`;

@@ -1,3 +1,4 @@
+import { interrupted } from './interrupted.ts';
 import { startSystem } from './runtime.ts';
 import { tellStory } from './story.ts';
 
@@ -7,20 +8,21 @@ const settleMs = 30_000;
 /** Runs the system until the process is told to end, and tells the story of each order as it settles. */
 export async function runStart({ outDir, port }: { outDir: string; port: number }): Promise<void> {
   const out = process.stdout;
+  const end = interrupted();
   out.write('Starting what infra/cdktf.out describes …\n');
   const system = await startSystem({
     outDir,
     port,
     onFailure: (message) => process.stderr.write(`! ${message}\n`),
   });
-  const { endpoint, apiUrl } = system;
+  const { endpoint, apiUrl, region } = system;
   out.write(`The order system is running at ${endpoint} (Ctrl-C ends it)
 
   place an order     curl '${apiUrl}?location=eu-west&category=office-supplies&value=300'
   or as JSON         curl ${apiUrl}/orders --json '{"location":"us-east-1","category":"office-supplies","value":300}'
   an order's story   curl '${endpoint}/_local/orders/<orderId>/trace?settleMs=5000'
   the US partner     curl ${endpoint}/_local/partner/orders
-  AWS SDKs and CLI   AWS_ENDPOINT_URL=${endpoint}
+  AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 `);
   system.trace.onOrder((orderId) => {
@@ -29,9 +31,7 @@ export async function runStart({ outDir, port }: { outDir: string; port: number 
       .then((story) => story && out.write(`${tellStory(story, out)}\n\n`));
   });
 
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+  await end;
   out.write('Ending …\n');
   await system.close();
 }

@@ -1,16 +1,13 @@
 import { styleText } from 'node:util';
 import type { Delivery, OrderTrace, TimedStep } from './trace.ts';
 
-type Style = (
-  text: string,
-  ...styles: Parameters<typeof styleText>[0] extends infer F ? Extract<F, string>[] : never
-) => string;
+type Style = (text: string, style: 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow') => string;
 
 /** Colours for a stream: none unless it is a terminal (and NO_COLOR isn't set). */
 const styleFor =
   (stream: NodeJS.WriteStream): Style =>
-  (text, ...styles) =>
-    styles.length > 0 ? styleText(styles, text, { stream }) : text;
+  (text, style) =>
+    styleText(style, text, { stream });
 
 /** The story of an order, hop by hop, as lines for a terminal. */
 export function tellStory({ orderId, settled, steps }: OrderTrace, stream: NodeJS.WriteStream): string {

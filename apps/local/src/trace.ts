@@ -26,6 +26,9 @@ export type Step =
   | { kind: 'execution'; stateMachine: string; status: RunStatus; states: StateStep[]; error?: string }
   | { kind: 'write'; table: string; operation: string; item: unknown };
 
+/** The step of one kind. */
+export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
 export type TimedStep = Step & { atMs: number };
 
 /** The story of one order. */

@@ -129,6 +129,7 @@ describe('the process lives on', () => {
       '{"TableName":"Nothing","Item":{"a":{"S":"b"}}}',
     ],
     ['an unknown operation of DynamoDB', 'DynamoDB_20120810.MakeCoffee', '{}'],
+    ['TagResource, which dynalite falls over', 'DynamoDB_20120810.TagResource', '{"Tags":[null]}'],
     ['PutEvents without JSON', 'AWSEvents.PutEvents', '{'],
     ['PutEvents without entries', 'AWSEvents.PutEvents', '{}'],
     ['PutEvents of entries that are none', 'AWSEvents.PutEvents', '{"Entries":[1,null]}'],
@@ -146,6 +147,21 @@ describe('the process lives on', () => {
     const response = await fetch(system.endpoint, { method: 'POST', headers, body });
     expect(response.status).toBe(400);
     expect(await response.json()).toHaveProperty('__type');
+    await alive();
+  });
+
+  test('after an event that is nested 100,000 deep, which is refused', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const entry = { EventBusName: 'Orders', Source: 'com.aws.orders', DetailType: 'Order Placed' };
+    const response = await fetch(system.endpoint, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'AWSEvents.PutEvents' },
+      body: JSON.stringify({ Entries: [{ ...entry, Detail: `{"location":"eu-west","deep":${deep}}` }] }),
+    });
+    expect(await response.json()).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: 'MalformedDetail' }],
+    });
     await alive();
   });
 

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../json.ts';
 import { arnOf, makePlan } from '../testing.ts';
 import { readPlan, resolvePlan, text } from './read-plan.ts';
-import { UnsupportedError } from './references.ts';
 import { resourceTypes } from './resource-types.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const bus = (name: string, more: JsonObject = {}): JsonObject => ({ name, ...more });
 const buses = (...list: JsonObject[]): JsonObject => ({

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { resolveReferences, UnsupportedError } from './references.ts';
+import { resolveReferences } from './references.ts';
 import { dataSources, type Place, resourceTypes } from './resource-types.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 /** A resource of the stack, its references resolved and what AWS would compute filled in. */
 export interface Resource {
@@ -43,7 +44,7 @@ export function readPlan(outDir: string, options: PlanOptions): Plan {
 function readStack(outDir: string): { stack: JsonObject; dir: string } {
   const manifestFile = join(outDir, 'manifest.json');
   if (!existsSync(manifestFile)) {
-    throw new Error(`${manifestFile} isn't there: synthesize the stack first, by \`pnpm synth\``);
+    throw new UnsupportedError(`${manifestFile} isn't there: synthesize the stack first, by \`pnpm synth\``);
   }
   const { stacks } = JSON.parse(readFileSync(manifestFile, 'utf8')) as {
     stacks: Record<string, { synthesizedStackPath: string }>;
@@ -166,6 +167,22 @@ export function resolvePlan(stack: JsonObject, dir: string, { endpoint, variable
 function section(parent: JsonObject, name: string): JsonObject {
   const value = parent[name] ?? {};
   return isObject(value) ? value : {};
+}
+
+/**
+ * A resource's nested block, empty when it is left out.
+ *
+ * @throws {UnsupportedError} for an argument in it that the local run doesn't know
+ */
+export function block(
+  { address, attributes }: Resource,
+  name: string,
+  allowed: readonly string[],
+): JsonObject {
+  const value = attributes[name] ?? {};
+  if (!isObject(value)) throw new UnsupportedError(`${address}: ${name} has to be one block`);
+  refuseUnknown(value, allowed, `${address}.${name}`, 'argument');
+  return value;
 }
 
 function refuseUnknown(value: JsonObject, allowed: readonly string[], where: string, what: string): void {

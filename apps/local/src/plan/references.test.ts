@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonValue } from '../json.ts';
-import { resolveReferences, UnsupportedError } from './references.ts';
+import { resolveReferences } from './references.ts';
+import { UnsupportedError } from './unsupported-error.ts';
 
 const values: Record<string, JsonValue> = {
   'var.name': 'orders',

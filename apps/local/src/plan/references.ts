@@ -1,9 +1,5 @@
 import { isObject, type JsonValue } from '../json.ts';
-
-/** A piece of the stack that the local run can't take, with the place where it stands. */
-export class UnsupportedError extends Error {
-  override readonly name = 'UnsupportedError';
-}
+import { UnsupportedError } from './unsupported-error.ts';
 
 /** Gives the value of one reference: `aws_iam_role.sfn-role.arn`, `var.name`, `data.aws_region.r.name`. */
 export type Lookup = (reference: string) => JsonValue;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Iam } from '../iam.ts';
 import type { JsonObject } from '../json.ts';
-import { UnsupportedError } from '../plan/references.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
 import { makeEvent, makeIam, makePlan } from '../testing.ts';
 import { apiDestinationTarget } from './api-destination.ts';
 

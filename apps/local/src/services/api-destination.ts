@@ -1,7 +1,7 @@
 import type { Iam } from '../iam.ts';
 import { isObject } from '../json.ts';
 import { type Plan, type Resource, text } from '../plan/read-plan.ts';
-import { UnsupportedError } from '../plan/references.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
 import type { BindTarget } from './event-bus/event-bus.ts';
 
 /** EventBridge gives an API destination five seconds to answer. */
@@ -48,6 +48,7 @@ export function apiDestinationTarget(plan: Plan, iam: Iam): BindTarget {
             [apiKey.header]: apiKey.value,
           },
           body: JSON.stringify(event),
+          redirect: 'manual',
           signal: AbortSignal.timeout(timeoutMs),
         });
         const response = await request.catch((error: Error) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Iam } from '../iam.ts';
 import type { JsonObject } from '../json.ts';
-import { UnsupportedError } from '../plan/references.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
 import { arnOf, makeIam, makePlan } from '../testing.ts';
 import { Trace } from '../trace.ts';
 import type { Functions, InvokableFunction } from './function/functions.ts';

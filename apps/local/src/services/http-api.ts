@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { AccessDeniedError, type Iam } from '../iam.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Plan, text } from '../plan/read-plan.ts';
-import { UnsupportedError } from '../plan/references.ts';
-import type { Step, Trace } from '../trace.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
+import type { StepOf, Trace } from '../trace.ts';
 import type { Functions, InvokableFunction } from './function/functions.ts';
 
 export interface ApiRequest {
@@ -89,7 +89,11 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
 
       const flowId = trace.newFlow();
       return trace.during(flowId, async () => {
-        const step = trace.add(flowId, requestStep(request));
+        const step = trace.add<StepOf<'request'>>(flowId, {
+          kind: 'request',
+          method: request.method,
+          path: request.rawPath,
+        });
         const response = await answer(stage, route, request, flowId);
         step.status = response.status;
         return response;
@@ -122,13 +126,6 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
 /** What a permission names a route by: `$default`, or the method and the path, `GET/orders`. */
 const sourceOf = ({ routeKey }: Route, { method }: ApiRequest) =>
   routeKey === '$default' ? routeKey : `${method}${routeKey.slice(routeKey.indexOf(' ') + 1)}`;
-
-type RequestStep = Extract<Step, { kind: 'request' }>;
-const requestStep = ({ method, rawPath }: ApiRequest): RequestStep => ({
-  kind: 'request',
-  method,
-  path: rawPath,
-});
 
 const message = (status: number, text: string): ApiResponse => ({
   status,
@@ -201,12 +198,18 @@ function toEvent(plan: Plan, stage: Stage, route: Route, request: ApiRequest): J
       requestId: randomUUID(),
       routeKey: route.routeKey,
       stage: stage.name,
-      time: now.toISOString(),
+      time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
     ...(body.length > 0 && { body: body.toString(base64 ? 'base64' : 'utf8') }),
     isBase64Encoded: base64 && body.length > 0,
   };
+}
+
+/** `22/Nov/2026:18:44:30 +0000` */
+function commonLogTime(time: Date): string {
+  const [, day, month, year, clock] = time.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${clock} +0000`;
 }
 
 /** What a function returned, as API Gateway reads it: with a statusCode a response, without one its body. */

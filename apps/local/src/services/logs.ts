@@ -1,4 +1,6 @@
+import { AwsError } from '../aws-error.ts';
 import type { Iam } from '../iam.ts';
+import type { JsonObject } from '../json.ts';
 import { type Plan, text } from '../plan/read-plan.ts';
 import type { BindTarget } from './event-bus/event-bus.ts';
 
@@ -41,6 +43,53 @@ export function createLogs(plan: Plan): Logs {
       if (list.length > maxEvents) list.shift();
     },
     events: (group) => events.get(group),
+  };
+}
+
+/** The operation DescribeLogGroups. */
+export const describeLogGroups = (logs: Logs): object => ({
+  logGroups: logs
+    .groups()
+    .map(({ name, arn }) => ({ logGroupName: name, arn: `${arn}:*`, logGroupArn: arn })),
+});
+
+/**
+ * The operation FilterLogEvents, as far as `aws logs tail` needs it: by log stream and time.
+ *
+ * @param authorize called with the log group's ARN; throws when the caller may not read it
+ * @throws {AwsError} for an unknown log group, and for a filter that isn't known here
+ */
+export function filterLogEvents(logs: Logs, input: JsonObject, authorize: (arn: string) => void): object {
+  const { logGroupName, logGroupIdentifier, logStreamNames, startTime, endTime, filterPattern, ...others } =
+    input;
+  const { limit = 10_000, interleaved: _, ...unknown } = others;
+  if (filterPattern || Object.keys(unknown).length > 0) {
+    throw new AwsError(
+      'InvalidParameterException',
+      `The local run filters by log stream and time only, received ${JSON.stringify({ filterPattern, ...unknown })}`,
+    );
+  }
+  const named = String(logGroupName ?? logGroupIdentifier);
+  const group = logs.groups().find(({ name, arn }) => name === named || arn === named);
+  const events = group && logs.events(group.name);
+  if (!events) {
+    throw new AwsError('ResourceNotFoundException', `The specified log group does not exist: ${named}`);
+  }
+  authorize(group.arn);
+  const found = events
+    .filter(({ logStreamName }) => !Array.isArray(logStreamNames) || logStreamNames.includes(logStreamName))
+    .filter(
+      ({ timestamp }) =>
+        timestamp >= Number(startTime ?? 0) && timestamp <= Number(endTime ?? Number.POSITIVE_INFINITY),
+    )
+    .slice(0, Number(limit));
+  return {
+    events: found.map((event, index) => ({
+      ...event,
+      eventId: `${event.timestamp}-${index}`,
+      ingestionTime: event.timestamp,
+    })),
+    searchedLogStreams: [],
   };
 }
 

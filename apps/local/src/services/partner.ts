@@ -37,7 +37,8 @@ export function createPartner(): Partner {
       if (!isObject(event))
         return { status: 400, body: { message: 'The body has to be an event, an object' } };
       // Deliveries may come twice, the same event by the same id.
-      if (!events.some(({ id }) => id === event.id)) events.push(event);
+      const known = event.id !== undefined && events.some(({ id }) => id === event.id);
+      if (!known) events.push(event);
       if (events.length > maxEvents) events.shift();
       return { status: 202, body: { message: 'Accepted' } };
     },

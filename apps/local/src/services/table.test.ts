@@ -124,7 +124,6 @@ describe('a table', () => {
       'SerializationException',
     ],
     ['lacks the key', 'PutItem', JSON.stringify(put({ a: { S: 'b' } })), 'ValidationException'],
-    ['is of an unknown operation', 'Nope', '{}', 'UnknownOperationException'],
   ])('refuses a request whose body %s, and serves the next one', async (_, operation, body, type) => {
     expect(await send(operation, body)).toMatchObject({
       status: 400,
@@ -132,6 +131,16 @@ describe('a table', () => {
     });
     expect((await send('ListTables', {})).status).toBe(200);
   });
+
+  test.each(['Nope', 'constructor', 'TagResource', 'CreateTable', ''])(
+    'refuses the operation %s by name',
+    async (name) => {
+      await expect(send(name, '{}')).rejects.toMatchObject({
+        name: 'UnknownOperationException',
+        message: expect.stringContaining(`doesn't know ${name}. It knows PutItem`),
+      });
+    },
+  );
 
   test('refuses a request that is not signed', async () => {
     expect(await send('ListTables', {}, { headers: { authorization: '' } })).toMatchObject({

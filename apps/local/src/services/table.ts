@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import dynalite from 'dynalite';
+import { AwsError } from '../aws-error.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { type Plan, type Resource, text } from '../plan/read-plan.ts';
 import type { Trace } from '../trace.ts';
@@ -60,18 +61,27 @@ export async function createTables(plan: Plan, trace: Trace): Promise<Tables> {
 
   return {
     async handle(operation, request, authorize, flowId) {
+      if (!operations.has(operation)) {
+        const known = [...operations].join(', ');
+        throw new AwsError(
+          'UnknownOperationException',
+          `The local run doesn't know ${operation}. It knows ${known}`,
+        );
+      }
       const input = parse(request.body);
       if (input === undefined) return refuse(request, 'The body has to be a JSON object');
-      for (const name of tableNames(input)) authorize(`dynamodb:${operation}`, String(arnOf(name)));
+      const names = tableNames(input);
+      for (const arn of names.length > 0 ? names.map(arnOf) : ['*'])
+        authorize(`dynamodb:${operation}`, String(arn));
       const response = await send(request).catch((error: unknown) =>
         refuse(request, `The request can't be read: ${error instanceof Error ? error.message : error}`),
       );
       if (response.status === 200 && flowId !== undefined && writes.has(operation)) {
         trace.add(flowId, {
           kind: 'write',
-          table: tableNames(input).join(', '),
+          table: names.join(', '),
           operation,
-          item: plain(input.Item ?? input.Key ?? {}),
+          item: plain(input.Item ?? input.Key) ?? input.RequestItems,
         });
       }
       return response;
@@ -81,6 +91,9 @@ export async function createTables(plan: Plan, trace: Trace): Promise<Tables> {
 }
 
 const writes: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
+const reads = ['GetItem', 'BatchGetItem', 'Query', 'Scan', 'DescribeTable', 'ListTables'];
+/** The others are the stack's to do, or not dynalite's: it falls over some of them. */
+const operations: ReadonlySet<string> = new Set([...writes, ...reads]);
 
 /** The little of an HTTP response that dynalite writes to. */
 class FakeResponse {

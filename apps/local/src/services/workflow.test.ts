@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Iam } from '../iam.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
-import { UnsupportedError } from '../plan/references.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
 import { arnOf, makeEvent, makeIam, makePlan } from '../testing.ts';
 import { Trace } from '../trace.ts';
 import type { BusEvent } from './event-bus/event-bus.ts';
-import type { PutEventsEntry } from './event-bus/put-events.ts';
-import { createWorkflows, type Integration, putEventsIntegration, TaskError } from './workflow.ts';
+import { createWorkflows, type Integration, TaskError } from './workflow.ts';
 
 const putEvents = 'arn:aws:states:::events:putEvents';
 const machineArn = arnOf('states', 'stateMachine:W');
@@ -285,70 +284,5 @@ describe('a definition', () => {
   test('that names JSONPath is taken', async () => {
     const { run } = makeWorkflow(definition({ A: task() }, { QueryLanguage: 'JSONPath' }));
     expect(await run()).toMatchObject({ status: 'succeeded' });
-  });
-});
-
-describe('the integration events:putEvents', () => {
-  const execution = {
-    arn: 'arn:execution',
-    stateMachineArn: 'arn:machine',
-    roleArn: 'arn:role',
-    flowId: 'flow',
-  };
-  const entry = { EventBusName: 'Orders', Source: 's', DetailType: 'T' };
-  const ok = { FailedEntryCount: 0, Entries: [{ EventId: 'e' }] };
-  const call = (parameters: JsonObject, outcome: () => typeof ok = () => ok) => {
-    const calls: [PutEventsEntry[], string, string][] = [];
-    const result = putEventsIntegration((...args) => {
-      calls.push(args);
-      return outcome();
-    })(parameters, execution);
-    return { calls, result };
-  };
-
-  test('puts the entries in the role and the flow of the execution, and gives what PutEvents gives', async () => {
-    const { calls, result } = call({ Entries: [{ ...entry, Detail: { a: 1 } }] });
-    await expect(result).resolves.toEqual(ok);
-    const Resources = ['arn:execution', 'arn:machine'];
-    expect(calls).toEqual([[[{ ...entry, Detail: '{"a":1}', Resources }], 'arn:role', 'flow']]);
-  });
-
-  test('takes a detail that is text as it is, and keeps the resources of the entry', async () => {
-    const { calls, result } = call({ Entries: [{ ...entry, Detail: '{"b": 2}', Resources: ['arn:own'] }] });
-    await result;
-    expect(calls[0]?.[0]).toEqual([
-      { ...entry, Detail: '{"b": 2}', Resources: ['arn:own', 'arn:execution', 'arn:machine'] },
-    ]);
-  });
-
-  test('fails with EventBridge.FailedEntry when one entry fails', async () => {
-    const failed = { FailedEntryCount: 1, Entries: [{ EventId: 'e' }] };
-    const { result } = call({ Entries: [{ ...entry, Detail: {} }] }, () => failed);
-    await expect(result).rejects.toMatchObject({
-      name: 'EventBridge.FailedEntry',
-      message: JSON.stringify(failed),
-    });
-  });
-
-  test('fails with an error of EventBridge when the request is refused', async () => {
-    const { result } = call({ Entries: [{ ...entry, Detail: {} }] }, () => {
-      throw new Error('not authorized');
-    });
-    await expect(result).rejects.toMatchObject({
-      name: 'EventBridge.EventBridgeException',
-      message: expect.stringContaining('not authorized'),
-    });
-  });
-
-  test.each<[string, JsonValue]>([
-    ['no entries', []],
-    ['something else for entries', 'x'],
-    ['something else for an entry', ['x']],
-    ['eleven entries', Array.from({ length: 11 }, () => ({ ...entry, Detail: {} }))],
-    ['more than 256 KiB', [{ ...entry, Detail: { a: 'x'.repeat(256 * 1024) } }]],
-  ])('fails for %s, as PutEvents refuses it as a whole', async (_, Entries) => {
-    const { calls, result } = call({ Entries });
-    await expect(result).rejects.toMatchObject({ name: 'EventBridge.EventBridgeException' });
-    expect(calls).toEqual([]);
   });
 });

@@ -3,10 +3,9 @@ import { StateMachine } from 'aws-local-stepfunctions';
 import type { Iam } from '../iam.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type Plan, type Resource, text } from '../plan/read-plan.ts';
-import { UnsupportedError } from '../plan/references.ts';
-import type { StateStep, Trace } from '../trace.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
+import type { StateStep, StepOf, Trace } from '../trace.ts';
 import type { BindTarget } from './event-bus/event-bus.ts';
-import { checkRequest, type PutEventsEntry } from './event-bus/put-events.ts';
 
 /** What a Task state of a workflow calls; `execution` says on whose behalf. */
 export type Integration = (
@@ -38,6 +37,9 @@ export class TaskError extends Error {
   }
 }
 
+/** The largest input of an execution (Step Functions quotas). */
+const maxInputBytes = 256 * 1024;
+
 interface Machine {
   name: string;
   arn: string;
@@ -58,12 +60,12 @@ export function createWorkflows(
 
   const execute = async (machine: Machine, input: JsonValue, flowId: string) => {
     const states: StateStep[] = [];
-    const step = trace.add(flowId, {
-      kind: 'execution' as const,
+    const step = trace.add<StepOf<'execution'>>(flowId, {
+      kind: 'execution',
       stateMachine: machine.name,
-      status: 'running' as 'running' | 'succeeded' | 'failed',
+      status: 'running',
       states,
-    } as ExecutionStep);
+    });
     const execution = {
       arn: `${machine.arn.replace(':stateMachine:', ':execution:')}:${randomUUID()}`,
       stateMachineArn: machine.arn,
@@ -107,9 +109,13 @@ export function createWorkflows(
           iam.authorizeAssume('events.amazonaws.com', roleArn);
           iam.authorizeRole(roleArn, 'states:StartExecution', arn);
           iam.authorizeAssume('states.amazonaws.com', machine.roleArn);
-          void trace.during(flowId, () =>
-            execute(machine, structuredClone(event) as unknown as JsonValue, flowId),
-          );
+          const input = JSON.stringify(event);
+          if (Buffer.byteLength(input) > maxInputBytes) {
+            throw new Error(
+              `The event has ${Buffer.byteLength(input)} bytes; an execution takes ${maxInputBytes}`,
+            );
+          }
+          void trace.during(flowId, () => execute(machine, JSON.parse(input), flowId));
         },
       };
     },
@@ -119,7 +125,6 @@ export function createWorkflows(
   };
 }
 
-type ExecutionStep = Extract<Parameters<Trace['add']>[1], { kind: 'execution' }>;
 type EventLogs = ReturnType<StateMachine['run']>['eventLogs'];
 
 /** Keeps the states of an execution as its log tells them. */
@@ -195,42 +200,4 @@ function refuseJsonata(definition: JsonObject, address: string): void {
   throw new UnsupportedError(
     `${address}: the local run knows JSONPath only, and this workflow is in JSONata`,
   );
-}
-
-/**
- * The service integration `events:putEvents`: the entries as PutEvents takes them, but for `Detail`, which is
- * an object here; the ARNs of execution and state machine are added to each event's resources.
- */
-export const putEventsIntegration =
-  (
-    putEvents: (entries: PutEventsEntry[], roleArn: string, flowId: string) => PutEventsOutcome,
-  ): Integration =>
-  async ({ Entries }, { arn, stateMachineArn, roleArn, flowId }) => {
-    const entries = (Array.isArray(Entries) ? Entries : []).map((entry) => {
-      if (!isObject(entry)) return entry;
-      const { Detail, Resources } = entry;
-      return {
-        ...entry,
-        Detail: typeof Detail === 'string' ? Detail : JSON.stringify(Detail ?? {}),
-        Resources: [...(Array.isArray(Resources) ? Resources : []), arn, stateMachineArn],
-      };
-    });
-    const problem = checkRequest(entries);
-    if (problem) throw new TaskError('EventBridge.EventBridgeException', problem);
-    let outcome: PutEventsOutcome;
-    try {
-      outcome = putEvents(entries as PutEventsEntry[], roleArn, flowId);
-    } catch (error) {
-      throw new TaskError(
-        'EventBridge.EventBridgeException',
-        error instanceof Error ? error.message : String(error),
-      );
-    }
-    if (outcome.FailedEntryCount > 0) throw new TaskError('EventBridge.FailedEntry', JSON.stringify(outcome));
-    return outcome as unknown as JsonValue;
-  };
-
-interface PutEventsOutcome {
-  FailedEntryCount: number;
-  Entries: unknown[];
 }

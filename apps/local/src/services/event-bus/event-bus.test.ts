@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../json.ts';
-import { UnsupportedError } from '../../plan/references.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { account, arnOf, makePlan, region } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import { type BindTarget, type BusEvent, createEventBuses } from './event-bus.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../json.ts';
 import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
-import { UnsupportedError } from '../../plan/references.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Delivery, Trace } from '../../trace.ts';
-import { compileEventPattern } from './pattern.ts';
-import { checkEntry, type EntryFailure, type PutEventsEntry } from './put-events.ts';
+import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
+import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
 
 /** An event as EventBridge delivers it. */
 export interface BusEvent {
@@ -41,14 +41,12 @@ export interface EventBuses {
   /**
    * Puts entries on their buses; the deliveries go on after it returns.
    *
+   * @param entries what the caller sent as `Entries`
    * @param authorize called with the ARN of each bus; throws when the caller may not publish to it
    * @param flowId the flow that the entries belong to; without one, each entry begins its own
+   * @throws {AwsError} when the request is refused as a whole
    */
-  putEvents(
-    entries: readonly PutEventsEntry[],
-    authorize: (busArn: string) => void,
-    flowId?: string,
-  ): PutEventsResult;
+  putEvents(entries: unknown, authorize: (busArn: string) => void, flowId?: string): PutEventsResult;
 }
 
 interface Bus {
@@ -119,7 +117,8 @@ export function createEventBuses(plan: Plan, { trace, targets, onFailure }: Even
   };
 
   return {
-    putEvents(entries, authorize, flowId) {
+    putEvents(received, authorize, flowId) {
+      const entries = parseEntries(received);
       const checked = entries.map((entry) => {
         const result = checkEntry(entry);
         if ('ErrorCode' in result) return result;
@@ -174,7 +173,8 @@ function createRule(plan: Plan, rule: Resource, bindings: readonly BindTarget[])
   try {
     return { name, matches: compileEventPattern(text(rule, 'event_pattern')), targets };
   } catch (cause) {
-    throw new Error(`${rule.address}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    if (!(cause instanceof InvalidEventPatternError)) throw cause;
+    throw new UnsupportedError(`${rule.address}: ${cause.message}`, { cause });
   }
 }
 
@@ -194,9 +194,8 @@ function refuseStrays(plan: Plan): void {
   }
 }
 
-/** The order that an event is about: every order event has its id, under one of two names. */
-function orderIdOf({ orderId, OrderId, ...detail }: JsonObject): string | undefined {
-  if (typeof orderId === 'string') return orderId;
-  if (typeof OrderId === 'string') return OrderId;
-  return isObject(detail.OrderDetails) ? orderIdOf(detail.OrderDetails) : undefined;
+/** The order that an event is about: every order event has its id, under one of these names. */
+function orderIdOf({ orderId, OrderId, OrderDetails }: JsonObject): string | undefined {
+  const inside = isObject(OrderDetails) ? OrderDetails.orderId : undefined;
+  return [orderId, OrderId, inside].find((id) => typeof id === 'string');
 }

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { JsonScalar } from '../../json.ts';
 import {
   describe,
-  isObject,
+  isPatternObject,
   type PatternNode,
   type PatternObject,
   type PatternPath,
@@ -35,7 +35,7 @@ export function compileField(alternatives: readonly PatternNode[], at: PatternPa
     if (Array.isArray(alternative)) {
       refuse(here, describe(alternative), 'a string, a number, true, false, null or an operator');
     }
-    if (!isObject(alternative)) {
+    if (!isPatternObject(alternative)) {
       matchers.push(exactly(alternative));
       continue;
     }
@@ -104,13 +104,13 @@ function exists(operand: PatternNode, at: PatternPath): Matcher {
 }
 
 function prefix(operand: PatternNode, at: PatternPath): Matcher {
-  if (isObject(operand)) return ignoringCase('^', textIgnoringCase(operand, at), '');
+  if (isPatternObject(operand)) return ignoringCase('^', textIgnoringCase(operand, at), '');
   const text = textOf(operand, at, 'a string or {"equals-ignore-case": "…"}');
   return (value) => typeof value === 'string' && value.startsWith(text);
 }
 
 function suffix(operand: PatternNode, at: PatternPath): Matcher {
-  if (isObject(operand)) return ignoringCase('', textIgnoringCase(operand, at), '$');
+  if (isPatternObject(operand)) return ignoringCase('', textIgnoringCase(operand, at), '$');
   const text = textOf(operand, at, 'a string or {"equals-ignore-case": "…"}');
   return (value) => typeof value === 'string' && value.endsWith(text);
 }
@@ -169,7 +169,7 @@ function literalsOf(text: string, at: PatternPath): string[] {
 
 /** Matches every value that is there, of whatever type, but the named ones. */
 function anythingBut(operand: PatternNode, at: PatternPath): Matcher {
-  const named = isObject(operand) ? negatedOperator(operand, at) : anyOf(negatedValues(operand, at));
+  const named = isPatternObject(operand) ? negatedOperator(operand, at) : anyOf(negatedValues(operand, at));
   return (value) => !named(value);
 }
 

@@ -17,7 +17,7 @@ export interface PatternObject {
 /** The way from the root of a pattern to one of its nodes. */
 export type PatternPath = readonly (string | number)[];
 
-export function isObject(node: PatternNode): node is PatternObject {
+export function isPatternObject(node: PatternNode): node is PatternObject {
   return typeof node === 'object' && node !== null && !Array.isArray(node);
 }
 
@@ -37,7 +37,7 @@ export function refuse(at: PatternPath, received: string, allowed: string, cause
 /** Names a node in a few words, for error messages. */
 export function describe(node: PatternNode): string {
   if (Array.isArray(node)) return node.length === 0 ? 'an empty array' : `an array of length ${node.length}`;
-  if (!isObject(node)) return shorten(JSON.stringify(node));
+  if (!isPatternObject(node)) return shorten(JSON.stringify(node));
   const names = node.members.map(([name]) => JSON.stringify(name)).join(', ');
   return names === '' ? 'an empty object' : `an object with ${shorten(names)}`;
 }

@@ -3,7 +3,7 @@ import { compileField, type FieldTest } from './pattern-matchers.ts';
 import {
   describe,
   InvalidEventPatternError,
-  isObject,
+  isPatternObject,
   type PatternNode,
   type PatternPath,
   parsePattern,
@@ -87,7 +87,7 @@ type OrMode = 'outside $or' | 'inside $or' | '$or is a field';
 
 /** Adds the fields of an object to every draft. An `$or` makes as many drafts of each as it has branches. */
 function compileObject(node: PatternNode, at: PatternPath, drafts: Draft[], mode: OrMode): Draft[] {
-  if (!isObject(node)) return refuse(at, describe(node), 'an object');
+  if (!isPatternObject(node)) return refuse(at, describe(node), 'an object');
   if (node.members.length === 0) refuse(at, 'an empty object', 'an object with at least one field');
 
   let current = drafts;
@@ -103,7 +103,7 @@ function compileObject(node: PatternNode, at: PatternPath, drafts: Draft[], mode
       );
       const test = compileField(value, here);
       for (const draft of current) draft.set(names.join('.'), test);
-    } else if (isObject(value)) {
+    } else if (isPatternObject(value)) {
       current = compileObject(value, here, current, mode);
     } else {
       refuse(here, describe(value), 'an array of values, or an object of fields');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkEntry, checkRequest, type PutEventsEntry } from './put-events.ts';
+import { checkEntry, type PutEventsEntry, parseEntries } from './put-events.ts';
 
 const entry: PutEventsEntry = {
   EventBusName: 'Orders',
@@ -28,7 +28,7 @@ describe('a request', () => {
       [sized(limit, { EventBusName: 'B', TraceHeader: 'T' })],
     ],
   ])('of %s is sound', (_, given) => {
-    expect(checkRequest(given)).toBeUndefined();
+    expect(parseEntries(given)).toBe(given);
   });
 
   test.each<[string, unknown, RegExp]>([
@@ -57,7 +57,7 @@ describe('a request', () => {
       /over the limit/,
     ],
   ])('of %s is refused', (_, given, message) => {
-    expect(checkRequest(given)).toMatch(message);
+    expect(() => parseEntries(given)).toThrow(message);
   });
 });
 

@@ -1,3 +1,4 @@
+import { AwsError } from '../../aws-error.ts';
 import { isObject, type JsonObject } from '../../json.ts';
 
 /** An entry of a PutEvents request. */
@@ -29,14 +30,21 @@ export interface CheckedEntry {
 }
 
 const maxEntries = 10;
-/**
- * 256 KiB. AWS's buses take 1 MiB since January 2026; a Step Functions execution, a target here, still takes
- * 256 KiB, so the local bus keeps to what passes everywhere.
- */
+/** 256 KiB, and not today's 1 MiB: see docs/decisions/0002-local-run-reads-the-stack.md. */
 const maxRequestBytes = 256 * 1024;
 
-/** @returns what is wrong with the request as a whole, or undefined: AWS refuses it before any entry */
-export function checkRequest(entries: unknown): string | undefined {
+/**
+ * Checks what AWS checks before it looks at any entry: their number, their form, their size.
+ *
+ * @throws {AwsError} ValidationException
+ */
+export function parseEntries(entries: unknown): PutEventsEntry[] {
+  const problem = problemOf(entries);
+  if (problem) throw new AwsError('ValidationException', problem);
+  return entries as PutEventsEntry[];
+}
+
+function problemOf(entries: unknown): string | undefined {
   if (!Array.isArray(entries) || entries.length === 0) {
     return "1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length greater than or equal to 1";
   }
@@ -110,8 +118,22 @@ export function checkEntry(entry: PutEventsEntry): CheckedEntry | EntryFailure {
 function parseDetail(text: string): JsonObject | undefined {
   try {
     const detail: unknown = JSON.parse(text);
-    return isObject(detail) ? detail : undefined;
+    return isObject(detail) && isShallow(detail) ? detail : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** PutEvents processes JSON that is nested up to so many levels deep (its API reference). */
+const maxDepth = 1_100;
+
+function isShallow(detail: JsonObject): boolean {
+  let level: unknown[] = [detail];
+  for (let depth = 0; depth <= maxDepth; depth += 1) {
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    );
+    if (level.length === 0) return true;
+  }
+  return false;
 }

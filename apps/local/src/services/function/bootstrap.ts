@@ -63,13 +63,8 @@ async function run(handle: Handler, invoke: Invoke): Promise<void> {
   try {
     send({ type: 'result', result: (await handle(invoke.event, context)) ?? null });
   } catch (error) {
-    const outcome = failure(error);
-    console.error({
-      errorType: outcome.errorType,
-      errorMessage: outcome.errorMessage,
-      stackTrace: outcome.trace,
-    });
-    send(outcome);
+    console.error(error);
+    send(failure(error));
   }
 }
 
@@ -78,8 +73,8 @@ function send(message: Outcome | Ready): void {
 }
 
 function failure(error: unknown): Extract<Outcome, { type: 'error' }> {
-  const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
-  return { type: 'error', errorType: name, errorMessage: message, trace: stack.split('\n').slice(0, 10) };
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'error', errorType: name, errorMessage: message };
 }
 
 /** A console method that writes lines as Lambda's JSON log format has them. */

@@ -16,9 +16,9 @@ test('a handler whose file never ends loading fails when the time for it is up, 
       loadTimeoutMs: 300,
       onLine: () => {},
     });
-    const invoke = { requestId: 'r', event: {}, traceHeader: '', deadlineMs: 0 };
+    const invoke = { requestId: 'r', event: {}, traceHeader: '' };
     await expect(environment.invoke(invoke, 1_000)).rejects.toMatchObject({
-      errorType: 'Sandbox.Timedout',
+      name: 'Sandbox.Timedout',
       message: 'The handler did not load within 0.3 seconds',
     });
     expect(environment.alive).toBe(false);

@@ -4,13 +4,10 @@ import type { Invoke, Outcome, Ready } from './protocol.ts';
 
 /** A handler that threw, or whose process ended or ran out of time. Its name is the error's class. */
 export class FunctionError extends Error {
-  /** The error's class as Lambda reports it: `InvalidEventError`, `Runtime.ExitError`, `Sandbox.Timedout`. */
-  readonly errorType: string;
-
+  /** @param errorType the error's class as Lambda reports it: `InvalidEventError`, `Runtime.ExitError`, … */
   constructor(errorType: string, message: string) {
     super(message);
     this.name = errorType;
-    this.errorType = errorType;
   }
 }
 
@@ -73,7 +70,7 @@ export class Environment {
    * @param timeoutMs the handler's time; the process is killed when it is up
    * @throws {FunctionError}
    */
-  async invoke(invoke: Invoke, timeoutMs: number): Promise<unknown> {
+  async invoke(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<unknown> {
     const outcome = (await this.#loaded()) ?? (await this.#run(invoke, timeoutMs));
     if (outcome.type === 'result') return outcome.result;
     throw new FunctionError(outcome.errorType, outcome.errorMessage);
@@ -98,7 +95,7 @@ export class Environment {
     return this.#ended;
   }
 
-  async #run(invoke: Invoke, timeoutMs: number): Promise<Outcome> {
+  async #run(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<Outcome> {
     if (this.#ended) return this.#ended;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#settle = resolve;
@@ -106,8 +103,8 @@ export class Environment {
       this.#end('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
       this.kill();
     }, timeoutMs);
-    this.#process.send(invoke);
     try {
+      this.#process.send({ ...invoke, deadlineMs: Date.now() + timeoutMs } satisfies Invoke);
       return await promise;
     } finally {
       clearTimeout(timer);
@@ -125,7 +122,7 @@ export class Environment {
   }
 
   #end(errorType: string, errorMessage: string): void {
-    const outcome: Outcome = { type: 'error', errorType, errorMessage, trace: [] };
+    const outcome: Outcome = { type: 'error', errorType, errorMessage };
     this.#ended ??= outcome;
     this.#settle?.(outcome);
     this.#setReady();

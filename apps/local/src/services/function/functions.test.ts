@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import type { Iam } from '../../iam.ts';
 import type { JsonObject } from '../../json.ts';
-import { UnsupportedError } from '../../plan/references.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { arnOf, makeEvent, makeIam, makePlan, until } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import { createLogs } from '../logs.ts';
@@ -96,7 +96,7 @@ function makeFunctions(specs: Record<string, Spec>, iam: Iam = makeIam(), groups
 const makeFunction = (zip: Spec['zip'], more: JsonObject = {}) => makeFunctions({ f: { zip, ...more } });
 
 const handler = (body: string) => `export const handler = async (event, context) => { ${body} };`;
-const failure = (errorType: string, message: unknown) => ({ name: errorType, errorType, message });
+const failure = (errorType: string, message: unknown) => ({ name: errorType, message });
 
 describe('an invocation', () => {
   test('gives what the handler returns, and nothing as null', async () => {
@@ -402,6 +402,8 @@ test("a function's environment has Lambda's variables and the stack's, and none 
     AWS_LAMBDA_LOG_STREAM_NAME: expect.any(String),
     AWS_LAMBDA_LOG_FORMAT: 'JSON',
     TZ: ':UTC',
+    AWS_CONFIG_FILE: expect.stringMatching(/no-aws-config$/),
+    AWS_SHARED_CREDENTIALS_FILE: expect.stringMatching(/no-aws-credentials$/),
     _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=/),
   });
   const others = (await invoke('g')) as Record<string, string>;

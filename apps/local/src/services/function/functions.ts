@@ -5,15 +5,16 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Iam } from '../../iam.ts';
 import { isObject, type JsonValue } from '../../json.ts';
-import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
-import { UnsupportedError } from '../../plan/references.ts';
-import type { Step, Trace } from '../../trace.ts';
+import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import type { StepOf, Trace } from '../../trace.ts';
 import type { BindTarget } from '../event-bus/event-bus.ts';
 import type { Logs } from '../logs.ts';
-import { Environment, FunctionError } from './environment.ts';
+import { Environment } from './environment.ts';
+import { createPool } from './pool.ts';
 
 export interface Functions {
-  /** The function with this ARN or invoke ARN, for a caller that AWS calls `service`. */
+  /** The function with this ARN or invoke ARN. */
   find(arn: string): InvokableFunction | undefined;
   /** A target that invokes the function with this ARN, and doesn't wait for it. */
   target: BindTarget;
@@ -41,9 +42,6 @@ export interface FunctionsOptions {
   onFailure: (message: string) => void;
 }
 
-/** How many environments of one function there are, at most; what is more waits for one to be free. */
-const maxEnvironments = 10;
-
 /** The Lambda functions of the stack, each run from its zip in processes of its own. */
 export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: FunctionsOptions): Functions {
   const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
@@ -58,16 +56,15 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
 
     const invoke = (payload: unknown, flowId: string) =>
       trace.during(flowId, async () => {
-        const step = trace.add(flowId, invocationStep(config.name));
+        const step = trace.add<StepOf<'invocation'>>(flowId, {
+          kind: 'invocation',
+          function: config.name,
+          status: 'running',
+        });
         try {
           const result = await pool.run((environment) =>
             environment.invoke(
-              {
-                requestId: randomUUID(),
-                event: payload,
-                traceHeader: `Root=${flowId};Sampled=0`,
-                deadlineMs: Date.now() + config.timeoutMs,
-              },
+              { requestId: randomUUID(), event: payload, traceHeader: `Root=${flowId};Sampled=0` },
               config.timeoutMs,
             ),
           );
@@ -113,13 +110,6 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
   };
 }
 
-type InvocationStep = Extract<Step, { kind: 'invocation' }>;
-const invocationStep = (name: string): InvocationStep => ({
-  kind: 'invocation',
-  function: name,
-  status: 'running',
-});
-
 interface FunctionConfig {
   name: string;
   arn: string;
@@ -144,13 +134,13 @@ function readConfig(plan: Plan, resource: Resource, root: string): FunctionConfi
   if (!/^nodejs\d+\.x$/.test(runtime)) {
     throw new UnsupportedError(`${address}: the local run knows the runtimes nodejs….x, received ${runtime}`);
   }
-  const logging = isObject(attributes.logging_config) ? attributes.logging_config : {};
+  const logging = block(resource, 'logging_config', ['log_format', 'log_group']);
   const logGroup = String(logging.log_group ?? `/aws/lambda/${name}`);
   const group = plan
     .resources('aws_cloudwatch_log_group')
     .find((candidate) => text(candidate, 'name') === logGroup);
   if (!group) throw new UnsupportedError(`${address}: its log group ${logGroup} isn't in the stack`);
-  const environment = isObject(attributes.environment) ? attributes.environment.variables : {};
+  const { variables = {} } = block(resource, 'environment', ['variables']);
 
   return {
     name,
@@ -162,7 +152,7 @@ function readConfig(plan: Plan, resource: Resource, root: string): FunctionConfi
     memoryMb: numberOr(attributes.memory_size, 128),
     timeoutMs: numberOr(attributes.timeout, 3) * 1000,
     variables: Object.fromEntries(
-      Object.entries(isObject(environment) ? environment : {}).map(([key, value]) => [key, String(value)]),
+      Object.entries(isObject(variables) ? variables : {}).map(([key, value]) => [key, String(value)]),
     ),
     logGroup,
     logGroupArn: text(group, 'arn'),
@@ -211,59 +201,9 @@ function startEnvironment(plan: Plan, config: FunctionConfig, logs: Logs): Envir
       AWS_LAMBDA_LOG_STREAM_NAME: logStream,
       AWS_LAMBDA_LOG_FORMAT: config.logFormat,
       TZ: ':UTC',
+      // Left out, the SDK would look for them in the developer's home.
+      AWS_CONFIG_FILE: join(config.dir, 'no-aws-config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(config.dir, 'no-aws-credentials'),
     },
   });
-}
-
-interface Pool {
-  run<T>(work: (environment: Environment) => Promise<T>): Promise<T>;
-  close(): void;
-}
-
-/** Environments for reuse: a free one is taken, or a new one started, or the next to be free waited for. */
-function createPool(start: () => Environment): Pool {
-  const all = new Set<Environment>();
-  const free: Environment[] = [];
-  const waiting: PromiseWithResolvers<Environment>[] = [];
-  let closed = false;
-  const closedError = () => new FunctionError('Sandbox.Closed', 'The local run is ending');
-
-  const startOne = () => {
-    const environment = start();
-    all.add(environment);
-    return environment;
-  };
-  const take = async (): Promise<Environment> => {
-    if (closed) throw closedError();
-    const environment = free.pop();
-    if (environment?.alive) return environment;
-    if (environment) all.delete(environment);
-    if (all.size < maxEnvironments) return startOne();
-    const turn = Promise.withResolvers<Environment>();
-    waiting.push(turn);
-    return turn.promise;
-  };
-  const release = (environment: Environment) => {
-    const usable = environment.alive ? environment : undefined;
-    if (!usable) all.delete(environment);
-    const next = waiting.shift();
-    if (next) next.resolve(usable ?? startOne());
-    else if (usable) free.push(usable);
-  };
-
-  return {
-    async run(work) {
-      const environment = await take();
-      try {
-        return await work(environment);
-      } finally {
-        release(environment);
-      }
-    },
-    close() {
-      closed = true;
-      for (const turn of waiting.splice(0)) turn.reject(closedError());
-      for (const environment of all) environment.kill();
-    },
-  };
 }

@@ -13,7 +13,7 @@ export interface Invoke {
 /** From the process: what became of it. */
 export type Outcome =
   | { type: 'result'; result: unknown }
-  | { type: 'error'; errorType: string; errorMessage: string; trace: string[] };
+  | { type: 'error'; errorType: string; errorMessage: string };
 
 /** From the process: the handler is loaded, or failed to. */
 export type Ready = { type: 'ready' };
