@@ -561,6 +561,12 @@ describe('the whole stack', () => {
     );
   });
 
+  test.each(['README.md', '.ci/run'])('%s runs the pinned pnpm, and no other', (file) => {
+    const { packageManager } = readJson<{ packageManager: string }>('package.json');
+    const named = readFileSync(join(root, file), 'utf8').match(/pnpm@[\w.]+/g) ?? [];
+    expect([...new Set(named)]).toEqual([packageManager]);
+  });
+
   test('is not synthesized without the bundle of a function, and the error says which and what to do', () => {
     const other = new TerraformStack(new App({ outdir: dirname(moduleDir) }), 'other');
     expect(

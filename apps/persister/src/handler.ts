@@ -15,7 +15,7 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwO
 const eventBridge = new EventBridgeClient({ requestHandler });
 const table = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })), tableName);
 
-/** Throws for whatever it can't finish, so that Lambda retries it and then hands it to the dead-letter queue. */
+/** Throws for whatever it can't finish, so that Lambda retries it, and then gives it up as failed. */
 export const handler = (event: unknown): Promise<void> =>
   dispatchOrder(event, {
     store: (order) => table.store(order),
