@@ -1,12 +1,17 @@
+import { cpSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/publish.ts'],
+  entry: ['src/index.ts', 'src/publish.ts', 'src/testing.ts'],
   format: ['esm', 'cjs'],
   dts: true,
-  // Also in CommonJS, so that both entries have the same error classes.
+  // Also in CommonJS, so that all entries have the same error classes.
   splitting: true,
   sourcemap: true,
   clean: true,
   target: 'es2022',
+  onSuccess: async () => cpSync('../../schemas', 'dist/schemas', { recursive: true, filter: isContract }),
 });
+
+/** The folder itself and the schemas in it: neither the fixtures nor the released versions. */
+const isContract = (path: string) => !/schemas[\\/](fixtures|released)/.test(path);

@@ -2,9 +2,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { renderContracts, renderEvents } from './render-events.ts';
+import { renderContracts, renderEvents, renderTesting } from './render-events.ts';
 import { renderValidators } from './render-validators.ts';
-import { readSchemas } from './schemas.ts';
+import { readFixtures, readSchemas } from './schemas.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const schemasDir = resolve(here, '../../../schemas');
@@ -16,6 +16,7 @@ try {
     ...(await renderValidators(schemas)),
     'contracts.ts': renderContracts(schemas),
     'events.ts': await renderEvents(schemas),
+    'testing.ts': renderTesting(schemas, await readFixtures(schemasDir, schemas)),
   };
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });

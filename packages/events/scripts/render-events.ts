@@ -1,7 +1,7 @@
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { describeAllowed } from './describe-allowed.ts';
 import { envelopeSchema } from './envelope.ts';
-import type { EventSchema } from './schemas.ts';
+import type { EventSchema, Fixtures } from './schemas.ts';
 
 const banner = '// Generated from schemas/ by `pnpm generate`. Edit the schema, not this file.\n';
 
@@ -19,7 +19,7 @@ export async function renderEvents(schemas: EventSchema[]): Promise<string> {
   const imports = [
     `import type { EventBridgeEvent } from '../event.ts';`,
     `import { parseWith } from '../validate.ts';`,
-    `import { contracts } from './contracts.ts';`,
+    `import * as contract from './contracts.ts';`,
   ];
   const types = await Promise.all(schemas.map(renderDetailType));
   return [
@@ -38,12 +38,15 @@ export async function renderEvents(schemas: EventSchema[]): Promise<string> {
     '/** The detail-type of an event of the contract. */',
     'export type DetailType = keyof Details;',
     '',
+    '/** Any event of the contract; its `detail-type` tells which. */',
+    `export type OrderEvent = ${schemas.map((event) => `${event.typeName}Event`).join(' | ')};`,
+    '',
     '/** The detail-type of each event, by its name in code. */',
     'export const detailTypes = {',
     ...schemas.map((event) => `  ${event.name}: ${JSON.stringify(event.detailType)},`),
     '} as const;',
     '',
-    ...schemas.map(renderParse),
+    ...schemas.map(renderFunctions),
   ].join('\n');
 }
 
@@ -54,9 +57,47 @@ export function renderContracts(schemas: EventSchema[]): string {
     `import type { Contract } from '../validate.ts';`,
     `import * as validators from './validators.js';`,
     '',
-    'export const contracts = {',
+    // Each a constant of its own, so that a bundle has those of the events that it parses and no others.
     ...schemas.map(renderContract),
+    '/** All of them, by detail-type. */',
+    'export const contracts = {',
+    ...schemas.map((event) => `  ${JSON.stringify(event.detailType)}: ${event.name},`),
     '} satisfies Record<string, Contract>;',
+    '',
+  ].join('\n');
+}
+
+/** For tests: an example of each event's detail, a factory for each event, and the fixtures. */
+export function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {
+  const examples = schemas.map(({ detailType, file, schema }) => {
+    const [example] = Array.isArray(schema.examples) ? (schema.examples as unknown[]) : [];
+    if (example === undefined)
+      throw new Error(`schemas/${file}: examples is empty; the event's factory needs one`);
+    return [detailType, example] as const;
+  });
+  return [
+    banner,
+    `import { makeEvent, type Overrides } from '../make-event.ts';`,
+    `import type { Details, ${schemas.map(({ typeName }) => `${typeName}Event`).join(', ')} } from './events.ts';`,
+    '',
+    '/** An example of each detail, from the schema. */',
+    // Asserted: an example may have fields that its type doesn't name.
+    `const examples = ${JSON.stringify(Object.fromEntries(examples), null, 2)} as Details;`,
+    '',
+    ...schemas.map(
+      ({ detailType, typeName }) => `/**
+ * A valid "${detailType}" event, with an id of its own.
+ *
+ * @param overrides what is to differ: fields of the envelope, and fields of the detail
+ */
+export const make${typeName} = (overrides: Overrides<Details[${JSON.stringify(detailType)}]> = {}): ${typeName}Event =>
+  makeEvent(${JSON.stringify(detailType)}, examples[${JSON.stringify(detailType)}], overrides);
+`,
+    ),
+    '/** Details that the contract accepts and refuses, by detail-type and by what is special or wrong about them. */',
+    `export const fixtures = ${JSON.stringify(fixtures, null, 2)} as {`,
+    `  [DetailType in keyof Details]: { valid: Record<string, Details[DetailType]>; invalid: Record<string, unknown> };`,
+    `};`,
     '',
   ].join('\n');
 }
@@ -79,15 +120,16 @@ async function renderDetailType(event: EventSchema): Promise<string> {
 
 function renderContract(event: EventSchema): string {
   const { '': root, ...fields } = describeAllowed(envelopeSchema(event, event.schema));
-  return `  ${JSON.stringify(event.detailType)}: {
-    detailType: ${JSON.stringify(event.detailType)},
-    isDetail: validators.${event.name}Detail,
-    isEvent: validators.${event.name}Event,
-    allowed: ${JSON.stringify({ '': root, ...fields }, null, 2)},
-  },`;
+  return `export const ${event.name}: Contract<${JSON.stringify(event.detailType)}> = {
+  detailType: ${JSON.stringify(event.detailType)},
+  isDetail: validators.${event.name}Detail,
+  isEvent: validators.${event.name}Event,
+  allowed: ${JSON.stringify({ '': root, ...fields }, null, 2)},
+};
+`;
 }
 
-function renderParse(event: EventSchema): string {
+function renderFunctions(event: EventSchema): string {
   return `/**
  * Parses an unknown value as an "${event.detailType}" event, envelope and detail. Unknown fields are kept.
  *
@@ -96,7 +138,22 @@ function renderParse(event: EventSchema): string {
  * @throws {InvalidEventError} that lists every field that isn't as the contract has it.
  */
 export const parse${event.typeName} = (event: unknown): ${event.typeName}Event =>
-  parseWith(contracts[${JSON.stringify(event.detailType)}], event);
+  parseWith(contract.${event.name}, event);
+
+/**
+ * A Lambda handler for "${event.detailType}": parses what the rule delivers, and hands it on.
+ *
+ * It rejects, so that Lambda retries and then reports the event as failed, when the event isn't valid
+ * (InvalidEventError, which lists every issue) or when \`handle\` rejects.
+ *
+ * @param handle gets the typed event and Lambda's context
+ * @example
+ * export const handler = on${event.typeName}(async ({ detail }) => console.info(detail));
+ */
+export const on${event.typeName} =
+  <Context, Result>(handle: (event: ${event.typeName}Event, context: Context) => Promise<Result>) =>
+  async (event: unknown, context: Context): Promise<Result> =>
+    handle(parse${event.typeName}(event), context);
 `;
 }
 

@@ -44,6 +44,27 @@ export async function readSchemas(dir: string): Promise<EventSchema[]> {
   return schemas;
 }
 
+/** Details by detail-type, and by the name of their file. */
+export type Fixtures = Record<string, { valid: Record<string, unknown>; invalid: Record<string, unknown> }>;
+
+/** Reads `fixtures/<event>/valid/*.json` and `fixtures/<event>/invalid/*.json` of a schema folder. */
+export async function readFixtures(dir: string, schemas: readonly EventSchema[]): Promise<Fixtures> {
+  const read = async (event: EventSchema, kind: string) => {
+    const folder = join(dir, 'fixtures', basename(event.file, '.json'), kind);
+    const files = (await readdir(folder)).sort();
+    const details = files.map(async (file) => [
+      basename(file, '.json'),
+      JSON.parse(await readFile(join(folder, file), 'utf8')),
+    ]);
+    return Object.fromEntries(await Promise.all(details)) as Record<string, unknown>;
+  };
+  const entries = schemas.map(async (event) => [
+    event.detailType,
+    { valid: await read(event, 'valid'), invalid: await read(event, 'invalid') },
+  ]);
+  return Object.fromEntries(await Promise.all(entries)) as Fixtures;
+}
+
 async function readSchema(dir: string, file: string): Promise<EventSchema> {
   const fail = (what: string): never => {
     throw new Error(`schemas/${file}: ${what}`);

@@ -5,8 +5,9 @@
  * @packageDocumentation
  */
 import { contracts } from './generated/contracts.ts';
-import type { Details, DetailType } from './generated/events.ts';
-import { parseDetailWith } from './validate.ts';
+import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
+import { InvalidEventError } from './invalid-event-error.ts';
+import { parseDetailWith, parseWith } from './validate.ts';
 
 export type { EventBridgeEvent } from './event.ts';
 export * from './generated/events.ts';
@@ -28,4 +29,25 @@ export {
  */
 export function parseDetail<T extends DetailType>(detailType: T, detail: unknown): Details[T] {
   return parseDetailWith<Details[T]>(contracts[detailType], detail);
+}
+
+/**
+ * Parses an unknown value as any event of the contract: `detail-type` tells which, and narrows the type of `detail`.
+ *
+ * @example
+ * const event = parse(received);
+ * if (event['detail-type'] === 'Order Dispatched') console.info(event.detail.orderId);
+ * @throws {InvalidEventError} that lists every field that isn't as the contract has it.
+ */
+export function parse(event: unknown): OrderEvent {
+  const detailType =
+    typeof event === 'object' && event !== null && 'detail-type' in event && event['detail-type'];
+  if (typeof detailType === 'string' && Object.hasOwn(contracts, detailType)) {
+    return parseWith<OrderEvent>(contracts[detailType as DetailType], event);
+  }
+  const known = Object.values(detailTypes).map((name) => JSON.stringify(name));
+  const received = detailType === false ? 'nothing' : JSON.stringify(String(detailType).slice(0, 60));
+  throw new InvalidEventError(Object.values(detailTypes).join(' | '), [
+    { path: '/detail-type', received, allowed: `one of ${known.join(', ')}` },
+  ]);
 }

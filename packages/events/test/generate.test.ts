@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import { renderContracts, renderEvents } from '../scripts/render-events.ts';
+import { renderContracts, renderEvents, renderTesting } from '../scripts/render-events.ts';
 import { renderValidators } from '../scripts/render-validators.ts';
-import { readSchemas } from '../scripts/schemas.ts';
+import { readFixtures, readSchemas } from '../scripts/schemas.ts';
 import { schemasDir } from './fixtures.ts';
 
 const packageDir = resolve(import.meta.dirname, '..');
@@ -31,6 +31,7 @@ async function compileConsumer(consumer: string): Promise<string[]> {
     ...(await renderValidators(schemas)),
     'contracts.ts': renderContracts(schemas),
     'events.ts': await renderEvents(schemas),
+    'testing.ts': renderTesting(schemas, await readFixtures(join(dir, 'schemas'), schemas)),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(src, 'generated', name), text);
   symlinkSync(join(packageDir, 'node_modules'), join(dir, 'node_modules'));

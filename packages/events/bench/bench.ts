@@ -1,0 +1,120 @@
+/**
+ * How fast an Order Placed event is parsed, beside zod and Ajv compiled at run time: the first one, import included,
+ * as a function's cold start has it, and then many. Each candidate is bundled as a function would be.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { Bench } from 'tinybench';
+import { makeOrderPlaced } from '../src/testing.ts';
+
+const coldRuns = 21;
+const schema = readFileSync(join(import.meta.dirname, '../../../schemas/order-placed.json'), 'utf8');
+
+/** Modules that export `parse(event)`, each throwing for what isn't a valid event. */
+const candidates = {
+  '@orders/events': `export { parseOrderPlaced as parse } from ${JSON.stringify(join(import.meta.dirname, '../dist/index.js'))};`,
+  zod: `
+    import { z } from 'zod';
+    const word = z.string();
+    const event = z.looseObject({
+      version: word, id: word, 'detail-type': z.literal('Order Placed'), source: z.literal('com.aws.orders'),
+      account: word, time: word, region: word, resources: z.array(word),
+      detail: z.looseObject({
+        orderId: word.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+        category: word.max(64).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+        location: word.max(32).regex(/^[a-z]{2,4}(-[a-z]+){1,2}(-[0-9]{1,2})?$/),
+        value: z.number().min(0.000001).max(5000000000),
+      }),
+    });
+    export const parse = (value) => event.parse(value);`,
+  Ajv: `
+    import { Ajv } from 'ajv';
+    const word = { type: 'string' };
+    const isValid = new Ajv({ allErrors: true, strict: false }).compile({
+      type: 'object',
+      required: ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'],
+      properties: {
+        version: word, id: word, 'detail-type': { const: 'Order Placed' }, source: { const: 'com.aws.orders' },
+        account: word, time: word, region: word, resources: { type: 'array', items: word }, detail: ${schema},
+      },
+    });
+    export const parse = (value) => { if (!isValid(value)) throw new Error('invalid'); return value; };`,
+};
+type Name = keyof typeof candidates;
+
+const dir = mkdtempSync(join(tmpdir(), 'orders-bench-'));
+try {
+  const event = makeOrderPlaced();
+  const names = Object.keys(candidates) as Name[];
+  const files = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await bundle(name)])),
+  ) as Record<Name, string>;
+
+  // In turn, so that a machine that slows down slows all of them.
+  const cold: Record<string, number[]> = {};
+  for (let round = 0; round < coldRuns; round += 1) {
+    for (const name of names) cold[name] = [...(cold[name] ?? []), firstParseMs(files[name], event)];
+  }
+  const bench = new Bench({ time: 1_000 });
+  for (const name of names) {
+    const { parse } = (await import(pathToFileURL(files[name]).href)) as {
+      parse: (event: unknown) => unknown;
+    };
+    bench.add(name, () => parse(event));
+  }
+  await bench.run();
+
+  console.table(
+    names.map((name) => ({
+      candidate: name,
+      'bundle, KB': Math.round(statSync(files[name]).size / 102.4) / 10,
+      [`import + first parse, ms (median of ${coldRuns})`]: round(median(cold[name] ?? [])),
+      'then, parses a second (median)': Math.round(throughputOf(bench, name)).toLocaleString('en'),
+    })),
+  );
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function bundle(name: Name): Promise<string> {
+  const outfile = join(dir, `${name.replace(/\W/g, '')}.mjs`);
+  await build({
+    stdin: { contents: candidates[name], resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+  });
+  return outfile;
+}
+
+/** In a process of its own, from before the import to after the first parse. */
+function firstParseMs(file: string, event: object): number {
+  const script = `
+    const event = ${JSON.stringify(event)};
+    const start = performance.now();
+    const { parse } = await import(${JSON.stringify(pathToFileURL(file).href)});
+    parse(event);
+    console.log(performance.now() - start);`;
+  return Number(execFileSync(process.execPath, ['--input-type=module', '-e', script]));
+}
+
+function throughputOf(bench: Bench, name: string): number {
+  const result = bench.getTask(name)?.result;
+  if (result?.state !== 'completed') throw new Error(`${name}: the benchmark didn't complete`);
+  return result.throughput.p50;
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

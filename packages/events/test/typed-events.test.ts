@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  InvalidEventError,
+  type OrderDispatchedEvent,
+  onOrderDispatched,
+  onOrderPlaced,
+  parse,
+  pattern,
+} from '../src/index.ts';
+import { PublishError, publish } from '../src/publish.ts';
+import {
+  createRecordingClient,
+  fixtures,
+  makeOrderDispatched,
+  makeOrderPlaced,
+  makeOrderProcessed,
+} from '../src/testing.ts';
+
+describe('parse', () => {
+  test('takes every event of the contract, and its detail-type narrows the detail', () => {
+    const events = [makeOrderPlaced(), makeOrderProcessed(), makeOrderDispatched()];
+    const values = events.map((event) => {
+      const parsed = parse(event);
+      // It compiles only because the detail-type narrows the union.
+      return parsed['detail-type'] === 'Order Processed'
+        ? parsed.detail.OrderDetails.value
+        : parsed.detail.value;
+    });
+    expect(values).toEqual([300, 300, 300]);
+  });
+
+  test.each([
+    ['another detail-type', { ...makeOrderPlaced(), 'detail-type': 'Order Cancelled' }, '"Order Cancelled"'],
+    ['a detail-type that every object has', { 'detail-type': 'constructor' }, '"constructor"'],
+    ['no detail-type', {}, 'nothing'],
+    ['null', null, 'nothing'],
+    ['text', 'Order Placed', 'nothing'],
+  ])('refuses %s, and says which there are', (_, event, received) => {
+    expect(() => parse(event)).toThrow(
+      expect.objectContaining({
+        issues: [{ path: '/detail-type', received, allowed: expect.stringContaining('"Order Placed"') }],
+      }),
+    );
+  });
+
+  test('refuses an event of another source or with a key that would pollute prototypes, and pollutes none', () => {
+    expect(() => parse({ ...makeOrderPlaced(), source: 'com.example' })).toThrow(
+      /\/source: received "com.example"/,
+    );
+    const evil: unknown = JSON.parse(
+      '{"detail-type":"Order Placed","__proto__":{"polluted":true},"detail":{}}',
+    );
+    expect(() => parse(evil)).toThrow(InvalidEventError);
+    expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('a handler', () => {
+  test('gets the typed event and the context, and its result is returned', async () => {
+    const handler = onOrderDispatched(async ({ detail }, { awsRequestId }: { awsRequestId: string }) => ({
+      id: detail.orderId,
+      awsRequestId,
+    }));
+    const event = makeOrderDispatched();
+    await expect(handler(event, { awsRequestId: '1' })).resolves.toEqual({
+      id: event.detail.orderId,
+      awsRequestId: '1',
+    });
+  });
+
+  test('rejects an event that is not valid, and is not called with it', async () => {
+    const seen: OrderDispatchedEvent[] = [];
+    const handler = onOrderDispatched(async (event) => void seen.push(event));
+    await expect(handler(makeOrderPlaced(), {})).rejects.toThrow(InvalidEventError);
+    await expect(handler({ ...makeOrderDispatched(), detail: {} }, {})).rejects.toThrow('/detail/orderId');
+    expect(seen).toEqual([]);
+  });
+
+  test('rejects when what it does rejects, so that Lambda tries again', async () => {
+    const handler = onOrderPlaced(async () => {
+      throw new Error('the database is down');
+    });
+    await expect(handler(makeOrderPlaced(), {})).rejects.toThrow('the database is down');
+  });
+});
+
+describe('for tests', () => {
+  test('a factory makes valid events with ids of their own, and takes overrides', () => {
+    const [first, second] = [
+      makeOrderPlaced(),
+      makeOrderPlaced({ region: 'us-east-1', detail: { value: 1 } }),
+    ];
+    expect(parse(first)).toBe(first);
+    expect(first.id).not.toBe(second.id);
+    expect(second).toMatchObject({ region: 'us-east-1', detail: { value: 1, category: 'office-supplies' } });
+  });
+
+  test('the fixtures are those of the contract', () => {
+    expect(Object.keys(fixtures)).toEqual(['Order Dispatched', 'Order Placed', 'Order Processed']);
+    expect(fixtures['Order Placed'].valid['eu-order']).toMatchObject({ location: 'eu-west' });
+    expect(fixtures['Order Placed'].invalid).toHaveProperty('value-negative');
+  });
+
+  test('a recording client keeps what was published, in order and with its bus', async () => {
+    const client = createRecordingClient();
+    const { detail } = makeOrderPlaced();
+    await publish(client, 'Orders', [
+      { detailType: 'Order Placed', detail },
+      { detailType: 'Order Dispatched', detail },
+    ]);
+    expect(client.published).toEqual([
+      { busName: 'Orders', detailType: 'Order Placed', detail },
+      { busName: 'Orders', detailType: 'Order Dispatched', detail },
+    ]);
+  });
+
+  test('a recording client refuses what the test says', async () => {
+    const client = createRecordingClient(() => 'LimitExceeded');
+    const event = { detailType: 'Order Placed' as const, detail: makeOrderPlaced().detail };
+    await expect(publish(client, 'Orders', [event])).rejects.toThrow(PublishError);
+    expect(client.published).toEqual([]);
+  });
+});
+
+test('a pattern of a field or value that the event cannot have does not compile', () => {
+  pattern('Order Placed', {
+    location: ['eu-west', { prefix: 'us-' }],
+    value: [300, { numeric: ['>', 100] }],
+  });
+  // @ts-expect-error the field is misspelt
+  pattern('Order Placed', { locaton: ['eu-west'] });
+  // @ts-expect-error a value is a number
+  pattern('Order Placed', { value: ['300'] });
+  // @ts-expect-error the detail-type is misspelt
+  pattern('Order Place');
+  // @ts-expect-error it is inside of OrderDetails
+  pattern('Order Processed', { value: [300] });
+  expect(pattern('Order Processed', { OrderDetails: { value: [300] } })).toEqual({
+    source: ['com.aws.orders'],
+    'detail-type': ['Order Processed'],
+    detail: { OrderDetails: { value: [300] } },
+  });
+});
