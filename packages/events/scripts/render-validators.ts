@@ -20,7 +20,7 @@ export async function renderValidators(schemas: EventSchema[]): Promise<Record<s
       { ...event.schema, $id: detailId(event) },
       { ...envelopeSchema(event, { $ref: detailId(event) }), $id: eventId(event) },
     ]),
-    keywords: ['x-amazon-events-source', 'x-amazon-events-detail-type', 'x-published-by'],
+    keywords: ['x-amazon-events-source', 'x-amazon-events-detail-type', 'x-published-by', 'x-compatibility'],
     code: { source: true, esm: true, lines: true },
   });
   const exports = Object.fromEntries(

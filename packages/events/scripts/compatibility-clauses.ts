@@ -1,0 +1,65 @@
+import type { Keywords, Schema } from './compatibility-normalize.ts';
+
+/** One demand of a schema at one place. A document is accepted if and only if it meets every clause. */
+export interface Clause {
+  /** JSON path of the place: `$.OrderDetails.value`, `$.lines[*].sku`, `$.*` for any field that isn't named. */
+  path: string;
+  keyword: string;
+  /** A schema that makes this one demand, and no other. */
+  schema: Schema;
+}
+
+/** Takes a schema apart into the demands that it makes. */
+export function clausesOf(schema: Schema, path = '$'): Clause[] {
+  if (schema === true) return [];
+  if (schema === false) return [{ path, keyword: 'false', schema }];
+  return Object.keys(schema).flatMap((keyword) => clausesOfKeyword(keyword, schema, path));
+}
+
+function clausesOfKeyword(keyword: string, schema: Keywords, path: string): Clause[] {
+  const value = schema[keyword];
+  const within = (inner: Schema, at: string, wrap: (clause: Schema) => Schema): Clause[] =>
+    clausesOf(inner, at).map((clause) => ({ ...clause, schema: wrap(clause.schema) }));
+  const only = (...keywords: string[]): Keywords =>
+    Object.fromEntries(keywords.flatMap((one) => (one in schema ? [[one, schema[one]]] : [])));
+
+  switch (keyword) {
+    case 'allOf':
+      return (value as Schema[]).flatMap((inner) => clausesOf(inner, path));
+    case 'properties':
+      return Object.entries(value as Record<string, Schema>).flatMap(([name, inner]) =>
+        within(inner, pathOfField(path, name), (clause) => ({ properties: { [name]: clause } })),
+      );
+    case 'required':
+      return (value as string[]).map((name) => ({
+        path: pathOfField(path, name),
+        keyword,
+        schema: { required: [name] },
+      }));
+    case 'additionalProperties': {
+      const named = Object.keys((schema.properties as object | undefined) ?? {}).map((name) => [name, true]);
+      return within(value as Schema, `${path}.*`, (clause) => ({
+        ...only('patternProperties'),
+        properties: Object.fromEntries(named),
+        additionalProperties: clause,
+      })).map((clause) => (clause.keyword === 'false' ? { ...clause, keyword } : clause));
+    }
+    case 'items':
+      if (Array.isArray(value)) return [{ path, keyword, schema: { items: value } }];
+      return within(value as Schema, `${path}[*]`, (clause) => ({ items: clause }));
+    case 'additionalItems':
+      return [{ path, keyword, schema: only('items', 'additionalItems') }];
+    case 'if':
+      return [{ path, keyword, schema: only('if', 'then', 'else') }];
+    case 'then':
+    case 'else':
+      return [];
+    default:
+      return [{ path, keyword, schema: only(keyword) }];
+  }
+}
+
+/** The JSON path of a field: `$.value`, or `$["line items"]` where the name is no identifier. */
+export function pathOfField(path: string, name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,215 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { type Keywords, type Schema, sameJson } from './compatibility-normalize.ts';
+
+/** A schema that a document has to be accepted by, or refused by. */
+export interface Literal {
+  schema: Schema;
+  holds: boolean;
+}
+
+/** One keyword of a schema that has to hold, or not to. */
+export interface Atom {
+  keyword: string;
+  value: unknown;
+  /** The schema that the keyword is in, for those that depend on their neighbours. */
+  schema: Keywords;
+  holds: boolean;
+  /** For a negated `properties` or `required`: the one field that is to break it. */
+  name?: string;
+}
+
+/** The kinds of value, no two of which have a value in common. */
+export const kinds = ['string', 'integer', 'fraction', 'boolean', 'object', 'array', 'null'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A way to meet all literals: these kinds of value, with all of these atoms. */
+export interface Leaf {
+  kinds: Kind[];
+  atoms: Atom[];
+}
+
+/** Thrown where the ways to meet the literals are too many to look at. */
+export class TooManyWaysError extends Error {}
+
+/** How many ways may still be looked at; shared by everything that belongs to one question. */
+export interface Budget {
+  left: number;
+}
+
+const numbers: Kind[] = ['integer', 'fraction'];
+const kindsOfType: Record<string, Kind[]> = {
+  string: ['string'],
+  integer: ['integer'],
+  number: numbers,
+  boolean: ['boolean'],
+  object: ['object'],
+  array: ['array'],
+  null: ['null'],
+};
+
+/** The kinds that a keyword speaks of: it holds for every value of another kind. */
+const kindsOfKeyword: Record<string, Kind[]> = {
+  ...entriesFor('minimum maximum exclusiveMinimum exclusiveMaximum multipleOf', numbers),
+  ...entriesFor('minLength maxLength pattern', ['string']),
+  ...entriesFor('items additionalItems minItems maxItems uniqueItems contains', ['array']),
+  ...entriesFor('required properties additionalProperties patternProperties', ['object']),
+  ...entriesFor('minProperties maxProperties dependencies propertyNames', ['object']),
+};
+
+/** Keywords whose meaning depends on others in the same schema. */
+const neighbours: Record<string, string[]> = {
+  additionalProperties: ['properties', 'patternProperties'],
+  additionalItems: ['items'],
+};
+
+function entriesFor(keywords: string, value: Kind[]): Record<string, Kind[]> {
+  return Object.fromEntries(keywords.split(' ').map((keyword) => [keyword, value]));
+}
+
+/** Every way to meet all literals at once; each is checked for contradictions later, where the value is made. */
+export function* waysToMeet(literals: Literal[], budget: Budget): Generator<Leaf> {
+  // What has to hold comes first: it settles many of the negated ones at a glance.
+  const ordered = [...literals.filter((one) => one.holds), ...literals.filter((one) => !one.holds)];
+  yield* meet(ordered, { kinds: [...kinds], atoms: [] }, budget);
+}
+
+function* meet(pending: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
+  if (leaf.kinds.length === 0) return;
+  const [first, ...rest] = pending;
+  if (!first) {
+    if (--budget.left < 0) throw new TooManyWaysError('too many ways');
+    yield leaf;
+    return;
+  }
+  if (typeof first.schema === 'boolean') {
+    if (first.schema === first.holds) yield* meet(rest, leaf, budget);
+  } else if (first.holds) {
+    yield* meetSchema(first.schema, rest, leaf, budget);
+  } else {
+    yield* breakSchema(first.schema, rest, leaf, budget);
+  }
+}
+
+const yes = (schema: unknown): Literal => ({ schema: schema as Schema, holds: true });
+const no = (schema: unknown): Literal => ({ schema: schema as Schema, holds: false });
+
+function* meetSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
+  let allowed = leaf.kinds;
+  const atoms = [...leaf.atoms];
+  let choices: Literal[][] = [[]];
+  const choose = (ways: Literal[][]) => {
+    choices = choices.flatMap((choice) => ways.map((way) => [...choice, ...way]));
+    if (choices.length > 2000) throw new TooManyWaysError('too many ways');
+  };
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'type') allowed = allowed.filter((kind) => kindsOf(value).includes(kind));
+    const ways = waysOfCombination(keyword, schema, true);
+    if (ways) choose(ways);
+    else if (keyword !== 'then' && keyword !== 'else') atoms.push({ keyword, value, schema, holds: true });
+  }
+  const next = { kinds: allowed, atoms };
+  for (const choice of choices) yield* meet([...choice.sort(holdsFirst), ...rest], next, budget);
+}
+
+const holdsFirst = (left: Literal, right: Literal) => Number(right.holds) - Number(left.holds);
+
+function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (isAskedAlready(keyword, schema, leaf.atoms)) continue;
+    const ways = waysOfCombination(keyword, schema, false);
+    if (ways) {
+      for (const way of ways) yield* meet([...way.sort(holdsFirst), ...rest], leaf, budget);
+      continue;
+    }
+    if (keyword === 'then' || keyword === 'else') continue;
+    const spokenOf = keyword === 'type' ? kindsNotOf(value) : (kindsOfKeyword[keyword] ?? kinds);
+    const allowed = leaf.kinds.filter((kind) => spokenOf.includes(kind));
+    for (const name of fieldsToBreak(keyword, value)) {
+      const atom: Atom = { keyword, value, schema, holds: false, ...(name === undefined ? {} : { name }) };
+      yield* meet(rest, { kinds: allowed, atoms: [...leaf.atoms, atom] }, budget);
+    }
+  }
+}
+
+const kindsOf = (type: unknown): Kind[] =>
+  [type].flat().flatMap((one) => kindsOfType[one as string] ?? []) as Kind[];
+const kindsNotOf = (type: unknown): Kind[] => kinds.filter((kind) => !kindsOf(type).includes(kind));
+
+/** `properties` and `required` are broken by one field at a time, the others by the value itself. */
+function fieldsToBreak(keyword: string, value: unknown): (string | undefined)[] {
+  if (keyword === 'required') return value as string[];
+  return keyword === 'properties' ? Object.keys(value as object) : [undefined];
+}
+
+/** The ways in which a combination of schemas holds (or doesn't), or `undefined` if the keyword is none. */
+function waysOfCombination(keyword: string, schema: Keywords, holds: boolean): Literal[][] | undefined {
+  const schemas = schema[keyword] as Schema[];
+  const exactlyOne = () =>
+    schemas.map((_, index) => schemas.map((one, other) => (index === other ? yes(one) : no(one))));
+  switch (keyword) {
+    case 'allOf':
+      return holds ? [schemas.map(yes)] : schemas.map((one) => [no(one)]);
+    case 'anyOf':
+      return holds ? schemas.map((one) => [yes(one)]) : [schemas.map(no)];
+    case 'oneOf':
+      if (holds) return exactlyOne();
+      return [
+        schemas.map(no),
+        ...schemas.flatMap((one, index) => schemas.slice(index + 1).map((other) => [yes(one), yes(other)])),
+      ];
+    case 'not':
+      return [[holds ? no(schemas) : yes(schemas)]];
+    case 'if': {
+      const { then = true, else: otherwise = true } = schema;
+      const branch = holds ? yes : no;
+      return [
+        [yes(schemas), branch(then)],
+        [no(schemas), branch(otherwise)],
+      ];
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the very same keyword has to hold anyway, so that it can't be broken. */
+function isAskedAlready(keyword: string, schema: Keywords, atoms: Atom[]): boolean {
+  return atoms.some(
+    (atom) =>
+      atom.holds &&
+      atom.keyword === keyword &&
+      [keyword, ...(neighbours[keyword] ?? [])].every((one) => sameJson(atom.schema[one], schema[one])),
+  );
+}
+
+const validators = new WeakMap<object, ValidateFunction | null>();
+
+/** Whether a schema accepts a document, as Ajv has it; `undefined` for a schema that can't be compiled alone. */
+export function accepts(schema: Schema, document: unknown): boolean | undefined {
+  if (typeof schema === 'boolean') return schema;
+  let validate = validators.get(schema);
+  if (validate === undefined) {
+    validate = compile(schema);
+    validators.set(schema, validate);
+  }
+  return validate ? (validate(document) as boolean) : undefined;
+}
+
+function compile(schema: Keywords): ValidateFunction | null {
+  // A reference that is left leads to a place that isn't in this part of the schema.
+  if (JSON.stringify(schema).includes('"$ref"')) return null;
+  try {
+    return parts.compile(schema);
+  } catch {
+    return null;
+  }
+}
+
+/** Unknown keywords and formats say nothing here, and that a schema is one has been checked where it was read. */
+const judging = { strict: false, validateFormats: false, validateSchema: false, logger: false } as const;
+const parts = new Ajv(judging);
+
+/** Compiles a whole schema as the gate judges it. */
+export function compileSchema(schema: object): ValidateFunction {
+  return new Ajv(judging).compile(schema);
+}

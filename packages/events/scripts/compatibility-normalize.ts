@@ -1,0 +1,77 @@
+/** A JSON Schema as the gate reads it: an object of keywords, or `true` (anything) and `false` (nothing). */
+export type Schema = boolean | { [keyword: string]: unknown };
+export type Keywords = { [keyword: string]: unknown };
+
+/** What says something about a schema and nothing about the documents that it accepts. */
+const annotations = new Set(
+  '$schema $id $comment title description default examples readOnly writeOnly deprecated format'
+    .concat(' contentEncoding contentMediaType definitions $defs')
+    .split(' '),
+);
+
+/** Keywords whose value is a schema, a list of schemas, or schemas by name. */
+const holdsSchema = new Set(
+  'additionalProperties not if then else contains propertyNames additionalItems'.split(' '),
+);
+const holdsList = new Set(['allOf', 'anyOf', 'oneOf']);
+const holdsMap = new Set(['properties', 'patternProperties']);
+
+/**
+ * The same schema without annotations, and with what a `$ref` points to in its place. A `$ref` that leads back to
+ * itself, or out of the file, stays, and is undecided.
+ */
+export function normalize(root: unknown): Schema {
+  return visit(root as Schema, []);
+
+  function visit(schema: Schema, refs: string[]): Schema {
+    if (typeof schema !== 'object' || schema === null) return schema;
+    const result: Keywords = {};
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (annotations.has(keyword) || keyword.startsWith('x-')) continue;
+      result[keyword] = visitKeyword(keyword, value, refs);
+    }
+    const { $ref: ref, ...rest } = result;
+    if (typeof ref !== 'string' || refs.includes(ref)) return result;
+    const target = resolve(ref);
+    if (target === undefined) return result;
+    const inlined = visit(target, [...refs, ref]);
+    return Object.keys(rest).length === 0 ? inlined : { allOf: [inlined, rest] };
+  }
+
+  function visitKeyword(keyword: string, value: unknown, refs: string[]): unknown {
+    if (holdsSchema.has(keyword)) return visit(value as Schema, refs);
+    if (holdsList.has(keyword)) return (value as Schema[]).map((one) => visit(one, refs));
+    if (keyword === 'items') {
+      return Array.isArray(value) ? value.map((one) => visit(one, refs)) : visit(value as Schema, refs);
+    }
+    if (holdsMap.has(keyword)) {
+      return Object.fromEntries(
+        Object.entries(value as Record<string, Schema>).map(([name, one]) => [name, visit(one, refs)]),
+      );
+    }
+    return value;
+  }
+
+  function resolve(ref: string): Schema | undefined {
+    if (ref !== '#' && !ref.startsWith('#/')) return undefined;
+    let at: unknown = root;
+    for (const part of ref.split('/').slice(1)) {
+      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+      at = (at as Keywords)[key];
+    }
+    return at as Schema;
+  }
+}
+
+/** Whether two JSON values are equal, whatever the order of their fields. */
+export function sameJson(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  const [ofLeft, ofRight] = [Object.entries(left), right as Keywords];
+  return (
+    ofLeft.length === Object.keys(right).length &&
+    ofLeft.every(([key, value]) => Object.hasOwn(ofRight, key) && sameJson(value, ofRight[key]))
+  );
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Break, compareSchemas, type Mode, modes } from './compatibility.ts';
+import { sameJson } from './compatibility-normalize.ts';
+import { eventOf, readSnapshots, type Snapshot } from './release-snapshots.ts';
+import { type EventSchema, readSchemas } from './schemas.ts';
+
+/** What the check compared, and what it found. */
+export interface Report {
+  /** A line for each event: what was compared with which versions, in which mode. */
+  compared: string[];
+  /** A sentence for each break. */
+  breaks: string[];
+  /** A sentence for each schema that was changed without a changeset. */
+  unannounced: string[];
+}
+
+/**
+ * Compares today's schemas with every released one.
+ *
+ * @param root the repository: it holds `schemas/` and `.changeset/`
+ * @throws an Error that names the file where a schema, a snapshot, a mode or a changeset can't be read, or where a
+ *   released event has no schema any more.
+ */
+export async function checkSchemas(root: string): Promise<Report> {
+  const schemas = await readSchemas(join(root, 'schemas'));
+  const released = await readSnapshots(join(root, 'schemas'));
+  const gone = [...released.keys()].find((event) => !schemas.some((schema) => eventOf(schema) === event));
+  if (gone !== undefined) {
+    throw new Error(
+      `schemas/${gone}.json: there is no such file, but schemas/released/${gone}/ holds released versions of it; ` +
+        'consumers read this event, so its schema stays',
+    );
+  }
+  const pending = await hasPendingChangeset(root);
+  const report: Report = { compared: [], breaks: [], unannounced: [] };
+  for (const event of schemas) {
+    const mode = modeOf(event);
+    const snapshots = released.get(eventOf(event)) ?? [];
+    const versions = snapshots.map(({ version }) => version).join(', ');
+    report.compared.push(
+      `${eventOf(event)}: ${mode} with ${versions || 'nothing, as no version is released yet'}`,
+    );
+    for (const snapshot of snapshots) {
+      report.breaks.push(...describeRename(event, snapshot));
+      const found = compareSchemas(snapshot.schema, event.schema, mode);
+      report.breaks.push(...found.map((one) => describeBreak(one, event, snapshot)));
+    }
+    const latest = snapshots.at(-1);
+    if (!pending && !(latest && sameJson(latest.schema, event.schema))) {
+      const differs = latest ? `it differs from ${latest.file}` : 'it is not released yet';
+      report.unannounced.push(
+        `schemas/${event.file}: ${differs}, and no changeset for @orders/events is pending; run \`pnpm changeset\``,
+      );
+    }
+  }
+  return report;
+}
+
+/** The mode that an event declares, `FULL` if it declares none. */
+function modeOf({ file, schema }: EventSchema): Mode {
+  const declared: unknown = 'x-compatibility' in schema ? schema['x-compatibility'] : 'FULL';
+  const mode = modes.find((one) => one === declared);
+  if (mode) return mode;
+  throw new Error(
+    `schemas/${file}: x-compatibility is ${JSON.stringify(declared)}; allowed are ${modes.join(', ')} (FULL if absent)`,
+  );
+}
+
+/** Rules find an event by its source and detail-type, so another one of either is another event. */
+function describeRename(event: EventSchema, { file, schema }: Snapshot): string[] {
+  return ['x-amazon-events-source', 'x-amazon-events-detail-type'].flatMap((key) => {
+    const [was, is] = [schema[key], event.schema[key]].map((value) => JSON.stringify(value));
+    return was === is
+      ? []
+      : [`schemas/${event.file}: ${key} is ${is}, and was released as ${was} in ${file}`];
+  });
+}
+
+function describeBreak(
+  { direction, path, keyword, example }: Break,
+  event: EventSchema,
+  snapshot: Snapshot,
+): string {
+  const name = `${event.detailType} ${snapshot.version}`;
+  const [writer, reader] =
+    direction === 'BACKWARD' ? [snapshot.version, "today's schema"] : ["today's schema", snapshot.version];
+  if (!example) {
+    return (
+      `${name}: ${path} may break ${direction}: whether ${reader} accepts everything that ${writer} writes is ` +
+      `undecided at "${keyword}", and that counts as a break.`
+    );
+  }
+  return (
+    `${name}: ${path} breaks ${direction} (${keyword}): ${writer} accepts this event and ${reader} refuses it: ` +
+    `${JSON.stringify(example.document)}`
+  );
+}
+
+/** Whether a changeset that isn't released yet names @orders/events with a bump. */
+async function hasPendingChangeset(root: string): Promise<boolean> {
+  const dir = join(root, '.changeset');
+  if (!existsSync(dir)) return false;
+  const files = (await readdir(dir)).filter((file) => file.endsWith('.md') && file !== 'README.md');
+  const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')));
+  return texts.some((text) => {
+    const frontMatter = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? '';
+    return /^\s*(["']?)@orders\/events\1\s*:\s*(["']?)(patch|minor|major)\2\s*$/m.test(frontMatter);
+  });
+}

@@ -1,0 +1,92 @@
+import type { Keywords, Schema } from './compatibility-normalize.ts';
+
+/**
+ * Every schema that speaks of one place of a document. A writer sends only the fields that these declare; an empty
+ * shape, or one that declares no fields at all, is a place where it may send anything.
+ */
+export type Shape = Keywords[];
+
+/** The shape of the places that these schemas describe: they, and what they combine with allOf, anyOf and the like. */
+export function shapeOf(schemas: Iterable<Schema>): Shape {
+  const shape: Shape = [];
+  for (const schema of schemas) {
+    if (typeof schema !== 'object') continue;
+    const combined = [
+      ...['allOf', 'anyOf', 'oneOf'].flatMap((keyword) => (schema[keyword] as Schema[] | undefined) ?? []),
+      ...['not', 'if', 'then', 'else'].flatMap((keyword) =>
+        keyword in schema ? [schema[keyword] as Schema] : [],
+      ),
+    ];
+    shape.push(schema, ...shapeOf(combined));
+  }
+  return shape;
+}
+
+/** Whether a writer of this shape may send a field of this name. */
+export function declares(shape: Shape, name: string): boolean {
+  if (isOpen(shape)) return true;
+  return shape.some(
+    (schema) =>
+      hasField(schema.properties, name) || ((schema.required as string[] | undefined) ?? []).includes(name),
+  );
+}
+
+/** The names of the fields that the shape declares. */
+export function declaredNames(shape: Shape): string[] {
+  return shape.flatMap((schema) => [
+    ...Object.keys((schema.properties as object | undefined) ?? {}),
+    ...((schema.required as string[] | undefined) ?? []),
+  ]);
+}
+
+/** The shape of the value of a field. */
+export function shapeOfField(shape: Shape, name: string): Shape {
+  return shapeOf(
+    shape.flatMap((schema): Schema[] => {
+      if (hasField(schema.properties, name)) return [schema.properties[name] as Schema];
+      return 'additionalProperties' in schema && !('patternProperties' in schema)
+        ? [schema.additionalProperties as Schema]
+        : [];
+    }),
+  );
+}
+
+/** The shape of the items of an array. */
+export function shapeOfItems(shape: Shape): Shape {
+  return shapeOf(
+    shape.flatMap((schema) =>
+      ['items', 'additionalItems', 'contains'].flatMap((keyword): Schema[] =>
+        keyword in schema ? ([schema[keyword]].flat() as Schema[]) : [],
+      ),
+    ),
+  );
+}
+
+/** Whether a writer of this shape could send the document: whether every field in it is declared. */
+export function mayWrite(shape: Shape, document: unknown): boolean {
+  if (Array.isArray(document)) {
+    const items = shapeOfItems(shape);
+    return document.every((item) => mayWrite(items, item));
+  }
+  if (typeof document !== 'object' || document === null) return true;
+  return Object.entries(document).every(
+    ([name, value]) => declares(shape, name) && mayWrite(shapeOfField(shape, name), value),
+  );
+}
+
+/**
+ * A map (no field declared), an explicit `additionalProperties` (its own rule says what is allowed), or a keyword that
+ * may speak of fields that aren't seen here: then rather too much may be sent than too little.
+ */
+function isOpen(shape: Shape): boolean {
+  if (!shape.some((schema) => 'properties' in schema || 'required' in schema)) return true;
+  return shape.some(
+    (schema) =>
+      ('additionalProperties' in schema && schema.additionalProperties !== false) ||
+      ['patternProperties', 'dependencies', '$ref'].some((keyword) => keyword in schema),
+  );
+}
+
+function hasField(properties: unknown, name: string): properties is Record<string, Schema> {
+  return typeof properties === 'object' && properties !== null && Object.hasOwn(properties, name);
+}

@@ -1,0 +1,79 @@
+import { clausesOf, pathOfField } from './compatibility-clauses.ts';
+import { findDocument } from './compatibility-document.ts';
+import { compileSchema } from './compatibility-literals.ts';
+import { normalize } from './compatibility-normalize.ts';
+import { mayWrite, shapeOf } from './compatibility-shape.ts';
+
+/** What an event promises, by its `x-compatibility`: Confluent's words, and every released version counts. */
+export const modes = ['BACKWARD', 'FORWARD', 'FULL'] as const;
+export type Mode = (typeof modes)[number];
+/** BACKWARD: today's schema reads what a released one wrote. FORWARD: a released one reads what today's writes. */
+export type Direction = 'BACKWARD' | 'FORWARD';
+
+/** One way in which two schemas don't go together. */
+export interface Break {
+  direction: Direction;
+  /** JSON path of the place: `$.OrderDetails.value`. */
+  path: string;
+  /** The reader's keyword that refuses the example; in an undecided break, the one that can't be decided. */
+  keyword: string;
+  /** What the writer's schema accepts and the reader's refuses, by Ajv; absent in a break that is undecided. */
+  example?: { document: unknown };
+}
+
+/** How many ways the search looks at for each clause before it gives up as undecided. */
+const budgetPerClause = 20_000;
+
+/**
+ * Every break of a mode between a released schema and today's.
+ *
+ * @example
+ * compareSchemas({ type: 'object' }, { type: 'object', required: ['note'] }, 'FULL');
+ * // [{ direction: 'BACKWARD', path: '$.note', keyword: 'required', example: { document: {} } }]
+ */
+export function compareSchemas(released: object | boolean, today: object | boolean, mode: Mode): Break[] {
+  return [
+    ...(mode === 'FORWARD' ? [] : unreadable(released, today, 'BACKWARD')),
+    ...(mode === 'BACKWARD' ? [] : unreadable(today, released, 'FORWARD')),
+  ];
+}
+
+/** What the writer may send and the reader refuses, one break for each place. */
+function unreadable(writer: object | boolean, reader: object | boolean, direction: Direction): Break[] {
+  const written = normalize(writer);
+  const shape = shapeOf([written]);
+  const isWritten = compileWhole(writer);
+  const isRead = compileWhole(reader);
+
+  const breaks = new Map<string, Break>();
+  for (const clause of clausesOf(normalize(reader))) {
+    const search = findDocument(
+      [
+        { schema: written, holds: true },
+        { schema: clause.schema, holds: false },
+      ],
+      { path: '$', shape, budget: { left: budgetPerClause } },
+    );
+    if (search.outcome === 'none') continue;
+    let found: Break = { direction, path: clause.path, keyword: clause.keyword };
+    if (search.outcome === 'undecided') {
+      found = { ...found, path: search.path, keyword: search.keyword };
+    } else if (isWritten(search.document) && !isRead(search.document) && mayWrite(shape, search.document)) {
+      const path = clause.path.endsWith('.*') ? additionalField(clause.path, isRead) : clause.path;
+      found = { ...found, path, example: { document: search.document } };
+    }
+    // One break for each place; one with an example tells more than one without.
+    const known = breaks.get(found.path);
+    if (!known || (!known.example && found.example)) breaks.set(found.path, found);
+  }
+  return [...breaks.values()];
+}
+
+const compileWhole = (schema: object | boolean) =>
+  compileSchema(typeof schema === 'boolean' ? { allOf: [schema] } : schema);
+
+/** The name of the field that an `additionalProperties: false` has just refused, in place of the `*`. */
+function additionalField(path: string, refused: ReturnType<typeof compileSchema>): string {
+  const error = refused.errors?.find(({ keyword }) => keyword === 'additionalProperties');
+  return error ? pathOfField(path.slice(0, -2), String(error.params.additionalProperty)) : path;
+}

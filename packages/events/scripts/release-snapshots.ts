@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { Ajv, type SchemaObject } from 'ajv';
+import { sameJson } from './compatibility-normalize.ts';
+import type { EventSchema } from './schemas.ts';
+
+/** A schema as a version of @orders/events released it. */
+export interface Snapshot {
+  /** The event, by its file's name: `order-placed`. */
+  event: string;
+  version: string;
+  /** The path as it is told: `schemas/released/order-placed/0.1.0.json`. */
+  file: string;
+  schema: SchemaObject;
+}
+
+/** The name of an event's folder of snapshots: its file's name without `.json`. */
+export const eventOf = ({ file }: EventSchema): string => basename(file, '.json');
+
+/**
+ * Reads every released schema below `schemas/released`, each event's oldest version first.
+ *
+ * @returns the snapshots by event; an empty map when nothing is released yet
+ * @throws an Error that names the file for one that isn't `<event>/<version>.json`, isn't JSON, or isn't a
+ *   draft-07 JSON Schema.
+ */
+export async function readSnapshots(schemasDir: string): Promise<Map<string, Snapshot[]>> {
+  const releasedDir = join(schemasDir, 'released');
+  const snapshots = new Map<string, Snapshot[]>();
+  if (!existsSync(releasedDir)) return snapshots;
+  for (const entry of (await readdir(releasedDir, { withFileTypes: true })).sort(byName)) {
+    if (!entry.isDirectory()) {
+      throw new Error(`schemas/released/${entry.name}: not a folder; snapshots are <event>/<version>.json`);
+    }
+    const files = (await readdir(join(releasedDir, entry.name))).sort();
+    const ofEvent = await Promise.all(files.map((file) => readSnapshot(schemasDir, entry.name, file)));
+    snapshots.set(
+      entry.name,
+      ofEvent.sort((left, right) => compareVersions(left.version, right.version)),
+    );
+  }
+  return snapshots;
+}
+
+const byName = (left: { name: string }, right: { name: string }) => (left.name < right.name ? -1 : 1);
+
+async function readSnapshot(schemasDir: string, event: string, name: string): Promise<Snapshot> {
+  const file = `schemas/released/${event}/${name}`;
+  const version = /^(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)\.json$/.exec(name)?.[1];
+  if (!version) throw new Error(`${file}: its name is no version; a snapshot is named like 1.2.0.json`);
+  let schema: unknown;
+  try {
+    schema = JSON.parse(await readFile(join(schemasDir, 'released', event, name), 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: not readable as JSON: ${(error as Error).message}`, { cause: error });
+  }
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    const received = JSON.stringify(schema).slice(0, 60);
+    throw new Error(`${file}: not a JSON Schema: received ${received}, allowed is an object`);
+  }
+  const ajv = new Ajv();
+  if (!ajv.validateSchema(schema)) {
+    throw new Error(`${file}: not a draft-07 JSON Schema: ${ajv.errorsText(ajv.errors)}`);
+  }
+  return { event, version, file, schema };
+}
+
+/** Orders versions as semver does: numbers by value, and a pre-release before its release. */
+export function compareVersions(left: string, right: string): number {
+  const [leftCore = '', leftPre] = splitVersion(left);
+  const [rightCore = '', rightPre] = splitVersion(right);
+  const core = leftCore.localeCompare(rightCore, 'en', { numeric: true });
+  if (core !== 0) return core;
+  if (leftPre === undefined || rightPre === undefined) {
+    return Number(leftPre === undefined) - Number(rightPre === undefined);
+  }
+  return leftPre.localeCompare(rightPre, 'en', { numeric: true });
+}
+
+function splitVersion(version: string): [string, string | undefined] {
+  const [core = '', ...pre] = version.split('-');
+  return [core, pre.length > 0 ? pre.join('-') : undefined];
+}
+
+/** What became of an event's snapshot at a release. */
+export interface Snapshotted {
+  event: string;
+  /** The file that holds the schema of this version: a new one, or the one that it is equal to. */
+  file: string;
+  written: boolean;
+}
+
+/**
+ * Keeps today's schemas as those that `version` releases. A schema that is equal to its latest snapshot gets no new
+ * one: the version that stands in a file's name is the first that released it.
+ *
+ * @throws an Error when a different schema was released under the version; nothing is written then.
+ */
+export async function writeSnapshots(
+  schemasDir: string,
+  schemas: EventSchema[],
+  version: string,
+): Promise<Snapshotted[]> {
+  const released = await readSnapshots(schemasDir);
+  const results = schemas.map((event): Snapshotted & { schema: SchemaObject } => {
+    const snapshots = released.get(eventOf(event)) ?? [];
+    const latest = snapshots.at(-1);
+    if (latest && sameJson(latest.schema, event.schema)) {
+      return { event: eventOf(event), file: latest.file, written: false, schema: event.schema };
+    }
+    const newer = snapshots.find((one) => compareVersions(one.version, version) >= 0);
+    if (newer) {
+      throw new Error(
+        `schemas/${event.file}: it differs from ${newer.file}, and @orders/events is at ${version}; a released ` +
+          'schema never changes: run `pnpm changeset`, so that the next version releases this one',
+      );
+    }
+    const file = `schemas/released/${eventOf(event)}/${version}.json`;
+    return { event: eventOf(event), file, written: true, schema: event.schema };
+  });
+  for (const { event, written, schema } of results) {
+    if (!written) continue;
+    const dir = join(schemasDir, 'released', event);
+    await mkdir(dir, { recursive: true });
+    const text = await readFile(join(schemasDir, `${event}.json`), 'utf8');
+    if (!sameJson(JSON.parse(text), schema)) throw new Error(`schemas/${event}.json changed meanwhile`);
+    await writeFile(join(dir, `${version}.json`), text, { flag: 'wx' });
+  }
+  return results.map(({ event, file, written }) => ({ event, file, written }));
+}

@@ -1,0 +1,219 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { checkSchemas } from '../scripts/compatibility-report.ts';
+
+const repository = resolve(import.meta.dirname, '../../..');
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'orders-check-'));
+  cpSync(join(repository, 'schemas'), join(root, 'schemas'), { recursive: true });
+  // What the repository itself releases next is not what these tests are about.
+  rmSync(join(root, 'schemas/released'), { recursive: true });
+  for (const event of ['order-placed', 'order-processed', 'order-dispatched']) {
+    cpSync(join(root, `schemas/${event}.json`), join(root, `schemas/released/${event}/0.1.0.json`));
+  }
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+interface Json {
+  [key: string]: Json;
+}
+const write = (file: string, text: string) => {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), text);
+};
+function edit(file: string, change: (schema: Json) => void) {
+  const schema = JSON.parse(readFileSync(join(root, file), 'utf8'));
+  change(schema);
+  write(file, JSON.stringify(schema));
+}
+const set = (target: unknown, values: object) => Object.assign(target as object, values);
+const announce = (name = '@orders/events') =>
+  write('.changeset/two-words.md', `---\n"${name}": minor\n---\n\nA change.\n`);
+
+test("today's schemas go with every released version, and every change is announced", async () => {
+  const { compared, breaks, unannounced } = await checkSchemas(repository);
+  expect({ breaks, unannounced }).toEqual({ breaks: [], unannounced: [] });
+  expect(compared).toHaveLength(3);
+});
+
+describe('pnpm schemas:check', () => {
+  const run = () => {
+    const script = join(repository, 'packages/events/scripts/check-schemas.ts');
+    return spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
+  };
+
+  test('prints what it compared, and ends with 0', () => {
+    const { status, stdout } = run();
+    expect(stdout).toContain('order-placed: FULL with 0.1.0');
+    expect(stdout).toContain('compatible');
+    expect(status).toBe(0);
+  });
+
+  test('a break ends with 1, and is told with event, version, path, mode and an example', () => {
+    announce();
+    edit('schemas/order-placed.json', ({ properties }) => set(properties?.value, { maximum: 100 }));
+    const { status, stderr } = run();
+    expect(stderr).toMatch(
+      /Order Placed 0\.1\.0: \$\.value breaks BACKWARD \(maximum\): 0\.1\.0 accepts this event and today's schema refuses it: \{.*"value":101\}/,
+    );
+    expect(status).toBe(1);
+  });
+
+  test('a file that is not JSON ends with 1, and is named', () => {
+    write('schemas/order-placed.json', '{');
+    const { status, stderr } = run();
+    expect(stderr).toMatch(/^schemas\/order-placed\.json: not JSON/);
+    expect(status).toBe(1);
+  });
+});
+
+describe('the modes', () => {
+  const widen = (mode: string | undefined) => {
+    announce();
+    edit('schemas/order-placed.json', (schema) => {
+      set(schema.properties?.value, { maximum: 6_000_000_000 });
+      if (mode) set(schema, { 'x-compatibility': mode });
+    });
+    return checkSchemas(root);
+  };
+
+  test.each([
+    ['BACKWARD', 0],
+    ['FORWARD', 1],
+    ['FULL', 1],
+    [undefined, 1],
+  ])('a wider bound in mode %s makes %d break(s)', async (mode, count) => {
+    expect((await widen(mode)).breaks).toHaveLength(count);
+  });
+
+  test('an unknown mode is an error that names the file and what is allowed', async () => {
+    await expect(widen('NONE')).rejects.toThrow(
+      'schemas/order-placed.json: x-compatibility is "NONE"; allowed are BACKWARD, FORWARD, FULL',
+    );
+  });
+
+  test('every released version counts, not only the latest', async () => {
+    announce();
+    // 0.2.0 dropped the optional field, so that only 0.1.0 knows what type it had.
+    edit('schemas/released/order-placed/0.1.0.json', ({ properties }) =>
+      set(properties, { note: { type: 'string' } }),
+    );
+    cpSync(join(root, 'schemas/order-placed.json'), join(root, 'schemas/released/order-placed/0.2.0.json'));
+    edit('schemas/order-placed.json', ({ properties }) => set(properties, { note: { type: 'number' } }));
+    const { breaks, compared } = await checkSchemas(root);
+    expect(compared).toContain('order-placed: FULL with 0.1.0, 0.2.0');
+    expect(breaks.map((one) => one.slice(0, 28))).toEqual(Array(2).fill('Order Placed 0.1.0: $.note b'));
+  });
+
+  test('what is undecided is a break that names keyword and path', async () => {
+    announce();
+    edit('schemas/order-placed.json', ({ properties }) =>
+      set(properties?.category, { pattern: '^(?!other$)[a-z]+$' }),
+    );
+    const { breaks } = await checkSchemas(root);
+    expect(breaks[0]).toContain('$.category may break BACKWARD');
+    expect(breaks[0]).toContain('undecided at "pattern"');
+  });
+});
+
+describe('a change without a changeset', () => {
+  const describeMore = () =>
+    edit('schemas/order-placed.json', (schema) => set(schema, { description: 'More.' }));
+
+  test('is told with what to run', async () => {
+    describeMore();
+    const { unannounced } = await checkSchemas(root);
+    expect(unannounced).toEqual([
+      'schemas/order-placed.json: it differs from schemas/released/order-placed/0.1.0.json, and no changeset for @orders/events is pending; run `pnpm changeset`',
+    ]);
+  });
+
+  test('is fine with one', async () => {
+    describeMore();
+    announce();
+    expect((await checkSchemas(root)).unannounced).toEqual([]);
+  });
+
+  test.each([
+    ['of another package', () => announce('@orders/infra')],
+    ['that is empty', () => write('.changeset/none.md', '---\n---\n\nNothing.\n')],
+    ['that is the README', () => write('.changeset/README.md', '---\n"@orders/events": minor\n---\n')],
+  ])('is not announced by a changeset %s', async (_, prepare) => {
+    describeMore();
+    prepare();
+    expect((await checkSchemas(root)).unannounced).toHaveLength(1);
+  });
+
+  test('a new event needs one too', async () => {
+    const text = readFileSync(join(root, 'schemas/order-placed.json'), 'utf8');
+    write('schemas/order-returned.json', text.replaceAll('Order Placed', 'Order Returned'));
+    expect((await checkSchemas(root)).unannounced).toEqual([
+      expect.stringContaining('schemas/order-returned.json: it is not released yet'),
+    ]);
+  });
+});
+
+describe('bad files', () => {
+  test.each<[name: string, prepare: () => void, message: string]>([
+    [
+      'a snapshot that is not JSON',
+      () => write('schemas/released/order-placed/0.1.0.json', '{'),
+      'schemas/released/order-placed/0.1.0.json: not readable as JSON',
+    ],
+    [
+      'a snapshot that is no object',
+      () => write('schemas/released/order-placed/0.1.0.json', '[]'),
+      'schemas/released/order-placed/0.1.0.json: not a JSON Schema: received []',
+    ],
+    [
+      'a snapshot that is no schema',
+      () => write('schemas/released/order-placed/0.1.0.json', '{"type":"strin"}'),
+      'schemas/released/order-placed/0.1.0.json: not a draft-07 JSON Schema',
+    ],
+    [
+      'a snapshot without a version',
+      () => write('schemas/released/order-placed/latest.json', '{}'),
+      'schemas/released/order-placed/latest.json: its name is no version',
+    ],
+    [
+      'a file among the events',
+      () => write('schemas/released/notes.txt', ''),
+      'schemas/released/notes.txt: not a folder',
+    ],
+    [
+      'a schema that is no schema',
+      () => write('schemas/order-placed.json', '{"type":5}'),
+      'schemas/order-placed.json: not a draft-07 JSON Schema',
+    ],
+    [
+      'a released event without a schema',
+      () => rmSync(join(root, 'schemas/order-placed.json')),
+      'schemas/order-placed.json: there is no such file',
+    ],
+    [
+      'two schemas of one detail-type',
+      () =>
+        edit('schemas/order-placed.json', (schema) =>
+          set(schema, { 'x-amazon-events-detail-type': 'Order Dispatched' }),
+        ),
+      'schemas/order-placed.json: its x-amazon-events-detail-type is "Order Dispatched", and so is that of schemas/order-dispatched.json',
+    ],
+  ])('%s is an error that names the file', async (_, prepare, message) => {
+    prepare();
+    await expect(checkSchemas(root)).rejects.toThrow(message);
+  });
+
+  test('another detail-type under the same file name is a break', async () => {
+    announce();
+    edit('schemas/order-placed.json', (schema) =>
+      set(schema, { 'x-amazon-events-detail-type': 'Order Ordered' }),
+    );
+    expect((await checkSchemas(root)).breaks).toEqual([
+      expect.stringContaining('was released as "Order Placed"'),
+    ]);
+  });
+});

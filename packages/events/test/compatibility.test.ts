@@ -1,0 +1,443 @@
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { compareSchemas } from '../scripts/compatibility.ts';
+
+const string = { type: 'string' };
+const number = { type: 'number' };
+const integer = { type: 'integer' };
+
+/** An object schema: its fields, the names of those that are required, and other keywords. */
+const object = (properties: object, required: string[] = [], more: object = {}) => ({
+  type: 'object',
+  properties,
+  required,
+  ...more,
+});
+/** A detail with one optional field. */
+const field = (schema: unknown) => object({ field: schema });
+const text = (more: object) => field({ ...string, ...more });
+const amount = (more: object) => field({ ...number, ...more });
+const list = (more: object) => field({ type: 'array', ...more });
+const closed = { additionalProperties: false };
+
+/** The paths that break each mode; a mode that isn't named is kept. */
+interface Expected {
+  BACKWARD?: string[];
+  FORWARD?: string[];
+}
+const kept: Expected = {};
+const backward = (...paths: string[]): Expected => ({ BACKWARD: paths });
+const forward = (...paths: string[]): Expected => ({ FORWARD: paths });
+const both = (...paths: string[]): Expected => ({ BACKWARD: paths, FORWARD: paths });
+const at = '$.field';
+
+export const changes: [name: string, before: object, after: object, expected: Expected][] = [
+  ['nothing', field(string), field(string), kept],
+  ['only annotations', text({ title: 'a', examples: ['x'] }), text({ description: 'b', 'x-y': 1 }), kept],
+  ['a format', text({ format: 'uuid' }), text({ format: 'email' }), kept],
+  ['an optional field added', object({ a: string }, ['a']), object({ a: string, b: string }, ['a']), kept],
+  ['an optional field removed', object({ a: string, b: string }), object({ a: string }), kept],
+  ['a required field added', object({ a: string }), object({ a: string, b: string }, ['b']), backward('$.b')],
+  [
+    'a required field removed',
+    object({ a: string, b: string }, ['b']),
+    object({ a: string }),
+    forward('$.b'),
+  ],
+  ['a required field becomes optional', object({ a: string }, ['a']), object({ a: string }), forward('$.a')],
+  [
+    'an optional field becomes required',
+    object({ a: string }),
+    object({ a: string }, ['a']),
+    backward('$.a'),
+  ],
+  [
+    'a required field renamed',
+    object({ a: string }, ['a']),
+    object({ b: string }, ['b']),
+    {
+      BACKWARD: ['$.b'],
+      FORWARD: ['$.a'],
+    },
+  ],
+  ['an optional field retyped', field(string), field(number), both(at)],
+  ['string widened to string or null', field(string), field({ type: ['string', 'null'] }), forward(at)],
+  ['string or null narrowed to string', field({ type: ['string', 'null'] }), field(string), backward(at)],
+  ['number narrowed to integer', field(number), field(integer), backward(at)],
+  ['integer widened to number', field(integer), field(number), forward(at)],
+  ['integer and number are a number', field({ type: ['integer', 'number'] }), field(number), kept],
+  [
+    'all types are no type',
+    field({ type: ['string', 'number', 'boolean', 'object', 'array', 'null'] }),
+    field({}),
+    kept,
+  ],
+  ['an integer is a number that is a multiple of 1', field(integer), amount({ multipleOf: 1 }), kept],
+  ['an enum widened', field({ enum: ['a', 'b'] }), field({ enum: ['a', 'b', 'c'] }), forward(at)],
+  ['an enum narrowed', field({ enum: ['a', 'b'] }), field({ enum: ['a'] }), backward(at)],
+  ['an enum in another order', field({ enum: ['a', 'b'] }), field({ enum: ['b', 'a'] }), kept],
+  ['an enum of one becomes a const', field({ enum: ['a'] }), field({ const: 'a' }), kept],
+  ['a const changed', field({ const: 1 }), field({ const: 2 }), both(at)],
+  ['an enum opened to any string', field({ enum: ['a'] }), field(string), forward(at)],
+  [
+    'an enum beside a type that allows only some',
+    field({ type: 'string', enum: ['a', 1] }),
+    field({ enum: ['a'] }),
+    kept,
+  ],
+  ['an enum that says what a pattern says', field({ enum: ['a', 'b'] }), text({ pattern: '^[ab]$' }), kept],
+  ['booleans by enum', field({ type: 'boolean' }), field({ enum: [true, false] }), kept],
+  ['minimum raised', amount({ minimum: 1 }), amount({ minimum: 2 }), backward(at)],
+  ['minimum lowered', amount({ minimum: 2 }), amount({ minimum: 1 }), forward(at)],
+  ['maximum lowered', amount({ maximum: 10 }), amount({ maximum: 9 }), backward(at)],
+  ['maximum removed', amount({ maximum: 10 }), amount({}), forward(at)],
+  ['minimum becomes exclusive', amount({ minimum: 0 }), amount({ exclusiveMinimum: 0 }), backward(at)],
+  [
+    'exclusive bounds of an integer',
+    field({ ...integer, exclusiveMinimum: 0 }),
+    field({ ...integer, minimum: 1 }),
+    kept,
+  ],
+  [
+    'a bound that an integer never meets',
+    field({ ...integer, maximum: 9.5 }),
+    field({ ...integer, maximum: 9 }),
+    kept,
+  ],
+  [
+    'bounds with one integer between',
+    field({ ...integer, minimum: 1.5, maximum: 2.5 }),
+    field({ const: 2 }),
+    kept,
+  ],
+  [
+    'a bound on numbers added where a string may be',
+    field({ type: ['string', 'number'] }),
+    field({ type: ['string', 'number'], minimum: 0 }),
+    backward(at),
+  ],
+  ['a numeric bound on a string', text({}), text({ minimum: 5 }), kept],
+  ['multipleOf tightened', amount({ multipleOf: 3 }), amount({ multipleOf: 6 }), backward(at)],
+  [
+    'multipleOf 6 is multipleOf 2 and 3',
+    amount({ multipleOf: 6 }),
+    field({ ...number, allOf: [{ multipleOf: 2 }, { multipleOf: 3 }] }),
+    kept,
+  ],
+  ['maxLength lowered', text({ maxLength: 10 }), text({ maxLength: 9 }), backward(at)],
+  ['minLength lowered', text({ minLength: 2 }), text({ minLength: 1 }), forward(at)],
+  ['minLength 0', text({}), text({ minLength: 0 }), kept],
+  [
+    'length counts characters, not units',
+    text({ pattern: '^.{2}$' }),
+    text({ minLength: 2, maxLength: 2, pattern: '^[^\\n\\r\\u2028\\u2029]*$' }),
+    kept,
+  ],
+  ['a pattern widened', text({ pattern: '^[a-z]+$' }), text({ pattern: '^[a-z0-9]+$' }), forward(at)],
+  ['a pattern narrowed', text({ pattern: '^[a-z]+$' }), text({ pattern: '^[a-y]+$' }), backward(at)],
+  ['a pattern written in another way', text({ pattern: '^(a|b)+$' }), text({ pattern: '^[ab][ab]*$' }), kept],
+  ['a pattern loses its anchor', text({ pattern: '^a+$' }), text({ pattern: '^a+' }), forward(at)],
+  [
+    'a pattern that implies the length',
+    text({ pattern: '^[a-z]{2,4}$' }),
+    text({ pattern: '^[a-z]+$', minLength: 2, maxLength: 4 }),
+    kept,
+  ],
+  [
+    'a length that hides the change of a pattern',
+    text({ pattern: '^a{1,5}$', maxLength: 3 }),
+    text({ pattern: '^a{1,4}$', maxLength: 3 }),
+    kept,
+  ],
+  ['a word boundary', text({ pattern: '\\bfoo\\b' }), text({ pattern: 'foo' }), forward(at)],
+  ['patterns that share nothing', text({ pattern: '^a$' }), text({ pattern: '^b$' }), both(at)],
+  ['minItems raised', list({ minItems: 1 }), list({ minItems: 2 }), backward(at)],
+  ['maxItems raised', list({ maxItems: 1 }), list({ maxItems: 2 }), forward(at)],
+  ['uniqueItems added', list({ items: string }), list({ items: string, uniqueItems: true }), backward(at)],
+  ['uniqueItems of at most one item', list({ maxItems: 1 }), list({ maxItems: 1, uniqueItems: true }), kept],
+  [
+    'no more items than there are different ones',
+    list({ items: { type: 'boolean' }, uniqueItems: true }),
+    list({ items: { type: 'boolean' }, uniqueItems: true, maxItems: 2 }),
+    kept,
+  ],
+  ['items retyped', list({ items: string }), list({ items: number }), both('$.field[*]')],
+  [
+    'items of a list that stays empty retyped',
+    list({ items: string, maxItems: 0 }),
+    list({ items: number, maxItems: 0 }),
+    kept,
+  ],
+  [
+    'a field of items becomes required',
+    list({ items: field(string) }),
+    list({ items: object({ field: string }, ['field']) }),
+    backward('$.field[*].field'),
+  ],
+  [
+    'a nested optional field added',
+    field(object({ a: string })),
+    field(object({ a: string, b: string })),
+    kept,
+  ],
+  [
+    'a nested required field added',
+    field(object({ a: string })),
+    field(object({ a: string, b: string }, ['b'])),
+    backward('$.field.b'),
+  ],
+  [
+    'a nested bound lowered',
+    field(field({ ...number, maximum: 9 })),
+    field(field({ ...number, maximum: 8 })),
+    backward('$.field.field'),
+  ],
+  [
+    'a field added to a closed object',
+    object({ a: string }, [], closed),
+    object({ a: string, b: string }, [], closed),
+    forward('$.b'),
+  ],
+  [
+    'a field removed from a closed object',
+    object({ a: string, b: string }, [], closed),
+    object({ a: string }, [], closed),
+    backward('$.b'),
+  ],
+  ['an open object closed', object({ a: string }), object({ a: string }, [], closed), kept],
+  [
+    'a map closed',
+    object({ a: string }, [], { additionalProperties: true }),
+    object({ a: string }, [], closed),
+    backward('$.other'),
+  ],
+  [
+    'the values of a map retyped',
+    field({ type: 'object', additionalProperties: string }),
+    field({ type: 'object', additionalProperties: number }),
+    both('$.field.*'),
+  ],
+  [
+    'an added field is of the type of the old map',
+    object({}, [], { additionalProperties: string }),
+    object({ b: string }, [], { additionalProperties: string }),
+    kept,
+  ],
+  [
+    'an added field is not of the type of the old map',
+    object({}, [], { additionalProperties: string }),
+    object({ b: number }, [], { additionalProperties: string }),
+    { BACKWARD: ['$.b'], FORWARD: ['$.*'] },
+  ],
+  ['a field forbidden', field(string), field(false), backward(at)],
+  ['a field that may be anything narrowed', field(true), field(string), backward(at)],
+  [
+    'a field of an untyped map declared',
+    field({ type: 'object' }),
+    field(field(string)),
+    backward('$.field.field'),
+  ],
+  ['anyOf widened by a branch', field({ anyOf: [string] }), field({ anyOf: [string, number] }), forward(at)],
+  [
+    'anyOf in place of a type list',
+    field({ type: ['string', 'number'] }),
+    field({ anyOf: [string, number] }),
+    kept,
+  ],
+  [
+    'anyOf of ranges that touch',
+    amount({ minimum: 0, maximum: 10 }),
+    field({
+      anyOf: [
+        { ...number, minimum: 0, maximum: 5 },
+        { ...number, minimum: 5, maximum: 10 },
+      ],
+    }),
+    kept,
+  ],
+  [
+    'oneOf of ranges that overlap',
+    amount({ minimum: 0, maximum: 10 }),
+    field({
+      oneOf: [
+        { ...number, minimum: 0, maximum: 5 },
+        { ...number, minimum: 5, maximum: 10 },
+      ],
+    }),
+    backward(at),
+  ],
+  [
+    'allOf taken together',
+    field({ allOf: [{ minimum: 1 }, { maximum: 3 }], type: 'number' }),
+    amount({ minimum: 1, maximum: 3 }),
+    kept,
+  ],
+  ['a pattern that nothing matches', text({ pattern: 'a^' }), field(false), kept],
+  ['a lookbehind written out', text({ pattern: '(?<=x)b' }), text({ pattern: 'xb' }), kept],
+  [
+    'if and else',
+    object({ a: { enum: [1, 2] }, b: string }),
+    object({ a: { enum: [1, 2] }, b: string }, [], {
+      if: object({ a: { const: 2 } }, ['a']),
+      else: { required: ['b'] },
+    }),
+    backward('$'),
+  ],
+  [
+    'oneOf that fits nothing else',
+    field({ type: ['string', 'number'] }),
+    field({ oneOf: [string, { type: 'boolean' }] }),
+    both(at),
+  ],
+  [
+    'one half of allOf broken, within anyOf',
+    amount({ minimum: 1 }),
+    amount({ anyOf: [{ allOf: [{ minimum: 1 }, { maximum: 3 }] }] }),
+    backward(at),
+  ],
+  [
+    'a bound on the multiples of 4 and 6',
+    amount({ minimum: 1, maximum: 12, allOf: [{ multipleOf: 4 }, { multipleOf: 6 }] }),
+    amount({ minimum: 1, maximum: 11, allOf: [{ multipleOf: 4 }, { multipleOf: 6 }] }),
+    backward(at),
+  ],
+  [
+    'a definition with a bound beside it',
+    { ...field({ $ref: '#/definitions/f', maxLength: 3 }), definitions: { f: string } },
+    text({ maxLength: 3 }),
+    kept,
+  ],
+  [
+    'fields declared in parts of allOf and beside it',
+    object({ c: string }, [], { allOf: [object({ a: string }), object({ b: string })] }),
+    object({ a: string, b: number, c: string }),
+    both('$.b'),
+  ],
+  [
+    'fields declared in two parts of allOf',
+    { type: 'object', allOf: [object({ a: string }), object({ b: string })] },
+    object({ a: string, b: number }),
+    both('$.b'),
+  ],
+  [
+    'not of a const',
+    field({ enum: ['a', 'b'] }),
+    field({ enum: ['a', 'b'], not: { const: 'b' } }),
+    backward(at),
+  ],
+  [
+    'if and then',
+    object({ a: { enum: [1, 2] }, b: string }),
+    object({ a: { enum: [1, 2] }, b: string }, [], {
+      if: object({ a: { const: 2 } }, ['a']),
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: { required: ['b'] },
+    }),
+    backward('$'),
+  ],
+  [
+    'a definition written out',
+    { ...field({ $ref: '#/definitions/f' }), definitions: { f: string } },
+    field(string),
+    kept,
+  ],
+  [
+    'a definition narrowed',
+    { ...field({ $ref: '#/definitions/f' }), definitions: { f: string } },
+    { ...field({ $ref: '#/definitions/f' }), definitions: { f: { enum: ['a'] } } },
+    backward(at),
+  ],
+  ['a schema that nothing fits', field({ allOf: [string, number] }), field(false), kept],
+  ['an event that nothing could write', object({ a: false }, ['a']), field(number), forward('$.a')],
+  ['a name that is no identifier', object({}), object({ 'a b': string }, ['a b']), backward('$["a b"]')],
+  [
+    'two breaks at two places',
+    object({ a: string, b: number }),
+    object({ a: number, b: { ...number, minimum: 1 } }),
+    { BACKWARD: ['$.a', '$.b'], FORWARD: ['$.a'] },
+  ],
+];
+
+const ajv = new Ajv({ strict: false, validateFormats: false, logger: false });
+const judge = (schema: object, document: unknown) =>
+  ajv.compile(JSON.parse(JSON.stringify(schema)))(document);
+
+describe('what a change breaks', () => {
+  test.each(changes)('%s', (_, before, after, expected) => {
+    const breaks = compareSchemas(before, after, 'FULL');
+    const paths = (direction: string) =>
+      breaks
+        .filter((one) => one.direction === direction)
+        .map(({ path }) => path)
+        .sort();
+    expect({ BACKWARD: paths('BACKWARD'), FORWARD: paths('FORWARD') }).toEqual({
+      BACKWARD: [],
+      FORWARD: [],
+      ...expected,
+    });
+
+    for (const { direction, example } of breaks) {
+      const [writer, reader] = direction === 'BACKWARD' ? [before, after] : [after, before];
+      expect(example).toBeDefined();
+      expect(judge(writer, example?.document)).toBe(true);
+      expect(judge(reader, example?.document)).toBe(false);
+    }
+  });
+
+  test('the table has at least 40 changes, and some that break nothing, one mode and both', () => {
+    expect(changes.length).toBeGreaterThanOrEqual(40);
+  });
+
+  test('only the declared mode counts', () => {
+    const [narrow, wide] = [field({ enum: ['a'] }), field({ enum: ['a', 'b'] })];
+    expect(compareSchemas(narrow, wide, 'BACKWARD')).toEqual([]);
+    expect(compareSchemas(narrow, wide, 'FORWARD')).toHaveLength(1);
+    expect(compareSchemas(wide, narrow, 'FORWARD')).toEqual([]);
+    expect(compareSchemas(wide, narrow, 'BACKWARD')).toHaveLength(1);
+  });
+});
+
+describe('what is undecided', () => {
+  test.each<[name: string, before: object, after: object, keyword: string, path: string]>([
+    ['a lookahead', text({ pattern: '^[a-z]+$' }), text({ pattern: '^(?!abc)[a-z]+$' }), 'pattern', at],
+    [
+      'propertyNames',
+      field({ type: 'object', additionalProperties: true }),
+      field({ type: 'object', propertyNames: { maxLength: 99 } }),
+      'propertyNames',
+      at,
+    ],
+    [
+      'a recursive $ref',
+      field({ type: ['object', 'string'] }),
+      field({ $ref: '#' }),
+      '$ref',
+      '$.field.field',
+    ],
+    ['an unknown keyword', text({}), text({ maxLenght: 5 }), 'maxLenght', at],
+    ['decimals of multipleOf', amount({ multipleOf: 0.02 }), amount({ multipleOf: 0.01 }), 'multipleOf', at],
+  ])('%s counts as a break', (_, before, after, keyword, path) => {
+    const [first] = compareSchemas(before, after, 'BACKWARD').filter(({ example }) => !example);
+    expect(first).toEqual({ direction: 'BACKWARD', keyword, path });
+  });
+
+  test.each(['(?!a)b', '^(?!abc)[a-z]+$', '^(a+)\\1$'])(
+    'the pattern %s that stays is no break',
+    (pattern) => {
+      const before = object({ a: { ...string, pattern }, b: number });
+      expect(
+        compareSchemas(before, object({ a: { ...string, pattern }, b: number, c: number }), 'FULL'),
+      ).toEqual([]);
+    },
+  );
+
+  test.each(['contains', 'propertyNames', 'dependencies', 'patternProperties'])(
+    '%s that stays is no break',
+    (keyword) => {
+      const schema = field({
+        [keyword]: /^(contains|propertyNames)$/.test(keyword) ? string : { a: string },
+      });
+      expect(compareSchemas(schema, JSON.parse(JSON.stringify(schema)), 'FULL')).toEqual([]);
+    },
+  );
+});
