@@ -6,8 +6,10 @@ import { ApiDestination } from './constructs/api-destination.ts';
 import { EventBus } from './constructs/event-bus.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { NodeFunction } from './constructs/node-function.ts';
+import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { Table } from './constructs/table.ts';
 import { toApiDestination, toFunction, toLogGroup, toStateMachine } from './constructs/targets.ts';
+import { readContract } from './contract.ts';
 import { orderWorkflow } from './order-workflow.ts';
 
 export interface OrderStackProps {
@@ -37,6 +39,7 @@ export class OrderStack extends TerraformStack {
     new AwsProvider(this, 'aws', { region: region.stringValue });
 
     const bus = new EventBus(this, 'bus', { name: 'Orders' });
+    new SchemaRegistry(this, 'schemas', { name: bus.name, events: readContract() });
     const table = new Table(this, 'table', { name: 'OrderDetails', partitionKey: 'orderId' });
 
     const producer = new NodeFunction(this, 'producer', {

@@ -123,6 +123,29 @@ terraformTest('it makes the rules on the bus Orders', () => {
   ]);
 });
 
+terraformTest(
+  'it registers the schema of every event, under the name that EventBridge would discover it by',
+  () => {
+    expect(asked('schemas:POST /v1/registries/name/{RegistryName}')).toMatchObject([
+      { RegistryName: 'Orders' },
+    ]);
+    const registered = asked('schemas:POST /v1/registries/name/{RegistryName}/schemas/name/{SchemaName}').map(
+      ({ RegistryName, SchemaName, Type, Content }) => [
+        RegistryName,
+        SchemaName,
+        Type,
+        JSON.parse(String(Content)).$schema,
+      ],
+    );
+    const draft04 = ['JSONSchemaDraft4', 'http://json-schema.org/draft-04/schema#'];
+    expect(registered.sort()).toEqual([
+      ['Orders', 'com.aws.orders@OrderDispatched', ...draft04],
+      ['Orders', 'com.aws.orders@OrderPlaced', ...draft04],
+      ['Orders', 'com.aws.orders@OrderProcessed', ...draft04],
+    ]);
+  },
+);
+
 terraformTest('it gives every rule its target, in a role where the target has no policy of its own', () => {
   const rolesOf = Object.fromEntries(
     asked('iam:PutRolePolicy').map(({ RoleName, PolicyDocument }) => {

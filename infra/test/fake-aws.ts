@@ -280,11 +280,37 @@ function controlPlane() {
     DeleteStateMachine: ({ stateMachineArn }) => stateMachines.remove(stateMachineArn),
   };
 
+  const registries = shelf('registries', 'NotFoundException');
+  const registeredSchemas = shelf('registeredSchemas', 'NotFoundException');
+  const registryPath = '/v1/registries/name/{RegistryName}';
+  const schemaPath = `${registryPath}/schemas/name/{SchemaName}`;
+  const schemaOf = (input: Json) => `${input.RegistryName}/${input.SchemaName}`;
+  const schemas: Record<string, Call> = {
+    [`POST ${registryPath}`]: (input) =>
+      registries.add(input.RegistryName, {
+        ...input,
+        RegistryArn: arn('schemas', `registry/${input.RegistryName}`),
+      }),
+    [`GET ${registryPath}`]: ({ RegistryName }) => registries.get(RegistryName),
+    [`DELETE ${registryPath}`]: ({ RegistryName }) => registries.remove(RegistryName),
+    [`POST ${schemaPath}`]: (input) => {
+      registries.get(input.RegistryName);
+      return registeredSchemas.add(schemaOf(input), {
+        ...input,
+        SchemaArn: arn('schemas', `schema/${schemaOf(input)}`),
+        SchemaVersion: '1',
+      });
+    },
+    [`GET ${schemaPath}`]: (input) => registeredSchemas.get(schemaOf(input)),
+    [`DELETE ${schemaPath}`]: (input) => registeredSchemas.remove(schemaOf(input)),
+    'GET /tags/{arn}': () => ({ tags: {} }),
+  };
+
   const sts: Record<string, Call> = {
     GetCallerIdentity: () => ({ Account: account, Arn: `arn:aws:iam::${account}:user/me`, UserId: 'me' }),
   };
 
-  const services = { sts, events, iam, logs, dynamodb, lambda, apigateway, states };
+  const services = { sts, events, iam, logs, dynamodb, lambda, apigateway, states, schemas };
   const calls = new Map<string, Call>(
     Object.entries(services).flatMap(([service, all]) =>
       Object.entries(all).map(([name, call]) => [`${service}:${name}`, call] as const),
@@ -326,7 +352,9 @@ function read(request: IncomingMessage, body: string, known: Iterable<string>): 
   const asked = `${service}:${request.method} ${pathname}`;
   for (const call of known) {
     const parts = new RegExp(`^${call.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`).exec(asked);
-    if (parts) return { call, input: { ...(body && JSON.parse(body)), ...parts.groups }, form: 'json' };
+    if (!parts) continue;
+    const inPath = Object.entries(parts.groups ?? {}).map(([name, part]) => [name, decodeURIComponent(part)]);
+    return { call, input: { ...(body && JSON.parse(body)), ...Object.fromEntries(inPath) }, form: 'json' };
   }
   return { call: asked, input: {}, form: 'json' };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parseDetail } from '@orders/events';
+import { Ajv } from 'ajv';
 import { App, TerraformStack } from 'cdktf';
 import { NodeFunction } from '../src/constructs/node-function.ts';
 import {
@@ -63,6 +64,92 @@ const keeps14Days = (name: string) => ({ type: 'aws_cloudwatch_log_group', name,
 
 test('the bus is named Orders', () => {
   expect(at('bus/bus')).toEqual({ type: 'aws_cloudwatch_event_bus', name: 'Orders' });
+});
+
+describe('the schema registry', () => {
+  test('is named as the bus', () => {
+    expect(at('schemas/registry')).toEqual({
+      type: 'aws_schemas_registry',
+      name: '<bus/bus.name>',
+      description: expect.stringMatching(/./),
+    });
+  });
+
+  test('has a schema for every event of the contract, and no other', () => {
+    const registered = elements.filter(({ type }) => type === 'aws_schemas_schema');
+    expect(registered.map(({ attributes }) => attributes.name).sort()).toEqual([
+      'com.aws.orders@OrderDispatched',
+      'com.aws.orders@OrderPlaced',
+      'com.aws.orders@OrderProcessed',
+    ]);
+    expect(schemas).toHaveLength(registered.length);
+  });
+
+  describe.each([
+    ['order-placed', 'Order Placed', 'OrderPlaced'],
+    ['order-processed', 'Order Processed', 'OrderProcessed'],
+    ['order-dispatched', 'Order Dispatched', 'OrderDispatched'],
+  ])('has %s', (file, detailType, name) => {
+    const { content, ...attributes } = at(`schemas/${file}`) as Block & { content: Block };
+    const event = (detail: unknown) => ({
+      version: '0',
+      id: '1',
+      'detail-type': detailType,
+      source: 'com.aws.orders',
+      account: '123456789012',
+      time: '2026-01-31T12:00:00Z',
+      region: 'eu-west-1',
+      resources: [],
+      detail,
+    });
+    const isValid = (value: unknown): boolean => {
+      // Draft-07 reads what is here as draft-04 does: toDraft04 is held to that in draft-04.test.ts.
+      const { $schema: _, ...schema } = content;
+      return new Ajv({ formats: { 'date-time': true }, strict: false }).validate(schema, value) as boolean;
+    };
+    const fixtures = (kind: string) =>
+      readdirSync(join(root, 'schemas/fixtures', file, kind)).map((name) =>
+        event(readJson(`schemas/fixtures/${file}/${kind}/${name}`)),
+      );
+
+    test('as EventBridge would name it, in the type that takes JSON Schema, with what it means', () => {
+      expect(attributes).toEqual({
+        type: 'JSONSchemaDraft4',
+        registry_name: '<schemas/registry.name>',
+        name: `com.aws.orders@${name}`,
+        description: readJson<{ description: string }>(`schemas/${file}.json`).description,
+      });
+    });
+
+    test('says of which event it is, as the schemas of AWS do', () => {
+      expect(content).toMatchObject({
+        $schema: 'http://json-schema.org/draft-04/schema#',
+        title: name,
+        'x-amazon-events-source': 'com.aws.orders',
+        'x-amazon-events-detail-type': detailType,
+        definitions: { [name]: { title: detailType } },
+      });
+    });
+
+    test('has no keyword that draft-04 does not have, nor one of our own', () => {
+      expect(JSON.stringify(content)).not.toMatch(/"(\$id|const|examples|x-published-by)":/);
+    });
+
+    test('takes the whole event with every valid detail, and refuses every invalid one', () => {
+      const [valid, invalid] = [fixtures('valid'), fixtures('invalid')];
+      expect(valid.length).toBeGreaterThan(5);
+      expect(valid.map(isValid)).toEqual(valid.map(() => true));
+      expect(invalid.length).toBeGreaterThan(15);
+      expect(invalid.map(isValid)).toEqual(invalid.map(() => false));
+    });
+
+    test('refuses an event of another source or detail-type, or with a field of the envelope missing', () => {
+      const good: Block = { ...fixtures('valid')[0] };
+      expect(isValid({ ...good, source: 'aws.ec2' })).toBe(false);
+      expect(isValid({ ...good, 'detail-type': 'Order Cancelled' })).toBe(false);
+      for (const field of Object.keys(good)) expect(isValid({ ...good, [field]: undefined })).toBe(false);
+    });
+  });
 });
 
 test('the table OrderDetails has the partition key orderId, a String, and is paid by the request', () => {

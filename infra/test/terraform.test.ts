@@ -162,6 +162,14 @@ describe('applied to a mocked AWS, in a partition that is not the usual one', ()
     });
   });
 
+  terraformTest('the registry Orders gets the schemas as they stand, their patterns as well', () => {
+    for (const { path, attributes } of elements.filter(({ type }) => type === 'aws_schemas_schema')) {
+      const { registry_name, content } = resolved(path);
+      expect(registry_name).toBe('Orders');
+      expect(JSON.parse(String(content))).toEqual(JSON.parse(String(attributes.content)));
+    }
+  });
+
   terraformTest('the functions know the names of the bus and the table', () => {
     const environment = (path: string) => resolved(path).environment;
     expect(environment('producer/function')).toEqual([{ variables: { BUS_NAME: 'Orders' } }]);

@@ -30,6 +30,7 @@ const arn =
     `arn:aws:${service}:${region}:${account}:${resource(get)}`;
 
 const logs = 'the local run keeps every line until it ends';
+const registry = 'people read the schema registry; no event passes through it';
 
 /**
  * Every resource type that the stack may have here: its arguments, and what AWS would compute for it. A type,
@@ -115,6 +116,20 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   aws_lambda_permission: { arguments: ['function_name', 'action', 'principal', 'source_arn'] },
+  aws_schemas_registry: {
+    arguments: [],
+    withoutEffect: { name: registry, description: registry },
+  },
+  aws_schemas_schema: {
+    arguments: [],
+    withoutEffect: {
+      registry_name: registry,
+      name: registry,
+      type: registry,
+      content: registry,
+      description: registry,
+    },
+  },
   aws_sfn_state_machine: {
     arguments: ['name', 'role_arn', 'definition'],
     computed: { arn: arn('states', (get) => `stateMachine:${get('name')}`) },

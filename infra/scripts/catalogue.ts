@@ -1,0 +1,91 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type ContractEvent, readContract } from '../src/contract.ts';
+import type { Party, Publisher, Rule, Topology } from './topology.ts';
+
+/** An event, and who has to do with it. */
+export interface CatalogueEvent extends ContractEvent {
+  publisher: Party;
+  /** The rules that match the event, each with its target. */
+  rules: Rule[];
+  /** The released versions of the schema, the oldest first. */
+  versions: string[];
+}
+
+export interface Catalogue {
+  busName: string;
+  events: CatalogueEvent[];
+}
+
+/**
+ * Brings together what the schemas and the stack say.
+ *
+ * @throws an Error that says what to change when they disagree on who publishes an event
+ */
+export function readCatalogue(schemasDir: string, { busName, publishers, rules }: Topology): Catalogue {
+  const schemas = readContract(schemasDir);
+  for (const { id, publishes } of publishers) {
+    const stranger = publishes.find(
+      (detailType) => !schemas.some((event) => event.detailType === detailType),
+    );
+    if (stranger !== undefined)
+      throw new Error(`${id} publishes "${stranger}", which no schema in schemas/ is for`);
+  }
+  const events = schemas.map((event) => ({
+    ...event,
+    publisher: publisherOf(event, publishers),
+    rules: rules.filter(({ name, pattern }) => matches(name, pattern, event)),
+    versions: releasedVersions(join(schemasDir, 'released', event.id)),
+  }));
+  return { busName, events: inTheirOrder(events) };
+}
+
+/** The events as they follow from one another: each after those that are delivered to its publisher. */
+function inTheirOrder(events: CatalogueEvent[]): CatalogueEvent[] {
+  const left = [...events];
+  const isCause = (cause: CatalogueEvent, event: CatalogueEvent) =>
+    cause !== event && cause.rules.some(({ target }) => target.id === event.publisher.id);
+  return events.flatMap(() => {
+    // In a circle none is the first, so any is.
+    const next = left.findIndex((event) => !left.some((cause) => isCause(cause, event)));
+    return left.splice(Math.max(next, 0), 1);
+  });
+}
+
+/** The publisher that the schema names, once the stack says so too. */
+function publisherOf({ id, detailType, publishedBy }: ContractEvent, publishers: Publisher[]): Publisher {
+  const fail = (what: string): never => {
+    throw new Error(`schemas/${id}.json: its x-published-by is "${publishedBy}", ${what}`);
+  };
+  const publisher = publishers.find((candidate) => candidate.id === publishedBy);
+  if (!publisher)
+    return fail(`and the stack has only ${publishers.map((candidate) => candidate.id).join(', ')}`);
+  if (!publisher.mayPublish) fail('whose role may not put events on the bus');
+  if (publisher.kind === 'state machine' && !publisher.publishes.includes(detailType))
+    fail(`whose definition publishes ${publisher.publishes.join(', ') || 'nothing'}`);
+  const other = publishers.find(
+    (candidate) => candidate !== publisher && candidate.publishes.includes(detailType),
+  );
+  if (other) fail(`but the state machine ${other.id} publishes it`);
+  return publisher;
+}
+
+/** Whether a rule's pattern names the event, or leaves open which it takes. What it asks of the detail is left aside. */
+function matches(rule: string, pattern: Rule['pattern'], { source, detailType }: ContractEvent): boolean {
+  const names = (field: 'source' | 'detail-type', value: string) => {
+    const allowed = pattern[field];
+    const odd = allowed?.find((each) => typeof each !== 'string');
+    if (odd !== undefined)
+      throw new Error(`${rule}: ${field} is ${JSON.stringify(odd)}; the documents know names only`);
+    return allowed === undefined || allowed.includes(value);
+  };
+  return names('source', source) && names('detail-type', detailType);
+}
+
+function releasedVersions(dir: string): string[] {
+  if (!existsSync(dir)) return [];
+  const files = readdirSync(dir).filter((file) => file.endsWith('.json'));
+  return files
+    .map((file) => basename(file, '.json'))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}

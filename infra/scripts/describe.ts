@@ -1,0 +1,77 @@
+import type { JsonSchema } from '../src/contract.ts';
+import type { CatalogueEvent } from './catalogue.ts';
+import type { Party, Rule } from './topology.ts';
+
+/** "the function `orders-persister`" */
+export const describeParty = ({ kind, name }: Party) => `the ${kind} \`${name}\``;
+
+/** What a rule asks of the detail, in words; undefined when it takes every such event. */
+export function describeFilter({ pattern }: Rule): string | undefined {
+  const conditions = Object.entries(pattern.detail ?? {}).map(([field, allowed]) => {
+    const alternatives = Array.isArray(allowed) ? allowed.map(describeMatcher) : [undefined];
+    return alternatives.includes(undefined)
+      ? `\`${field}\` matches \`${JSON.stringify(allowed)}\``
+      : `\`${field}\` ${alternatives.join(' or ')}`;
+  });
+  return conditions.length > 0 ? conditions.join(' and ') : undefined;
+}
+
+function describeMatcher(matcher: unknown): string | undefined {
+  if (typeof matcher !== 'object') return `is \`${JSON.stringify(matcher)}\``;
+  const { prefix, ...others } = matcher as { prefix?: unknown };
+  return typeof prefix === 'string' && Object.keys(others).length === 0
+    ? `starts with \`${prefix}\``
+    : undefined;
+}
+
+/** An event with the schema's own example as its detail, as EventBridge delivers it. */
+export const exampleOf = ({ source, detailType, detail }: CatalogueEvent) => ({
+  version: '0',
+  id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+  'detail-type': detailType,
+  source,
+  account: '123456789012',
+  time: '2026-01-31T12:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail: detail.examples?.[0],
+});
+
+/** A field of a detail, at any depth. */
+export interface Field {
+  /** `OrderDetails.category` */
+  path: string;
+  required: boolean;
+  schema: JsonSchema;
+}
+
+/** The fields of a schema, each before the fields inside of it. */
+export const fieldsOf = (schema: JsonSchema, prefix = ''): Field[] =>
+  Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
+    { path: prefix + name, required: schema.required?.includes(name) ?? false, schema: property },
+    ...fieldsOf(property, `${prefix}${name}.`),
+  ]);
+
+/** A keyword's limit in words. A keyword that isn't here is shown as it stands. */
+const limits: Record<string, (value: unknown) => string> = {
+  const: (value) => `always ${code(value)}`,
+  enum: (values) => `one of ${(values as unknown[]).map(code).join(', ')}`,
+  minLength: (value) => `at least ${value} characters`,
+  maxLength: (value) => `at most ${value} characters`,
+  pattern: (value) => `matches \`${value}\``,
+  minimum: (value) => `at least ${value}`,
+  exclusiveMinimum: (value) => `above ${value}`,
+  maximum: (value) => `at most ${value}`,
+  exclusiveMaximum: (value) => `below ${value}`,
+};
+const notLimits = new Set(['type', 'title', 'description', 'examples', 'required', 'properties', '$comment']);
+
+/** The type and the limits of a field: "string, at most 64 characters, matches `^[a-z]+$`". */
+export function describeType(schema: JsonSchema): string {
+  const said = Object.entries(schema)
+    .filter(([keyword]) => !notLimits.has(keyword))
+    .map(([keyword, value]) => limits[keyword]?.(value) ?? `${keyword}: ${code(value)}`);
+  return [[schema.type ?? 'anything'].flat().join(' or '), ...said].join(', ');
+}
+
+const code = (value: unknown) => `\`${JSON.stringify(value)}\``;
