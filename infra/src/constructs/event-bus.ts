@@ -4,6 +4,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import type { EventPattern } from '@orders/events';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { checkPattern } from '../check-pattern.ts';
 import type { Allow } from './policy.ts';
 
 /** An EventBridge bus, and its rules. */
@@ -23,7 +24,11 @@ export class EventBus extends Construct {
     return { actions: ['events:PutEvents'], resources: [this.#arn] };
   }
 
-  /** A rule of this bus. It delivers nothing before it has a target: `bus.rule(…).to(…)`. */
+  /**
+   * A rule of this bus. It delivers nothing before it has a target: `bus.rule(…).to(…)`.
+   *
+   * @throws an Error that says why, for a pattern that the events of the contract can't match
+   */
   rule(name: string, pattern: EventPattern): Rule {
     return new Rule(this, name, { busName: this.name, pattern });
   }
@@ -56,6 +61,8 @@ export class Rule extends Construct {
     { busName, pattern }: { busName: string; pattern: EventPattern },
   ) {
     super(scope, name);
+    // On AWS a rule with a wrong pattern is made, and says nothing ever after.
+    checkPattern(name, pattern);
     this.#busName = busName;
     this.#rule = new CloudwatchEventRule(this, 'rule', {
       name,

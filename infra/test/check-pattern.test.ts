@@ -1,0 +1,824 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { detailTypes, everyOrderEvent, source } from '@orders/events';
+import { Ajv } from 'ajv';
+import { App, Fn, TerraformStack, TerraformVariable, Token } from 'cdktf';
+import { checkPattern } from '../src/check-pattern.ts';
+import { EventBus } from '../src/constructs/event-bus.ts';
+import { type EventSchema, eventSchema, type Keywords, readEventSchemas } from '../src/pattern-fields.ts';
+import { synth } from './synth.ts';
+
+const contract = readEventSchemas();
+
+/** The faults that a pattern is refused for; none for one that passes. */
+function faults(pattern: object, events: readonly EventSchema[] = contract): string[] {
+  try {
+    checkPattern('Rule1', pattern, events);
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+}
+
+const ofEvent = (detailType: string, detail?: object) => ({
+  source: [source],
+  'detail-type': [detailType],
+  ...(detail && { detail }),
+});
+const placed = (detail?: object) => ofEvent('Order Placed', detail);
+const processed = (detail?: object) => ofEvent('Order Processed', detail);
+const everyEvent = (detail: object) => ({ source: [source], detail });
+const uuid = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+test('the contract is all of the schemas that the package has', () => {
+  expect(contract.map(({ name }) => name).sort()).toEqual(Object.values(detailTypes).sort());
+});
+
+describe('of the patterns on the schemas of the contract', () => {
+  test.each<[string, object]>([
+    ['every event of the source', everyOrderEvent],
+    ['an event', placed()],
+    ['an exact value', placed({ location: ['eu-west'] })],
+    ['a prefix', placed({ location: [{ prefix: 'us-' }] })],
+    ['a prefix that is a whole value', placed({ location: [{ prefix: 'eu-west-1' }] })],
+    ['a suffix', placed({ location: [{ suffix: '-12' }] })],
+    ['a suffix in whatever case', placed({ location: [{ suffix: { 'equals-ignore-case': 'WEST' } }] })],
+    ['a prefix in whatever case', placed({ location: [{ prefix: { 'equals-ignore-case': 'EU-' } }] })],
+    ['a value in whatever case', placed({ location: [{ 'equals-ignore-case': 'EU-West' }] })],
+    ['a wildcard', placed({ location: [{ wildcard: '*-west-*' }] })],
+    ['the least value', placed({ value: [0.000001] })],
+    ['a range that meets the bounds', placed({ value: [{ numeric: ['>=', 5000000000] }] })],
+    ['a range', placed({ value: [{ numeric: ['>', 0, '<=', 10] }] })],
+    ['anything but a value', placed({ location: [{ 'anything-but': 'eu-west' }] })],
+    ['anything but some prefixes', placed({ location: [{ 'anything-but': { prefix: ['us-', 'eu-'] } }] })],
+    ['an optional field that is absent', processed({ OrderId: [{ exists: false }] })],
+    ['a field that is present', placed({ orderId: [{ exists: true }] })],
+    ['a nested field', processed({ OrderDetails: { location: [{ prefix: 'eu' }] } })],
+    ['a nested field, its path written with dots', processed({ 'OrderDetails.location': ['eu-west'] })],
+    ['a field that only one of the events has', everyEvent({ OrderId: [uuid] })],
+    ['the absence of what another event has', everyEvent({ orderId: [{ exists: false }] })],
+    ['the rest of the envelope', { ...placed(), account: ['123456789012'], resources: [{ prefix: 'arn:' }] }],
+    ['an address among the resources', { ...placed(), resources: [{ cidr: '10.0.0.0/8' }, '10.0.0.1'] }],
+    ['no resources', { ...placed(), resources: [{ exists: false }] }],
+    ['an object that is not looked into', processed({ OrderDetails: [{ exists: false }] })],
+    [
+      '$or of branches that match different events',
+      { source: [source], $or: [{ detail: { location: ['eu-west'] } }, { detail: { OrderId: [uuid] } }] },
+    ],
+    [
+      '$or inside of $or',
+      placed({ $or: [{ value: [1] }, { $or: [{ category: ['a'] }, { location: ['eu-west'] }] }] }),
+    ],
+  ])('%s passes', (_, pattern) => {
+    expect(faults(pattern)).toEqual([]);
+  });
+
+  const location = 'Order Placed allows a string of at most 32 characters, matching ^[a-z]{2,4}';
+  test.each<[string, object, string, string]>([
+    [
+      'a source that nobody has',
+      { source: ['com.aws.order'] },
+      'can never match: source is "com.aws.order"',
+      'Order Dispatched, Order Placed, Order Processed: each allows "com.aws.orders"',
+    ],
+    [
+      'a detail-type that no event has',
+      { source: [source], 'detail-type': ['Order placed'] },
+      'can never match: detail-type is "Order placed"',
+      'Order Dispatched allows "Order Dispatched"; Order Placed allows "Order Placed"; Order Processed allows',
+    ],
+    [
+      'one detail-type of two',
+      { 'detail-type': ['Order Placed', 'Order Shipped'] },
+      'has an alternative that can never match: detail-type[1] is "Order Shipped"',
+      'Order Placed allows "Order Placed"',
+    ],
+    [
+      'a field that the envelope has not',
+      { ...placed(), detailtype: ['Order Placed'] },
+      'can never match: detailtype is ["Order Placed"]',
+      'has version, id, detail-type, source, account, time, region, resources, detail at the top',
+    ],
+    [
+      'a number of the envelope',
+      { ...placed(), account: [123456789012] },
+      'account is 123456789012',
+      'allows a string',
+    ],
+    [
+      'a misspelt field',
+      placed({ loction: ['eu-west'] }),
+      'can never match: detail.loction is ["eu-west"]',
+      'Order Placed has orderId, category, location, value in detail',
+    ],
+    [
+      'a field of another event',
+      processed({ location: ['eu-west'] }),
+      'detail.location is ["eu-west"]',
+      'Order Processed has OrderId, OrderDetails in detail',
+    ],
+    [
+      'a misspelt nested field',
+      processed({ OrderDetails: { Location: ['eu-west'] } }),
+      'detail.OrderDetails.Location is ["eu-west"]',
+      'Order Processed has category, location, value in detail.OrderDetails',
+    ],
+    [
+      'a field inside of a text',
+      placed({ location: { region: ['eu'] } }),
+      'detail.location.region is ["eu"]',
+      'Order Placed has no fields in detail.location',
+    ],
+    [
+      'a field that no event has',
+      everyEvent({ loction: ['x'] }),
+      'detail.loction is ["x"]',
+      'Order Processed has OrderId',
+    ],
+    [
+      'the absence of a misspelt field',
+      placed({ loction: [{ exists: false }] }),
+      'detail.loction is',
+      'has orderId',
+    ],
+    [
+      'an object as if it were a value',
+      processed({ OrderDetails: [{ exists: true }] }),
+      'detail.OrderDetails is {"exists":true}',
+      'Order Processed has an object there, and a pattern names its fields',
+    ],
+    ['a value of another form', placed({ location: ['eu_west'] }), 'detail.location is "eu_west"', location],
+    [
+      'a value in the wrong case',
+      placed({ location: ['EU-WEST'] }),
+      'detail.location is "EU-WEST"',
+      location,
+    ],
+    [
+      'a prefix in the wrong case',
+      placed({ location: [{ prefix: 'US-' }] }),
+      'detail.location is {"prefix":"US-"}',
+      location,
+    ],
+    ['a suffix', placed({ location: [{ suffix: '-' }] }), 'detail.location is {"suffix":"-"}', location],
+    [
+      'a prefix in whatever case',
+      placed({ location: [{ prefix: { 'equals-ignore-case': 'EU_' } }] }),
+      'detail.location is {"prefix":{"equals-ignore-case":"EU_"}}',
+      location,
+    ],
+    [
+      'a suffix in whatever case',
+      placed({ location: [{ suffix: { 'equals-ignore-case': '-1A' } }] }),
+      'detail.location is {"suffix":{"equals-ignore-case":"-1A"}}',
+      location,
+    ],
+    [
+      'a value in whatever case',
+      placed({ location: [{ 'equals-ignore-case': 'EU WEST' }] }),
+      'detail.location is {"equals-ignore-case":"EU WEST"}',
+      location,
+    ],
+    [
+      'a wildcard',
+      placed({ location: [{ wildcard: 'eu-*_*' }] }),
+      'detail.location is {"wildcard":"eu-*_*"}',
+      location,
+    ],
+    [
+      'an asterisk that is no wildcard',
+      placed({ location: [{ wildcard: 'eu-\\*' }] }),
+      'detail.location is {"wildcard":"eu-\\\\*"}',
+      location,
+    ],
+    [
+      'a prefix that is too long',
+      placed({ category: [{ prefix: 'a'.repeat(65) }] }),
+      'detail.category is {"prefix":"aaa',
+      'Order Placed allows a string of at most 64 characters',
+    ],
+    [
+      'a network',
+      placed({ location: [{ cidr: '10.0.0.0/8' }] }),
+      'detail.location is {"cidr":"10.0.0.0/8"}',
+      location,
+    ],
+    ['a number for a text', placed({ location: [1] }), 'detail.location is 1', location],
+    ['null', placed({ location: [null] }), 'detail.location is null', location],
+    [
+      'a range for a text',
+      placed({ location: [{ numeric: ['>', 1] }] }),
+      'detail.location is {"numeric":[">",1]}',
+      location,
+    ],
+    [
+      'a text for a number',
+      placed({ value: ['300'] }),
+      'detail.value is "300"',
+      'Order Placed allows a number at least 0.000001, at most 5000000000, such as 300',
+    ],
+    [
+      'a prefix of a number',
+      placed({ value: [{ prefix: '3' }] }),
+      'detail.value is {"prefix":"3"}',
+      'allows a number',
+    ],
+    ['a value below the least', placed({ value: [0] }), 'detail.value is 0', 'at least 0.000001'],
+    [
+      'a number below the least',
+      placed({ value: [{ numeric: ['=', -1] }] }),
+      'detail.value is {"numeric":["=",-1]}',
+      'at least',
+    ],
+    [
+      'a range above the bounds',
+      placed({ value: [{ numeric: ['>', 5e9] }] }),
+      'detail.value is',
+      'at most 5000000000',
+    ],
+    [
+      'a range below the bounds',
+      placed({ value: [{ numeric: ['<', 0.000001] }] }),
+      'detail.value is',
+      'at least 0.000001',
+    ],
+    [
+      'an empty range',
+      placed({ value: [{ numeric: ['>', 5, '<', 5] }] }),
+      'detail.value is',
+      'allows a number',
+    ],
+    [
+      'the absence of a required field',
+      placed({ orderId: [{ exists: false }] }),
+      'detail.orderId is {"exists":false}',
+      'Order Placed always has it',
+    ],
+    [
+      'the absence of a field that is required inside of a required one',
+      processed({ OrderDetails: { value: [{ exists: false }] } }),
+      'detail.OrderDetails.value is {"exists":false}',
+      'Order Processed always has it',
+    ],
+    [
+      'one alternative of two',
+      placed({ location: [{ prefix: 'us-' }, { prefix: 'US-' }] }),
+      'has an alternative that can never match: detail.location[1] is {"prefix":"US-"}',
+      location,
+    ],
+    [
+      'an exclusion of what can never be',
+      placed({ location: [{ 'anything-but': { prefix: 'US-' } }] }),
+      'excludes what can never be: detail.location is {"anything-but":{"prefix":"US-"}}',
+      location,
+    ],
+    [
+      'a branch of $or',
+      placed({ $or: [{ location: ['eu-west'] }, { location: ['EU'] }] }),
+      'has an alternative that can never match: detail.$or[1].location is "EU"',
+      location,
+    ],
+    [
+      'fields of different events',
+      everyEvent({ OrderId: [uuid], orderId: [uuid] }),
+      'can never match: no event has all that it names',
+      `not Order Placed, as detail.OrderId is ["${uuid}"]; not Order Processed, as detail.orderId is ["${uuid}"]`,
+    ],
+    [
+      'a branch of $or that goes with no event',
+      {
+        ...placed(),
+        $or: [
+          { detail: { value: [1] } },
+          { 'detail-type': ['Order Processed'], detail: { OrderId: [uuid], value: [1] } },
+        ],
+      },
+      '$or[1]',
+      'no event that the rule names has it',
+    ],
+    [
+      'a text for an array',
+      placed({ location: 'eu-west' }),
+      'detail.location is "eu-west"',
+      'an array of values',
+    ],
+    ['no value', placed({ location: [] }), 'detail.location is []', 'at least one value'],
+    ['no field', placed({}), 'detail is {}', 'at least one field'],
+    [
+      'an unknown operator',
+      placed({ location: [{ prefx: 'eu' }] }),
+      'detail.location is {"prefx":"eu"}',
+      'an operator of EventBridge',
+    ],
+    [
+      'an operator by a name of every object',
+      placed({ location: [{ constructor: 'a' }] }),
+      'detail.location is',
+      'an operator',
+    ],
+    [
+      'two operators in one',
+      placed({ location: [{ prefix: 'a', suffix: 'b' }] }),
+      'detail.location is',
+      'one operator',
+    ],
+    [
+      'half a range',
+      placed({ value: [{ numeric: ['>'] }] }),
+      'detail.value is {"numeric":[">"]}',
+      'what it takes',
+    ],
+    ['an $or of one', placed({ $or: [{ value: [1] }] }), 'detail.$or is', 'at least two objects'],
+  ])('%s is refused', (_, pattern, what, why) => {
+    const found = faults(pattern);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^The rule Rule1 /);
+    expect(found[0]).toContain(what);
+    expect(found[0]).toContain(why);
+  });
+});
+
+/** An event whose detail has one field, `x`, required, of the schema given. */
+const withField = (x: Keywords | boolean, others: Keywords = {}) => [
+  eventSchema('test', 'Test', { type: 'object', required: ['x'], properties: { x }, ...others }),
+];
+const tree = { definitions: { tree: { type: 'array', items: { $ref: '#/definitions/tree' } } } };
+
+describe('of the alternatives on one field of a small schema', () => {
+  test.each<[string, Keywords | boolean, unknown, boolean, Keywords?]>([
+    ['a value of an enum', { enum: ['new', 'old'] }, 'new', true],
+    ['a value that is in no enum', { enum: ['new', 'old'] }, 'New', false],
+    ['a prefix in an enum', { enum: ['new', 'old'] }, { prefix: 'n' }, true],
+    ['a prefix that is in no enum', { enum: ['new', 'old'] }, { prefix: 'x' }, false],
+    ['an enum without one value', { enum: ['new', 'old'] }, { 'anything-but': ['new'] }, true],
+    [
+      'an enum without all of its values',
+      { enum: ['new', 'old'] },
+      { 'anything-but': ['new', 'old'] },
+      false,
+    ],
+    [
+      'an enum without all of its prefixes',
+      { enum: ['new', 'old'] },
+      { 'anything-but': { prefix: ['n', 'o'] } },
+      false,
+    ],
+    [
+      'an enum without its values in other case',
+      { enum: ['new'] },
+      { 'anything-but': { 'equals-ignore-case': 'NEW' } },
+      false,
+    ],
+    ['an enum of numbers by range', { enum: [1, 5] }, { numeric: ['>', 4] }, true],
+    ['an enum of numbers by an empty range', { enum: [1, 5] }, { numeric: ['>', 1, '<', 5] }, false],
+    ['an enum that its type narrows', { type: 'string', enum: ['a', 1] }, 1, false],
+    ['a const', { const: 'a' }, 'a', true],
+    ['another value than the const', { const: 'a' }, 'b', false],
+    ['all but the const', { const: 'a' }, { 'anything-but': 'a' }, false],
+    ['an enum of objects, which is not decided', { enum: [{ a: 1 }] }, 'a', true],
+    ['true', { type: 'boolean' }, true, true],
+    ['"true" for true', { type: 'boolean' }, 'true', false],
+    ['null where it is allowed', { type: ['string', 'null'] }, null, true],
+    ['null where it is not', { type: 'string' }, null, false],
+    ['a whole number', { type: 'integer' }, 3, true],
+    ['a fraction', { type: 'integer' }, 3.5, false],
+    ['a range with a whole number', { type: 'integer' }, { numeric: ['>', 2, '<', 4] }, true],
+    ['a range with no whole number', { type: 'integer' }, { numeric: ['>', 2, '<', 3] }, false],
+    ['a range that ends in a whole number', { type: 'integer' }, { numeric: ['>', 2, '<=', 3] }, true],
+    ['a range that begins with a whole number', { type: 'integer' }, { numeric: ['>=', 2, '<', 3] }, true],
+    ['integer beside number', { type: ['integer', 'number'] }, 3.5, true],
+    ['a multiple', { type: 'number', multipleOf: 0.1 }, 0.3, true],
+    ['what is no multiple', { type: 'number', multipleOf: 5 }, 12, false],
+    ['a range with no multiple', { type: 'number', multipleOf: 5 }, { numeric: ['>', 5, '<', 10] }, false],
+    ['the bound itself', { type: 'number', minimum: 1 }, { numeric: ['<=', 1] }, true],
+    ['less than the bound', { type: 'number', minimum: 1 }, { numeric: ['<', 1] }, false],
+    ['the excluded bound', { type: 'number', exclusiveMinimum: 1 }, { numeric: ['<=', 1] }, false],
+    ['the excluded upper bound', { type: 'number', exclusiveMaximum: 1 }, { numeric: ['>=', 1] }, false],
+    [
+      'below the excluded upper bound',
+      { type: 'number', exclusiveMaximum: 1 },
+      { numeric: ['>=', 0.9] },
+      true,
+    ],
+    [
+      'a few whole numbers but some',
+      { type: 'integer', minimum: 1, maximum: 3 },
+      { 'anything-but': [1, 3] },
+      true,
+    ],
+    [
+      'a few whole numbers but all',
+      { type: 'integer', minimum: 1, maximum: 3 },
+      { 'anything-but': [1, 2, 3] },
+      false,
+    ],
+    ['a text that is too short', { type: 'string', minLength: 3 }, 'ab', false],
+    [
+      'a text that is long enough, in code points',
+      { type: 'string', minLength: 2, maxLength: 2 },
+      '😀😀',
+      true,
+    ],
+    ['a prefix of a longer text', { type: 'string', minLength: 3 }, { prefix: 'ab' }, true],
+    ['a prefix that is too long', { type: 'string', maxLength: 2 }, { prefix: 'abc' }, false],
+    [
+      'an exclusion that leaves no text',
+      { type: 'string', pattern: '^(eu|us)$' },
+      { 'anything-but': ['eu', 'us'] },
+      false,
+    ],
+    [
+      'an exclusion that leaves a text',
+      { type: 'string', pattern: '^(eu|us)$' },
+      { 'anything-but': ['eu'] },
+      true,
+    ],
+    ['a pattern without anchors', { type: 'string', pattern: 'b' }, { prefix: 'a' }, true],
+    ['a pattern with its start alone', { type: 'string', pattern: '^b' }, { prefix: 'a' }, false],
+    ['a pattern with its end alone', { type: 'string', pattern: 'b$' }, { prefix: 'a' }, true],
+    ['a pattern with its end alone, by suffix', { type: 'string', pattern: 'b$' }, { suffix: 'a' }, false],
+    ['anchors inside of branches', { type: 'string', pattern: '^a|b$' }, { prefix: 'x' }, true],
+    [
+      'anchors inside of branches, both missed',
+      { type: 'string', pattern: '^a|b$' },
+      { wildcard: 'x*x' },
+      false,
+    ],
+    ['a pattern that negates characters', { type: 'string', pattern: '^[^-]{3}$' }, { prefix: 'ab' }, true],
+    [
+      'a pattern that negates characters, too short for it',
+      { type: 'string', pattern: '^[^-]{3}$' },
+      { wildcard: 'abcd*' },
+      false,
+    ],
+    ['a wildcard that stands for nothing', { type: 'string', pattern: '^ab$' }, { wildcard: 'a*b' }, true],
+    ['a dot that is a dot', { type: 'string', pattern: '^a-b$' }, { prefix: 'a.' }, false],
+    [
+      'a pattern with lookahead, which is not decided',
+      { type: 'string', pattern: '^(?!x)[a-z]+$' },
+      { prefix: 'X' },
+      true,
+    ],
+    ['a pattern with lookahead, on a plain value', { type: 'string', pattern: '^(?!x)[a-z]+$' }, 'xa', false],
+    ['a pattern with a backreference', { type: 'string', pattern: '^(a|b)\\1$' }, { prefix: 'c' }, false],
+    ['a pattern with \\b, which is not decided', { type: 'string', pattern: '^\\ba' }, { prefix: 'c' }, true],
+    ['a network in a text', { type: 'string' }, { cidr: '10.0.0.0/8' }, true],
+    ['a network in a number', { type: 'number' }, { cidr: '10.0.0.0/8' }, false],
+    ['an address that can be written otherwise', { type: 'string', pattern: '^0:' }, '::1', true],
+    ['an element of an array', { type: 'array', items: { enum: ['a'] } }, 'a', true],
+    ['no element of an array', { type: 'array', items: { enum: ['a'] } }, 'b', false],
+    [
+      'the absence of an array that can be empty',
+      { type: 'array', items: { type: 'string' } },
+      { exists: false },
+      true,
+    ],
+    [
+      'the absence of an array that can not',
+      { type: 'array', minItems: 1, items: { type: 'string' } },
+      { exists: false },
+      false,
+    ],
+    ['an array of anything', { type: 'array' }, 'a', true],
+    ['a tuple, which is not decided', { type: 'array', items: [{ type: 'string' }] }, 5, true],
+    ['an array of itself, which is not decided', { $ref: '#/definitions/tree' }, 'a', true, tree],
+    ['anything', true, 'a', true],
+    ['anything, without a type', {}, { numeric: ['>', 1] }, true],
+    ['a reference', { $ref: '#/definitions/a' }, 'b', false, { definitions: { a: { const: 'a' } } }],
+    ['a reference to elsewhere, which is not decided', { $ref: 'other.json' }, 'b', true],
+    ['what one of anyOf allows', { anyOf: [{ const: 'a' }, { type: 'number' }] }, 5, true],
+    ['what none of anyOf allows', { anyOf: [{ const: 'a' }, { type: 'number' }] }, 'b', false],
+    ['what none of oneOf allows', { oneOf: [{ const: 'a' }, { const: 'b' }] }, 'c', false],
+    [
+      'what one of allOf forbids',
+      { type: 'string', allOf: [{ maxLength: 2 }, { pattern: '^a' }] },
+      { prefix: 'b' },
+      false,
+    ],
+    [
+      'what all of allOf together forbid',
+      { allOf: [{ type: 'string', pattern: '^a' }, { pattern: 'b$' }] },
+      { prefix: 'ba' },
+      false,
+    ],
+    [
+      'what only one of two enums allows',
+      {
+        allOf: [{ enum: ['a', 'b'] }, { enum: ['b', 'c'] }],
+      },
+      'a',
+      false,
+    ],
+    [
+      'a prefix of what a negated class and a length together forbid',
+      { type: 'string', pattern: '^[^-]{3}$', maxLength: 2 },
+      { prefix: 'a' },
+      false,
+    ],
+    [
+      'what all of allOf allow',
+      { allOf: [{ type: 'string', pattern: '^a' }, { pattern: 'b$' }] },
+      { wildcard: 'a*b' },
+      true,
+    ],
+    ['`not`, which is not decided', { type: 'string', not: { const: 'a' } }, 'a', true],
+  ])('%s', (_, x, alternative, passes, others = {}) => {
+    const found = faults({ detail: { x: [alternative] } }, withField(x, others));
+    if (passes) return expect(found).toEqual([]);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(
+      `The rule Rule1 can never match: detail.x is ${JSON.stringify(alternative)}, but Test `,
+    );
+  });
+
+  test.each<[string, Keywords, object, boolean]>([
+    ['a map', { type: 'object' }, { x: { anyName: ['a'] } }, true],
+    [
+      'a map with types',
+      { type: 'object', additionalProperties: { type: 'string' } },
+      { x: { any: ['a'] } },
+      true,
+    ],
+    ['a map by patterns', { type: 'object', patternProperties: { '^a': {} } }, { x: { any: ['a'] } }, true],
+    [
+      'an object that is closed and empty',
+      { type: 'object', additionalProperties: false },
+      { x: { any: ['a'] } },
+      false,
+    ],
+    ['fields under `if`', { type: 'object', properties: { a: {} }, if: {} }, { x: { b: ['a'] } }, true],
+    [
+      'a field of objects in an array',
+      { type: 'array', items: { properties: { a: { const: 1 } } } },
+      { x: { a: [1] } },
+      true,
+    ],
+    [
+      'no field of objects in an array',
+      { type: 'array', items: { type: 'object', properties: { a: {} } } },
+      { x: { b: [1] } },
+      false,
+    ],
+    [
+      'a name with a dot',
+      { type: 'object', properties: { 'a.b': { const: 1 } } },
+      { x: { a: { b: [1] } } },
+      true,
+    ],
+    [
+      'the absence of a field of an object or null',
+      { type: ['object', 'null'], required: ['a'], properties: { a: { const: 1 } } },
+      { x: { a: [{ exists: false }] } },
+      true,
+    ],
+  ])('%s', (_, x, detail, passes) => {
+    expect(faults({ detail }, withField(x))).toHaveLength(passes ? 0 : 1);
+  });
+});
+
+test('a pattern of many branches is checked in no time, and one of too many is refused', () => {
+  const branches = (count: number) => ({
+    source: [source],
+    $or: Array.from({ length: count }, (_, index) => ({ detail: { value: [index + 1] } })),
+  });
+  expect(faults(branches(1000))).toEqual([]);
+  expect(faults(branches(1001))).toEqual([expect.stringContaining('$or is "1001 combinations of branches"')]);
+});
+
+test('a branch of $or that no event goes with is refused, though each of its fields is possible', () => {
+  const one = eventSchema('test', 'One', { type: 'object', properties: { a: { const: 1 } } });
+  const two = eventSchema('test', 'Two', {
+    type: 'object',
+    properties: { b: { const: 1 }, c: { const: 1 } },
+  });
+  const pattern = { detail: { b: [1], $or: [{ c: [1] }, { a: [1] }] } };
+  expect(faults(pattern, [one, two])).toEqual([
+    'The rule Rule1 has a branch that can never match: detail.$or[1] matches no event: ' +
+      'not One, as detail.b is [1]; not Two, as detail.$or[1].a is [1]',
+  ]);
+});
+
+test('events of different sources are refused by the pattern that wants the source of one and the name of the other', () => {
+  const events = [eventSchema('a', 'One', {}), eventSchema('b', 'Two', {})];
+  expect(faults({ source: ['a'], 'detail-type': ['Two'] }, events)).toEqual([
+    'The rule Rule1 can never match: no event has all that it names: ' +
+      'not One, as detail-type is ["Two"]; not Two, as source is ["a"]',
+  ]);
+});
+
+test('every fault of a pattern is said', () => {
+  expect(faults(placed({ loction: ['eu'], value: [-1], category: ['A', 'b'] }))).toHaveLength(3);
+});
+
+test('what Terraform knows and synth does not is not judged', () => {
+  const stack = new TerraformStack(new App(), 'test');
+  const text = new TerraformVariable(stack, 'text', { type: 'string' });
+  const list = new TerraformVariable(stack, 'list', { type: 'list(string)' });
+  for (const alternatives of [
+    [text.stringValue],
+    [{ prefix: text.stringValue }],
+    [{ 'anything-but': [text.stringValue] }],
+    ['${var.text}'],
+    [Token.asNumber(Fn.lengthOf(list.listValue))],
+    list.listValue,
+  ]) {
+    expect(faults(placed({ location: alternatives }))).toEqual([]);
+  }
+});
+
+describe('at synth', () => {
+  test('the stack passes', () => {
+    rmSync(synth().outdir, { recursive: true });
+  });
+
+  test('a rule with a misspelt field fails, and says what is allowed', () => {
+    const bus = new EventBus(new TerraformStack(new App(), 'test'), 'bus', { name: 'Orders' });
+    expect(() => bus.rule('USOrdertoAPI', placed({ location: [{ prefix: 'us-' }] }))).not.toThrow();
+    expect(() => bus.rule('Misspelt', placed({ loction: [{ prefix: 'us-' }] }))).toThrow(
+      'The rule Misspelt can never match: detail.loction is [{"prefix":"us-"}], but no event that the rule names ' +
+        'has it: Order Placed has orderId, category, location, value in detail',
+    );
+  });
+});
+
+// No false alarms: a pattern that is made of a document's own values matches that document.
+
+/** A random number from 0 to below 1, the same in every run (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const inline: Keywords = {
+  type: 'object',
+  required: ['state', 'tags', 'shipment'],
+  properties: {
+    state: { enum: ['new', 'old', 3, null, true] },
+    note: { type: ['string', 'null'], minLength: 2, maxLength: 6 },
+    count: { type: 'integer', exclusiveMinimum: 0, maximum: 9 },
+    ratio: { type: 'number', minimum: -1, exclusiveMaximum: 1 },
+    code: { type: 'string', pattern: '^(a|b)+x|y[0-9]$' },
+    tags: { type: 'array', items: { type: 'string', pattern: '[a-z]' } },
+    shipment: {
+      anyOf: [
+        {
+          type: 'object',
+          required: ['by'],
+          properties: { by: { const: 'air' }, flight: { $ref: '#/definitions/flight' } },
+        },
+        { type: 'object', properties: { by: { const: 'sea' }, 'ship.name': { type: 'string' } } },
+      ],
+    },
+    lines: {
+      type: 'array',
+      items: { type: 'object', properties: { sku: { type: 'string' }, n: { type: 'integer' } } },
+    },
+  },
+  definitions: { flight: { type: 'string', allOf: [{ pattern: '^[A-Z]{2}' }, { pattern: '[0-9]{1,4}$' }] } },
+};
+
+type Document = { [field: string]: unknown };
+type Random = ReturnType<typeof randomFrom>;
+
+/** Documents, and far from all of them valid: Ajv says which. */
+const candidates: Record<string, (random: Random) => Document> = (() => {
+  const pick = <T>(random: Random, values: readonly T[]): T =>
+    values[Math.floor(random() * values.length)] as T;
+  const text = (random: Random, characters: string, length: number) =>
+    Array.from({ length: 1 + Math.floor(random() * length) }, () => pick(random, [...characters])).join('');
+  const order = (random: Random) => ({
+    category: `${text(random, 'ab9', 5)}-${text(random, 'xyz', 3)}`,
+    location: pick(random, [
+      'eu-west',
+      'us-east-1',
+      'ap-south',
+      'us-gov-west-1',
+      `${text(random, 'abz', 4)}-west`,
+    ]),
+    value: pick(random, [1, 0.01, 19.99, 5e9, Math.ceil(random() * 1e6) / 100]),
+  });
+  const id = (random: Random) =>
+    [8, 4, 4, 4, 12].map((length) => text(random, '0123456789abcdef', 1).repeat(length)).join('-');
+  const some = (random: Random, document: Document) =>
+    Object.fromEntries(Object.entries(document).filter(() => random() < 0.85));
+  return {
+    'Order Placed': (random) => ({ orderId: id(random), ...order(random) }),
+    'Order Dispatched': (random) => ({ orderId: id(random), ...order(random) }),
+    'Order Processed': (random) => some(random, { OrderId: id(random), OrderDetails: order(random) }),
+    Inline: (random) =>
+      some(random, {
+        state: pick(random, ['new', 'old', 3, null, true]),
+        note: pick(random, [null, text(random, 'aÄß😀İ.*\\', 6)]),
+        count: Math.floor(random() * 11),
+        ratio: Math.round(random() * 4000 - 2000) / 1000,
+        code: pick(random, [
+          text(random, 'abxy1', 5),
+          `ax${text(random, 'ab?', 3)}`,
+          `${text(random, 'ab?', 3)}y5`,
+        ]),
+        tags: Array.from({ length: Math.floor(random() * 3) }, () => text(random, 'aB-', 4)),
+        shipment: pick<Document>(random, [
+          { by: 'air', flight: `${text(random, 'ABC', 3)}${text(random, '0123', 5)}` },
+          { by: 'sea', 'ship.name': text(random, 'ab', 4) },
+          {},
+        ]),
+        lines: Array.from({ length: Math.floor(random() * 3) }, () =>
+          some(random, { sku: text(random, 'ab', 3), n: Math.floor(random() * 9) }),
+        ),
+      }),
+  };
+})();
+
+/** The scalars of a document, each with the names that lead to it. */
+function scalars(value: unknown, path: readonly string[] = []): [path: readonly string[], value: unknown][] {
+  if (Array.isArray(value)) return value.flatMap((item) => scalars(item, path));
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) => scalars(inner, [...path, name]));
+}
+
+/** An alternative that matches a value; `other` is one that the same field has in another document. */
+function alternativeFor(value: unknown, other: unknown, random: Random): unknown {
+  const choices: unknown[] = [value, { exists: true }];
+  if (typeof value === 'string') {
+    const units = [...value];
+    const [from, to] = [Math.floor(random() * units.length), Math.floor(random() * units.length)].sort(
+      (a, b) => a - b,
+    );
+    const [head, tail] = [units.slice(0, from).join(''), units.slice(to).join('')];
+    const escaped = (text: string) => text.replace(/[*\\]/g, '\\$&');
+    const upper = /^[\x20-\x7e]*$/.test(value) ? value.toUpperCase() : value;
+    choices.push(
+      { prefix: head },
+      { suffix: tail },
+      { wildcard: `${escaped(head)}*${escaped(tail)}` },
+      { 'equals-ignore-case': upper },
+      { prefix: { 'equals-ignore-case': upper.slice(0, 2) } },
+      { suffix: { 'equals-ignore-case': upper.slice(-2) } },
+    );
+    if (typeof other === 'string' && other !== value) {
+      choices.push(
+        { 'anything-but': other },
+        { 'anything-but': [other] },
+        { 'anything-but': { wildcard: escaped(other) } },
+      );
+      if (!value.startsWith(other)) choices.push({ 'anything-but': { prefix: other } });
+      if (!value.endsWith(other)) choices.push({ 'anything-but': { suffix: [other] } });
+      if (value.toUpperCase() !== other.toUpperCase())
+        choices.push({ 'anything-but': { 'equals-ignore-case': other } });
+    }
+  }
+  if (typeof value === 'number') {
+    choices.push({ numeric: ['=', value] }, { numeric: ['<=', value] }, { numeric: ['>=', value] });
+    choices.push(
+      { numeric: ['>', value - 0.001, '<', value + 0.001] },
+      { numeric: ['>=', value, '<', value + 1] },
+    );
+    if (typeof other === 'number' && other !== value) choices.push({ 'anything-but': [other] });
+  }
+  return choices[Math.floor(random() * choices.length)];
+}
+
+/** A pattern over some of the fields of a document. */
+function patternFor(document: Document, other: Document, random: Random): Document | undefined {
+  const detail: Document = {};
+  const others = scalars(other);
+  for (const [path, value] of scalars(document)) {
+    if (random() < 0.4) continue;
+    const another = others.find(([otherPath]) => otherPath.join('.') === path.join('.'))?.[1];
+    const key = path.join('.');
+    detail[key] = [...((detail[key] as unknown[]) ?? []), alternativeFor(value, another, random)];
+  }
+  return Object.keys(detail).length > 0 ? detail : undefined;
+}
+
+describe.each(Object.entries(candidates))('on documents of %s', (name, candidate) => {
+  const event =
+    name === 'Inline' ? eventSchema(source, name, inline) : contract.find((each) => each.name === name);
+  const detail = ((event as EventSchema).schema.properties as { detail: Keywords }).detail;
+  const isValid = new Ajv({ strict: false }).compile(detail);
+
+  test('no pattern of their own values is refused', () => {
+    const random = randomFrom(7);
+    const valid = () => {
+      for (;;) {
+        const document = candidate(random);
+        if (isValid(document)) return document;
+      }
+    };
+    const events = [...contract, eventSchema(source, 'Inline', inline)];
+    for (let run = 0; run < 400; run++) {
+      const [document, other] = [valid(), valid()];
+      const [one, two] = [patternFor(document, other, random), patternFor(other, document, random)];
+      if (!one || !two) continue;
+      const named = random() < 0.3 ? { source: [source] } : ofEvent(name);
+      const pattern =
+        random() < 0.3 ? { ...named, $or: [{ detail: one }, { detail: two }] } : { ...named, detail: one };
+      expect([pattern, faults(pattern, events)]).toEqual([pattern, []]);
+    }
+  });
+});
