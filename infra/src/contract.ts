@@ -62,7 +62,10 @@ export function readContract(dir = schemasDir): ContractEvent[] {
  *
  * It uses only what draft-04 and draft-07 have in common.
  */
-export function envelopeOf({ source, detailType }: ContractEvent, detail: JsonSchema) {
+export function envelopeOf(
+  { source, detailType }: Pick<ContractEvent, 'source' | 'detailType'>,
+  detail: JsonSchema,
+) {
   const string = { type: 'string' };
   return {
     type: 'object',

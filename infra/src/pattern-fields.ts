@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { envelopeOf, readContract } from './contract.ts';
 
 /** A JSON Schema, draft-07: an object of keywords; `true` allows everything, `false` nothing. */
 export type JsonSchema = boolean | Keywords;
@@ -16,59 +14,21 @@ export interface EventSchema {
   schema: Keywords;
 }
 
-/**
- * Reads every event of the contract, as the installed `@orders/events` has them.
- *
- * @param dir the folder of the schemas, one file for each event; by default that of the package
- * @throws an Error that names the file which has no source or detail-type, and the folder which has no schema
- */
-export function readEventSchemas(dir: string = packagedSchemas()): EventSchema[] {
-  const files = readdirSync(dir).filter((file) => file.endsWith('.json'));
-  if (files.length === 0) throw new Error(`${dir} has no *.json file: the contract is one schema per event`);
-  return files.sort().map((file) => {
-    const detail = JSON.parse(readFileSync(join(dir, file), 'utf8')) as Keywords;
-    const annotation = (name: string) => {
-      const value = detail[`x-amazon-events-${name}`];
-      if (typeof value === 'string') return value;
-      throw new Error(
-        `${join(dir, file)}: x-amazon-events-${name} is ${JSON.stringify(value)}, not a string`,
-      );
-    };
-    return eventSchema(annotation('source'), annotation('detail-type'), detail);
-  });
-}
+/** Every event of the contract. */
+export const readEventSchemas = (): EventSchema[] =>
+  readContract().map(({ source, detailType, detail }) => eventSchema(source, detailType, detail));
 
 /** An event: the envelope that EventBridge puts around a detail. */
 export function eventSchema(source: string, detailType: string, detail: Keywords): EventSchema {
-  const string = { type: 'string' };
-  const properties = {
-    version: string,
-    id: string,
-    'detail-type': { const: detailType },
-    source: { const: source },
-    account: string,
-    time: string,
-    region: string,
-    resources: { type: 'array', items: string },
-    detail,
-  };
   return {
     name: detailType,
     schema: {
-      type: 'object',
-      required: Object.keys(properties),
-      properties,
+      ...envelopeOf({ source, detailType }, detail),
       // Where the references inside of the detail point to.
       definitions: detail.definitions,
       $defs: detail.$defs,
     },
   };
-}
-
-function packagedSchemas(): string {
-  const manifest = fileURLToPath(import.meta.resolve('@orders/events/package.json'));
-  const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: Record<string, string> };
-  return dirname(join(dirname(manifest), exports['./schemas/*.json'] as string));
 }
 
 /** What holds for one value all at once: a schema, with those that it refers to and those of its `allOf`. */
