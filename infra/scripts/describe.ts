@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../src/contract.ts';
+import type { JsonSchema } from '../src/contract/contract.ts';
 import type { CatalogueEvent } from './catalogue.ts';
 import type { Party, Rule } from './topology.ts';
 

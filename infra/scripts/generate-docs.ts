@@ -1,7 +1,7 @@
 /** Writes `docs/asyncapi.yaml` and `docs/events.md`, from `schemas/` and the stack in `cdktf.out`. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { schemasDir } from '../src/contract.ts';
+import { schemasDir } from '../src/contract/contract.ts';
 import { renderDocuments } from './documents.ts';
 
 const infra = resolve(import.meta.dirname, '..');

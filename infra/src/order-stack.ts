@@ -9,7 +9,7 @@ import { NodeFunction } from './constructs/node-function.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { Table } from './constructs/table.ts';
 import { toApiDestination, toFunction, toLogGroup, toStateMachine } from './constructs/targets.ts';
-import { readContract } from './contract.ts';
+import { readContract } from './contract/contract.ts';
 import { orderWorkflow } from './order-workflow.ts';
 
 export interface OrderStackProps {

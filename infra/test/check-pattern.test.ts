@@ -3,9 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { detailTypes, everyOrderEvent, source } from '@orders/events';
 import { Ajv } from 'ajv';
 import { App, Fn, TerraformStack, TerraformVariable, Token } from 'cdktf';
-import { checkPattern } from '../src/check-pattern.ts';
 import { EventBus } from '../src/constructs/event-bus.ts';
-import { type EventSchema, eventSchema, type Keywords, readEventSchemas } from '../src/pattern-fields.ts';
+import { checkPattern } from '../src/contract/check-pattern.ts';
+import {
+  type EventSchema,
+  eventSchema,
+  type Keywords,
+  readEventSchemas,
+} from '../src/contract/pattern-fields.ts';
 import { synth } from './synth.ts';
 
 const contract = readEventSchemas();

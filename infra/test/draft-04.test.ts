@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toDraft04 } from '../src/draft-04.ts';
+import { toDraft04 } from '../src/contract/draft-04.ts';
 
 test.each([
   ['an annotation that draft-04 does not have is left out', { $id: 'a', examples: [1], 'x-by': 'me' }, {}],

@@ -4,7 +4,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import type { EventPattern } from '@orders/events';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { checkPattern } from '../check-pattern.ts';
+import { checkPattern } from '../contract/check-pattern.ts';
 import type { Allow } from './policy.ts';
 
 /** An EventBridge bus, and its rules. */

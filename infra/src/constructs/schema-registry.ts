@@ -1,8 +1,8 @@
 import { SchemasRegistry } from '@cdktf/provider-aws/lib/schemas-registry/index.js';
 import { SchemasSchema } from '@cdktf/provider-aws/lib/schemas-schema/index.js';
 import { Construct } from 'constructs';
-import { type ContractEvent, envelopeOf } from '../contract.ts';
-import { toDraft04 } from '../draft-04.ts';
+import { type ContractEvent, envelopeOf } from '../contract/contract.ts';
+import { toDraft04 } from '../contract/draft-04.ts';
 
 export interface SchemaRegistryProps {
   name: string;

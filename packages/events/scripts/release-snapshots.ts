@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Ajv, type SchemaObject } from 'ajv';
-import { sameJson } from './compatibility-normalize.ts';
+import { sameJson } from './compatibility/normalize.ts';
 import type { EventSchema } from './schemas.ts';
 
 /** A schema as a version of @orders/events released it. */

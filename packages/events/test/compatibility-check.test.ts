@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkSchemas } from '../scripts/compatibility-report.ts';
+import { checkSchemas } from '../scripts/compatibility/report.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 let root: string;

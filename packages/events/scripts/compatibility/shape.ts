@@ -1,4 +1,4 @@
-import type { Keywords, Schema } from './compatibility-normalize.ts';
+import type { Keywords, Schema } from './normalize.ts';
 
 /**
  * Every schema that speaks of one place of a document. A writer sends only the fields that these declare; an empty

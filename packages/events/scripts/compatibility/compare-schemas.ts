@@ -1,8 +1,8 @@
-import { clausesOf, pathOfField } from './compatibility-clauses.ts';
-import { findDocument } from './compatibility-document.ts';
-import { compileSchema } from './compatibility-literals.ts';
-import { normalize } from './compatibility-normalize.ts';
-import { mayWrite, shapeOf } from './compatibility-shape.ts';
+import { clausesOf, pathOfField } from './clauses.ts';
+import { findDocument } from './document.ts';
+import { compileSchema } from './literals.ts';
+import { normalize } from './normalize.ts';
+import { mayWrite, shapeOf } from './shape.ts';
 
 /** What an event promises, by its `x-compatibility`: Confluent's words, and every released version counts. */
 export const modes = ['BACKWARD', 'FORWARD', 'FULL'] as const;

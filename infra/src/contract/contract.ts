@@ -26,7 +26,7 @@ export interface ContractEvent {
 }
 
 /** The contract of this repository. */
-export const schemasDir = resolve(import.meta.dirname, '../../schemas');
+export const schemasDir = resolve(import.meta.dirname, '../../../schemas');
 
 /**
  * Reads the events of a schema folder, in the order of their files. That the schemas are right in themselves,

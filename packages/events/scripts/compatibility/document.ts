@@ -7,18 +7,11 @@ import {
   type Literal,
   TooManyWaysError,
   waysToMeet,
-} from './compatibility-literals.ts';
-import type { Keywords, Schema } from './compatibility-normalize.ts';
-import { findNumber } from './compatibility-number.ts';
-import { findString, UndecidedPatternError } from './compatibility-pattern.ts';
-import {
-  declaredNames,
-  declares,
-  mayWrite,
-  type Shape,
-  shapeOfField,
-  shapeOfItems,
-} from './compatibility-shape.ts';
+} from './literals.ts';
+import type { Keywords, Schema } from './normalize.ts';
+import { findNumber } from './number.ts';
+import { findString, UndecidedPatternError } from './pattern.ts';
+import { declaredNames, declares, mayWrite, type Shape, shapeOfField, shapeOfItems } from './shape.ts';
 
 /** What became of the search for a document. */
 export type Search =

@@ -1,4 +1,4 @@
-import type { Keywords, Schema } from './compatibility-normalize.ts';
+import type { Keywords, Schema } from './normalize.ts';
 
 /** One demand of a schema at one place. A document is accepted if and only if it meets every clause. */
 export interface Clause {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Break, compareSchemas, type Mode, modes } from './compatibility.ts';
-import { sameJson } from './compatibility-normalize.ts';
-import { eventOf, readSnapshots, type Snapshot } from './release-snapshots.ts';
-import { type EventSchema, readSchemas } from './schemas.ts';
+import { eventOf, readSnapshots, type Snapshot } from '../release-snapshots.ts';
+import { type EventSchema, readSchemas } from '../schemas.ts';
+import { type Break, compareSchemas, type Mode, modes } from './compare-schemas.ts';
+import { sameJson } from './normalize.ts';
 
 /** What the check compared, and what it found. */
 export interface Report {

@@ -1,4 +1,4 @@
-import type { Atom } from './compatibility-literals.ts';
+import type { Atom } from './literals.ts';
 
 /** Numbers to try, and what it means when none of them will do. */
 export interface NumberCandidates {

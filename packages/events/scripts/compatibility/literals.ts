@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type Keywords, type Schema, sameJson } from './compatibility-normalize.ts';
+import { type Keywords, type Schema, sameJson } from './normalize.ts';
 
 /** A schema that a document has to be accepted by, or refused by. */
 export interface Literal {
