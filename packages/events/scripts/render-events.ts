@@ -64,6 +64,11 @@ export function renderContracts(schemas: EventSchema[]): string {
     ...schemas.map((event) => `  ${JSON.stringify(event.detailType)}: ${event.name},`),
     '} satisfies Record<string, Contract>;',
     '',
+    '/** The checks of the details alone, by detail-type. */',
+    'export const detailValidators = {',
+    ...schemas.map((event) => `  ${JSON.stringify(event.detailType)}: validators.${event.name}Detail,`),
+    '};',
+    '',
   ].join('\n');
 }
 
@@ -122,7 +127,6 @@ function renderContract(event: EventSchema): string {
   const { '': root, ...fields } = describeAllowed(envelopeSchema(event, event.schema));
   return `export const ${event.name}: Contract<${JSON.stringify(event.detailType)}> = {
   detailType: ${JSON.stringify(event.detailType)},
-  isDetail: validators.${event.name}Detail,
   isEvent: validators.${event.name}Event,
   allowed: ${JSON.stringify({ '': root, ...fields }, null, 2)},
 };

@@ -15,7 +15,6 @@ export async function renderValidators(schemas: EventSchema[]): Promise<Record<s
     allErrors: true,
     messages: false,
     strict: true,
-    inlineRefs: false,
     schemas: schemas.flatMap((event): SchemaObject[] => [
       { ...event.schema, $id: detailId(event) },
       { ...envelopeSchema(event, { $ref: detailId(event) }), $id: eventId(event) },

@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-import { contracts } from './generated/contracts.ts';
+import { contracts, detailValidators } from './generated/contracts.ts';
 import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { parseDetailWith, parseWith } from './validate.ts';
@@ -28,7 +28,7 @@ export {
  * @throws {InvalidEventError} that lists every field that isn't as the contract has it, paths from the detail.
  */
 export function parseDetail<T extends DetailType>(detailType: T, detail: unknown): Details[T] {
-  return parseDetailWith<Details[T]>(contracts[detailType], detail);
+  return parseDetailWith<Details[T]>(contracts[detailType], detailValidators[detailType], detail);
 }
 
 /**

@@ -9,7 +9,6 @@ export interface Validator {
 /** What is generated for each event. */
 export interface Contract<DetailType extends string = string> {
   detailType: DetailType;
-  isDetail: Validator;
   isEvent: Validator;
   /** By JSON Pointer into the event: what is allowed there, in words. */
   allowed: Readonly<Record<string, string>>;
@@ -21,8 +20,8 @@ export function parseWith<Event>(contract: Contract, value: unknown): Event {
 }
 
 /** @throws {InvalidEventError} when the value isn't a detail that the contract describes. */
-export function parseDetailWith<Detail>(contract: Contract, value: unknown): Detail {
-  return check(contract, contract.isDetail, value, '/detail') as Detail;
+export function parseDetailWith<Detail>(contract: Contract, isDetail: Validator, value: unknown): Detail {
+  return check(contract, isDetail, value, '/detail') as Detail;
 }
 
 function check(contract: Contract, isValid: Validator, value: unknown, root: string): unknown {
