@@ -1,10 +1,15 @@
-import { detailTypes, type OrderProcessed, source } from '@orders/events';
+import { detailTypes, type OrderPlaced, type OrderProcessed, source } from '@orders/events';
 import type { Construct } from 'constructs';
 import type { EventBus } from './constructs/event-bus.ts';
 import { StateMachine } from './constructs/state-machine.ts';
 
+/** The path of the order as it was placed: as long as that has all that Order Processed asks of its details. */
+type Placed = OrderPlaced extends OrderProcessed['OrderDetails'] ? '$.detail' : never;
+
 /** The event's fields, each a path into the workflow's input. A field that the contract asks for can't be missing. */
-const detail: { [Field in keyof Required<OrderProcessed> as `${Field}.$`]: string } = {
+const detail: {
+  [Field in keyof Required<OrderProcessed> as `${Field}.$`]: Field extends 'OrderDetails' ? Placed : string;
+} = {
   'OrderId.$': '$.detail.orderId',
   'OrderDetails.$': '$.detail',
 };

@@ -113,7 +113,7 @@ function findFaults(
     expect(event !== undefined, `there is no ${detailType}`);
     expect(
       matched.join() === rules.join(),
-      `${detailType} matched ${matched.join(', ')}; expected ${rules.join(', ')}`,
+      `${detailType} matched ${matched.join(', ') || 'nothing'}; expected ${rules.join(', ')}`,
     );
   }
   for (const step of steps) {

@@ -27,6 +27,7 @@ async function main(args: string[]): Promise<void> {
   } else if (command === 'start') {
     await runStart({ outDir, port: readPort(values.port ?? process.env.PORT ?? '4000') });
   } else if (command === 'demo') {
+    if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
     throw new UsageError(`${command ?? 'nothing'}: the commands are start and demo`);

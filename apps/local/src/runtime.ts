@@ -88,7 +88,7 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
         logGroupTarget(logs, iam),
       ],
     });
-    const api = createHttpApis(plan, { iam, trace, functions, onFailure });
+    const api = createHttpApis(plan, { iam, trace, functions, logs, onFailure });
 
     server.serve({
       aws: createAwsProtocol({ iam, trace, buses, tables, functions, logs }),

@@ -22,6 +22,7 @@ export async function runStart({ outDir, port }: { outDir: string; port: number 
   or as JSON         curl ${apiUrl}/orders --json '{"location":"us-east-1","category":"office-supplies","value":300}'
   an order's story   curl '${endpoint}/_local/orders/<orderId>/trace?settleMs=5000'
   the US partner     curl ${endpoint}/_local/partner/orders
+  a function's log   aws logs tail /aws/lambda/orders-producer
   AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 `);

@@ -79,6 +79,9 @@ test("without the producer's permission to publish, an order gets 503 and is not
     const response = await placeByQuery(system, eu);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(system.trace.orderIds()).toEqual([]);
+    expect(system.failures.join()).toMatch(
+      /answered with 503 by the function orders-producer.*events:PutEvents/s,
+    );
   } finally {
     await system.close();
   }

@@ -29,7 +29,13 @@ const eventNamespace = '5f6b1b3e-8a43-4a0c-a0a6-2f1d6e0c9b57';
 export async function dispatchOrder(event: unknown, { store, publish, log }: DispatchOrder): Promise<void> {
   const { id, detail } = parseOrderProcessed(event);
   const { category, location, value } = detail.OrderDetails;
-  const order: Order = { orderId: detail.OrderId ?? v5(id, eventNamespace), category, location, value };
+  // Every field that the event may have: one that the contract gains stops the build here.
+  const order: Required<Order> = {
+    orderId: detail.OrderId ?? v5(id, eventNamespace),
+    category,
+    location,
+    value,
+  };
 
   const stored = await store(order);
   log.info({

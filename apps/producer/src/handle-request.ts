@@ -74,7 +74,10 @@ function readOrder(request: Request): (request: Request) => UncheckedOrder {
   const read = Object.hasOwn(methods, http.method) ? methods[http.method] : undefined;
   if (!read) {
     const allow = Object.keys(methods).join(', ');
-    throw new Problem(405, `${route} takes ${allow}; received ${http.method}.`, { headers: { allow } });
+    const taken = 'Orders are taken by GET / and POST /orders.';
+    throw new Problem(405, `${route} takes ${allow}; received ${http.method}. ${taken}`, {
+      headers: { allow },
+    });
   }
   return read;
 }

@@ -24,7 +24,9 @@ const idempotencyNamespace = 'c8a5f0a2-3c53-4c0e-9d0c-5d7f7c1a8b1e';
 const unconfirmed =
   'The event bus did not confirm the order. Send it again later; with an Idempotency-Key, it can never be two orders.';
 
-const fields = ['category', 'location', 'value'] as const;
+/** The fields of a request: all that the contract knows, or it doesn't compile. */
+const known: Record<keyof UncheckedOrder, true> = { category: true, location: true, value: true };
+const fields = Object.keys(known) as (keyof UncheckedOrder)[];
 
 /** Reads the order of `?category=…&location=…&value=…`. */
 export function orderFromQuery({ rawQueryString }: APIGatewayProxyEventV2): UncheckedOrder {

@@ -2,7 +2,7 @@ import { Ajv, type SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { envelopeSchema } from './envelope.ts';
-import type { EventSchema } from './schemas.ts';
+import { annotations, type EventSchema } from './schemas.ts';
 
 /**
  * The validators as one ES module that imports nothing: `<name>Detail` and `<name>Event` for each event.
@@ -19,7 +19,7 @@ export async function renderValidators(schemas: EventSchema[]): Promise<Record<s
       { ...event.schema, $id: detailId(event) },
       { ...envelopeSchema(event, { $ref: detailId(event) }), $id: eventId(event) },
     ]),
-    keywords: ['x-amazon-events-source', 'x-amazon-events-detail-type', 'x-published-by', 'x-compatibility'],
+    keywords: annotations,
     code: { source: true, esm: true, lines: true },
   });
   const exports = Object.fromEntries(

@@ -2,6 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Ajv, type SchemaObject } from 'ajv';
 
+/** The keywords of a schema file that are not JSON Schema's. */
+export const annotations = [
+  'x-amazon-events-source',
+  'x-amazon-events-detail-type',
+  'x-published-by',
+  'x-compatibility',
+];
+
 /** One event of the contract: a schema file, read and checked. */
 export interface EventSchema {
   /** The file's name, `order-placed.json`. */
@@ -84,7 +92,7 @@ async function readSchema(dir: string, file: string): Promise<EventSchema> {
     return fail(`not a JSON Schema: received ${JSON.stringify(schema).slice(0, 60)}, allowed is an object`);
   }
 
-  const ajv = new Ajv();
+  const ajv = new Ajv({ strict: true, keywords: annotations });
   if (!ajv.validateSchema(schema)) fail(`not a draft-07 JSON Schema: ${ajv.errorsText(ajv.errors)}`);
   const fields = schema as SchemaObject;
   if (fields.type !== 'object') {
@@ -98,7 +106,16 @@ async function readSchema(dir: string, file: string): Promise<EventSchema> {
     return fail(`${key} is ${JSON.stringify(value) ?? 'missing'}; it must be a string that isn't empty`);
   };
 
-  const words = basename(file, '.json').split('-');
+  const id = basename(file, '.json');
+  if (fields.$id !== id)
+    fail(`$id is ${JSON.stringify(fields.$id) ?? 'missing'}; it must be "${id}", as the file`);
+  try {
+    ajv.compile(fields);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+
+  const words = id.split('-');
   const typeName = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return {
     file,

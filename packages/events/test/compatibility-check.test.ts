@@ -150,7 +150,10 @@ describe('a change without a changeset', () => {
 
   test('a new event needs one too', async () => {
     const text = readFileSync(join(root, 'schemas/order-placed.json'), 'utf8');
-    write('schemas/order-returned.json', text.replaceAll('Order Placed', 'Order Returned'));
+    write(
+      'schemas/order-returned.json',
+      text.replaceAll('Order Placed', 'Order Returned').replace('"order-placed"', '"order-returned"'),
+    );
     expect((await checkSchemas(root)).unannounced).toEqual([
       expect.stringContaining('schemas/order-returned.json: it is not released yet'),
     ]);

@@ -93,6 +93,26 @@ describe('generate', () => {
 
 describe('a bad schema folder is refused, and the message says which file', () => {
   test.each<[string, (text: string) => string, string]>([
+    [
+      'a misspelt keyword',
+      (t) => t.replace('"maximum"', '"maximun"'),
+      'schemas/order-placed.json: strict mode: unknown keyword: "maximun"',
+    ],
+    [
+      'a pattern that is none',
+      (t) => t.replace('(-[a-z0-9]+)*$', '(-[a-z0-9]+*$'),
+      'schemas/order-placed.json: Invalid regular expression',
+    ],
+    [
+      'a required field that is not declared',
+      (t) => t.replace('"value": {', '"price": {'),
+      'schemas/order-placed.json: strict mode: required property "value" is not defined',
+    ],
+    [
+      "an id that is not the file's name",
+      (t) => t.replace('"order-placed"', '"order-place"'),
+      'schemas/order-placed.json: $id is "order-place"; it must be "order-placed"',
+    ],
     ['a file that is not JSON', () => '{', 'schemas/order-placed.json: not JSON: '],
     ['a file that is not an object', () => '[]', 'schemas/order-placed.json: not a JSON Schema: received []'],
     [
@@ -107,7 +127,7 @@ describe('a bad schema folder is refused, and the message says which file', () =
     ],
     [
       'a schema with no source',
-      (t) => t.replace('x-amazon-events-source', 'x-source'),
+      (t) => t.replace('"x-amazon-events-source": "com.aws.orders",', ''),
       'schemas/order-placed.json: x-amazon-events-source is missing',
     ],
     [
@@ -122,10 +142,5 @@ describe('a bad schema folder is refused, and the message says which file', () =
   ])('%s', async (_, edit, message) => {
     editSchema('order-placed.json', edit);
     await expect(readSchemas(join(dir, 'schemas'))).rejects.toThrow(message);
-  });
-
-  test('an unknown keyword is refused, so that a misspelt one cannot pass', async () => {
-    editSchema('order-placed.json', (text) => text.replace('"maximum"', '"maximun"'));
-    await expect(readSchemas(join(dir, 'schemas')).then(renderValidators)).rejects.toThrow('maximun');
   });
 });

@@ -41,6 +41,7 @@ function makeApi(
   const invocations: { name: string; event: JsonObject; flowId: string }[] = [];
   const invokable = (name: string): InvokableFunction => ({
     name,
+    logGroup: `/aws/lambda/${name}`,
     async invoke(payload, flowId) {
       const event = payload as JsonObject;
       invocations.push({ name, event, flowId });
@@ -59,6 +60,7 @@ function makeApi(
     iam,
     trace,
     functions,
+    logs: { groups: () => [], groupOf: () => undefined, append() {}, events: () => [] },
     onFailure: (message) => failures.push(message),
   });
   const call = async (changes: Partial<ApiRequest> = {}) => {

@@ -6,6 +6,7 @@ import { type Plan, text } from '../plan/read-plan.ts';
 import { UnsupportedError } from '../plan/unsupported-error.ts';
 import type { StepOf, Trace } from '../trace.ts';
 import type { Functions, InvokableFunction } from './function/functions.ts';
+import type { Logs } from './logs.ts';
 
 export interface ApiRequest {
   method: string;
@@ -36,7 +37,8 @@ export interface HttpApiOptions {
   iam: Iam;
   trace: Trace;
   functions: Functions;
-  /** Told of a request that the function failed to answer. */
+  logs: Logs;
+  /** Told of a request that the function failed to answer, or answered with 500 or above. */
   onFailure: (message: string) => void;
 }
 
@@ -53,7 +55,10 @@ interface Stage {
 }
 
 /** The HTTP APIs of the stack: each stage a path, each request an event of payload format 2.0. */
-export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }: HttpApiOptions): HttpApis {
+export function createHttpApis(
+  plan: Plan,
+  { iam, trace, functions, logs, onFailure }: HttpApiOptions,
+): HttpApis {
   const stages = plan.resources('aws_apigatewayv2_stage').map((stage): Stage => {
     const api = plan
       .resources('aws_apigatewayv2_api')
@@ -101,6 +106,11 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
     },
   };
 
+  function lastErrorOf(logGroup: string): string {
+    const error = logs.events(logGroup)?.findLast(({ message }) => message.includes('"level":"ERROR"'));
+    return error?.message ?? 'none';
+  }
+
   async function answer(
     stage: Stage,
     route: Route,
@@ -113,8 +123,15 @@ export function createHttpApis(plan: Plan, { iam, trace, functions, onFailure }:
         route.target.name,
         `${stage.executionArn}/${stage.name}/${sourceOf(route, request)}`,
       );
-      const result = await route.target.invoke(toEvent(plan, stage, route, request), flowId);
-      return toResponse(result);
+      const response = toResponse(await route.target.invoke(toEvent(plan, stage, route, request), flowId));
+      if (response.status >= 500) {
+        const { name, logGroup } = route.target;
+        onFailure(
+          `${request.method} ${request.rawPath} was answered with ${response.status} by the function ${name}. ` +
+            `Its last error, in ${logGroup}: ${lastErrorOf(logGroup)}`,
+        );
+      }
+      return response;
     } catch (error) {
       const why = error instanceof AccessDeniedError ? error.message : String(error);
       onFailure(`${request.method} ${request.rawPath} was not answered by ${route.target.name}. ${why}`);

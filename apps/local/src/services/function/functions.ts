@@ -26,6 +26,8 @@ export interface Functions {
 
 export interface InvokableFunction {
   name: string;
+  /** The name of the log group that it writes to. */
+  logGroup: string;
   /**
    * Runs the handler, for a flow.
    *
