@@ -2,10 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { InvalidEventError, parseDetail } from '@orders/events';
 import { type OutgoingEvent, PublishError } from '@orders/events/publish';
 import fc from 'fast-check';
-import { dispatchOrder, type Order } from './dispatch-order.ts';
+import { dispatchOrder, type LogLine, type Order } from './dispatch-order.ts';
 import { delivered, fixtures, order, processed } from './testing.ts';
 
 const dispatchedBy = (stored: Order): OutgoingEvent => ({ detailType: 'Order Dispatched', detail: stored });
+
+/** What every line has. */
+const ids = { orderId: order.orderId, eventId: delivered(processed).id };
 
 type Outcome =
   | 'the write fails'
@@ -19,13 +22,15 @@ function persister() {
   const rows = new Map<string, Order>();
   const published: OutgoingEvent[] = [];
   const steps: string[] = [];
-  const lines: object[] = [];
+  const lines: ({ level: string } & LogLine)[] = [];
+  const counted: string[] = [];
 
   return {
     rows,
     published,
     steps,
     lines,
+    counted,
     deliver: (event: unknown, outcome: Outcome = 'all succeeds') =>
       dispatchOrder(event, {
         async store(row) {
@@ -44,14 +49,18 @@ function persister() {
           if (outcome === 'the publish is done and its answer is lost') throw new Error(outcome);
           return [`event-${published.length}`];
         },
-        log: { info: (line: object) => lines.push(line) },
+        log: {
+          info: (line) => lines.push({ level: 'info', ...line }),
+          error: (line) => lines.push({ level: 'error', ...line }),
+        },
+        count: (metric) => counted.push(metric),
       }),
   };
 }
 
 describe('a processed order', () => {
   test('is stored, then published, with the same id', async () => {
-    const { deliver, rows, published, steps, lines } = persister();
+    const { deliver, rows, published, steps, lines, counted } = persister();
 
     await deliver(delivered(processed));
 
@@ -59,9 +68,10 @@ describe('a processed order', () => {
     expect([...rows]).toEqual([[order.orderId, order]]);
     expect(published).toEqual([dispatchedBy(order)]);
     expect(lines).toEqual([
-      { message: 'order stored', orderId: order.orderId, eventId: delivered(processed).id },
-      { message: 'order dispatched', orderId: order.orderId, eventId: 'event-1' },
+      { level: 'info', message: 'order stored', ...ids },
+      { level: 'info', message: 'order dispatched', ...ids, dispatchedEventId: 'event-1' },
     ]);
+    expect(counted).toEqual(['OrdersDispatched']);
   });
 
   test.each(fixtures('valid'))(
@@ -130,11 +140,12 @@ describe('a redelivered event', () => {
   });
 
   test('after both changes nothing in the table, and publishes the same again', async () => {
-    const { deliver, rows, published } = persister();
+    const { deliver, rows, published, counted } = persister();
     await deliver(delivered(processed));
     await deliver(delivered(processed));
     expect([...rows.values()]).toEqual([order]);
     expect(published).toEqual([dispatchedBy(order), dispatchedBy(order)]);
+    expect(counted).toEqual(['OrdersDispatched', 'OrdersDispatched']);
   });
 
   test('makes one row and events of one id, whatever failed before', async () => {
@@ -173,9 +184,30 @@ describe('what fails is left to a retry', () => {
     ['the publish fails', ['store', 'publish']],
     ['the publish is done and its answer is lost', ['store', 'publish']],
   ])('when %s: it rejects with the reason and goes no further', async (outcome, reached) => {
-    const { deliver, steps } = persister();
+    const { deliver, steps, counted } = persister();
     await expect(deliver(delivered(processed), outcome)).rejects.toThrow(outcome);
     expect(steps).toEqual(reached);
+    expect(counted).toEqual([]);
+  });
+
+  test.each<Outcome>([
+    'the write fails',
+    'the write is done and its answer is lost',
+    'the publish fails',
+    'the publish is done and its answer is lost',
+  ])('when %s: one line of the level error has the ids and the reason', async (outcome) => {
+    const { deliver, lines } = persister();
+    await expect(deliver(delivered(processed), outcome)).rejects.toThrow(outcome);
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([
+      { level: 'error', message: 'order not dispatched', ...ids, error: expect.stringContaining(outcome) },
+    ]);
+  });
+
+  test('when the event had no OrderId: the line has the id that the order would have got', async () => {
+    const { deliver, rows, lines } = persister();
+    const event = delivered({ OrderDetails: processed.OrderDetails });
+    await expect(deliver(event, 'the publish fails')).rejects.toThrow();
+    expect(lines.at(-1)).toMatchObject({ level: 'error', orderId: [...rows.keys()][0], eventId: event.id });
   });
 });
 
@@ -193,9 +225,45 @@ describe('what is no valid Order Processed rejects, and nothing is stored or pub
     ['undefined', undefined],
     ['null', null],
   ])('%s', async (_, event) => {
-    const { deliver, steps, lines } = persister();
+    const { deliver, steps, lines, counted } = persister();
     await expect(deliver(event)).rejects.toThrow(InvalidEventError);
     expect(steps).toEqual([]);
-    expect(lines).toEqual([]);
+    expect(counted).toEqual([]);
+    expect(lines).toMatchObject([
+      { level: 'error', message: 'order not dispatched', error: expect.stringContaining("isn't a valid") },
+    ]);
+  });
+
+  const incomplete = { OrderId: order.orderId, OrderDetails: {} };
+  const long = 'x'.repeat(100_000);
+
+  test.each<[string, unknown, object]>([
+    ['both when the event claims both', delivered(incomplete), ids],
+    ['only that of the event when it claims no order', delivered({}), { eventId: ids.eventId }],
+    [
+      'only that of the order when the event has none',
+      delivered(incomplete, { id: 7 }),
+      { orderId: ids.orderId },
+    ],
+    ['none when there is none', { detail: null }, {}],
+  ])('its line has the ids: %s', async (_, event, claimed) => {
+    const { deliver, lines } = persister();
+    await expect(deliver(event)).rejects.toThrow(InvalidEventError);
+    expect(lines).toHaveLength(1);
+    expect({ orderId: lines[0]?.orderId, eventId: lines[0]?.eventId }).toEqual({
+      orderId: undefined,
+      eventId: undefined,
+      ...claimed,
+    });
+  });
+
+  test.each([
+    ['ids', delivered({ ...incomplete, OrderId: long }, { id: long })],
+    ['fields', delivered({ OrderDetails: { category: long, location: long, value: long } })],
+    ['unknown fields', delivered({ [long]: long })],
+  ])('its line stays short whatever is in the event: %s', async (_, event) => {
+    const { deliver, lines } = persister();
+    await expect(deliver(event)).rejects.toThrow(InvalidEventError);
+    expect(JSON.stringify(lines).length).toBeLessThan(2_000);
   });
 });

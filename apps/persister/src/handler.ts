@@ -1,12 +1,19 @@
 /** The Lambda function behind the rule for Order Processed. Builds what it needs, once per environment. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { publish } from '@orders/events/publish';
+import type { Context } from 'aws-lambda';
 import { dispatchOrder } from './dispatch-order.ts';
 import { orderTable } from './order-table.ts';
 
-const { BUS_NAME: busName, TABLE_NAME: tableName } = process.env;
+const {
+  BUS_NAME: busName,
+  TABLE_NAME: tableName,
+  AWS_LAMBDA_FUNCTION_NAME: serviceName = 'orders-persister',
+} = process.env;
 if (!busName) throw new Error('BUS_NAME is not set: it must be the name of the event bus to publish to');
 if (!tableName) throw new Error('TABLE_NAME is not set: it must be the name of the table of orders');
 
@@ -15,10 +22,17 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwO
 const eventBridge = new EventBridgeClient({ requestHandler });
 const table = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })), tableName);
 
+// Both write to the process's own output: through Lambda's console, a metric is text inside a log line.
+const log = new Logger({ serviceName });
+const metrics = new Metrics({ serviceName, namespace: 'Orders', singleMetric: true });
+
 /** Throws for whatever it can't finish, so that Lambda retries it, and then gives it up as failed. */
-export const handler = (event: unknown): Promise<void> =>
-  dispatchOrder(event, {
+export const handler = (event: unknown, context: Context): Promise<void> => {
+  log.addContext(context);
+  return dispatchOrder(event, {
     store: (order) => table.store(order),
     publish: (outgoing) => publish(eventBridge, busName, [outgoing]),
-    log: console,
+    log,
+    count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
   });
+};

@@ -94,7 +94,8 @@ describe('the table of orders', () => {
     const persister = {
       store: table.store,
       publish: async (outgoing: { detail: object }) => [`event-${published.push(outgoing.detail)}`],
-      log: { info: () => {} },
+      log: { info: () => {}, error: () => {} },
+      count: () => {},
     };
 
     await Promise.all(Array.from({ length: 5 }, () => dispatchOrder(event, persister)));

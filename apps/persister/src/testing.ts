@@ -1,10 +1,12 @@
-/** What the tests of the persister share: events in a line, and a DynamoDB with the table of orders. */
+/** What the tests of the persister share: events in a line, a DynamoDB with the table, and what is written. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { expect, jest } from '@jest/globals';
 import { source } from '@orders/events';
+import type { Context } from 'aws-lambda';
 import dynalite from 'dynalite';
 
 const fixturesDir = resolve(import.meta.dirname, '../../../schemas/fixtures/order-processed');
@@ -78,3 +80,38 @@ export async function startDynamoDb() {
     },
   };
 }
+
+/** Keeps all that the process itself writes, which is what Lambda takes for the log, until mocks are restored. */
+export function captureOutput() {
+  let written = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written += chunk;
+      return true;
+    });
+  }
+  return {
+    /** What was written so far, each line parsed as the JSON that it must be. */
+    lines: () =>
+      written
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+/** What Lambda tells the handler of an invocation. */
+export const invocation = (awsRequestId = 'invocation-1') =>
+  ({ awsRequestId, functionName: 'orders-persister', memoryLimitInMB: '512' }) as Context;
+
+/** A metric as CloudWatch takes it out of a line: embedded metric format. */
+export const metricLine = (metric: string) => ({
+  _aws: {
+    Timestamp: expect.any(Number),
+    CloudWatchMetrics: [
+      { Namespace: 'Orders', Dimensions: [['service']], Metrics: [{ Name: metric, Unit: 'Count' }] },
+    ],
+  },
+  service: 'orders-persister',
+  [metric]: 1,
+});

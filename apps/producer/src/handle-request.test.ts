@@ -43,7 +43,7 @@ describe('an order is placed', () => {
     ['POST with fields that the contract does not know', post({ ...order, orderId: 'mine', giftWrap: true })],
     ['POST with a body in base64', postBase64(JSON.stringify(order))],
   ])('by %s', async (_, sent) => {
-    const { send, published, lines } = producer();
+    const { send, published, lines, counted } = producer();
 
     const { statusCode, headers, answer } = await send(sent);
 
@@ -51,7 +51,16 @@ describe('an order is placed', () => {
     expect(statusCode).toBe(202);
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expect(published).toEqual([placed()]);
-    expect(lines).toEqual([{ level: 'info', message: 'order placed', orderId: firstId, eventId: 'event-1' }]);
+    expect(lines).toEqual([
+      {
+        level: 'info',
+        message: 'order placed',
+        orderId: firstId,
+        eventId: 'event-1',
+        apiRequestId: 'request-1',
+      },
+    ]);
+    expect(counted).toEqual(['OrdersPlaced']);
   });
 
   test.each(fixtures('valid'))('from the valid fixture, by POST: %s', async (_, fixture) => {
@@ -366,7 +375,7 @@ describe('an order that is not on the bus is not claimed', () => {
     expectProblem(response, 503, /^The event bus did not confirm the order/);
     expect(response.headers).toMatchObject({ 'retry-after': expect.stringMatching(/^[1-9]\d*$/) });
     expect(published).toEqual([]);
-    expect(lines.map(({ level }) => level)).toEqual(['error']);
+    expect(lines).toMatchObject([{ level: 'error', message: 'order not confirmed', orderId: firstId }]);
   });
 
   test.each([
@@ -404,7 +413,36 @@ describe('the log', () => {
   test('warns of a refused request with what the client was told', async () => {
     const { send, lines } = producer();
     const { answer } = await send(post({ ...order, value: -1 }));
-    expect(lines).toEqual([{ level: 'warn', message: 'order refused', cause: undefined, ...answer }]);
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'order refused',
+        orderId: undefined,
+        apiRequestId: 'request-1',
+        cause: undefined,
+        ...answer,
+      },
+    ]);
+  });
+
+  test.each([
+    ['an order that is placed', get(order, { id: 'request-7' }), {}],
+    ['an order that is refused', post({}, { id: 'request-7' }), {}],
+    ['an order that the bus refuses', get(order, { id: 'request-7' }), { refusals: [new Error('down')] }],
+    ['a request that has no route', get(order, { id: 'request-7', path: '/dev/other' }), {}],
+    [
+      'a failure of the producer itself',
+      get(order, { id: 'request-7' }),
+      {
+        newId: () => {
+          throw new Error('no entropy');
+        },
+      },
+    ],
+  ])("has one line with the API's id of the request for %s", async (_, sent, fakes) => {
+    const { send, lines } = producer(fakes);
+    await send(sent);
+    expect(lines).toMatchObject([{ apiRequestId: 'request-7' }]);
   });
 
   const long = 'x'.repeat(9_000);
@@ -425,5 +463,29 @@ describe('the log', () => {
     const { body } = await send(sent);
     expect(JSON.stringify(lines).length).toBeLessThan(2_000);
     expect(body?.length).toBeLessThan(2_000);
+  });
+});
+
+describe('the count of orders', () => {
+  test.each([
+    ['an order that breaks the contract', post({ ...order, value: -1 })],
+    ['a body that is no JSON', post('category=a')],
+    ['a body that is too large', post(bodyOf(65_537))],
+    ['a key that is none', post(order, { headers: { 'idempotency-key': '' } })],
+    ['a repeated field', get('category=a&category=b')],
+  ])('has one refused for %s', async (_, sent) => {
+    const { send, counted } = producer();
+    await send(sent);
+    expect(counted).toEqual(['OrdersRefused']);
+  });
+
+  test.each([
+    ['a path that has nothing', get(order, { path: '/dev/other' }), {}],
+    ['a method that the path does not take', get(order, { method: 'PUT' }), {}],
+    ['an order that the bus does not confirm', post(order), { refusals: [new Error('down')] }],
+  ])('has neither one placed nor one refused for %s', async (_, sent, fakes) => {
+    const { send, counted } = producer(fakes);
+    await send(sent);
+    expect(counted).toEqual([]);
   });
 });

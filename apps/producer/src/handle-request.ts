@@ -17,19 +17,38 @@ const routes: Readonly<Record<string, Readonly<Record<string, (request: Request)
   '/orders': { POST: orderFromBody },
 };
 
+/** A line of the log. A refused request has no order, and an order that the bus didn't confirm has no event. */
+export interface LogLine {
+  message: string;
+  /** The API's id of the request, which its access log has too. */
+  apiRequestId: string;
+  orderId?: string | undefined;
+  eventId?: string | undefined;
+  [more: string]: unknown;
+}
+
+export interface HandleRequest extends PlaceOrder {
+  log: Record<'info' | 'warn' | 'error', (line: LogLine) => void>;
+  /** Counts one more of a metric. */
+  count: (metric: 'OrdersPlaced' | 'OrdersRefused') => void;
+}
+
 /**
  * Answers a request of the HTTP API (payload format 2.0): 202 with the order's id once the order is on the
  * bus, and RFC 9457 problem details for everything else.
  */
 export async function handleRequest(
   request: Request,
-  dependencies: PlaceOrder & { log: Pick<Console, 'info' | 'warn' | 'error'> },
+  dependencies: HandleRequest,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const { log } = dependencies;
+  const { log, count } = dependencies;
+  // Said with every line, not kept in the log: a line can only have the ids of its own request.
+  const { requestId: apiRequestId } = request.requestContext;
   try {
     const order = readOrder(request)(request);
     const { orderId, eventId } = await placeOrder(order, idempotencyKey(request), dependencies);
-    log.info({ message: 'order placed', orderId, eventId });
+    log.info({ message: 'order placed', orderId, eventId, apiRequestId });
+    count('OrdersPlaced');
     return {
       statusCode: 202,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
@@ -37,16 +56,21 @@ export async function handleRequest(
     };
   } catch (error) {
     if (error instanceof Problem) {
-      const write = error.status < 500 ? log.warn : log.error;
-      write({
-        message: 'order refused',
+      const line = {
         orderId: error.orderId,
+        apiRequestId,
         ...error.toJSON(),
         cause: error.cause && reasonOf(error.cause),
-      });
+      };
+      if (error.status >= 500) log.error({ message: 'order not confirmed', ...line });
+      else if (isUnrouted(error)) log.warn({ message: 'request refused', ...line });
+      else {
+        log.warn({ message: 'order refused', ...line });
+        count('OrdersRefused');
+      }
       return error.toResponse();
     }
-    log.error({ message: 'order failed', error: inspect(error) });
+    log.error({ message: 'order failed', apiRequestId, error: inspect(error) });
     return new Problem(
       500,
       'The order is not placed: the service failed. It is safe to send it again.',
@@ -81,6 +105,9 @@ function readOrder(request: Request): (request: Request) => UncheckedOrder {
   }
   return read;
 }
+
+/** Whether the request came to no route, so that there was no order to refuse. */
+const isUnrouted = ({ status }: Problem) => status === 404 || status === 405;
 
 /** @returns the key that makes sending the order again safe, or undefined when the client gave none */
 function idempotencyKey({ headers }: Request): string | undefined {

@@ -1,10 +1,10 @@
-/** What the tests of the producer share: requests in a line, and a bus that keeps what it took. */
+/** What the tests of the producer share: requests in a line, a bus that keeps what it took, and what is written. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import type { OutgoingEvent } from '@orders/events/publish';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { handleRequest } from './handle-request.ts';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { type HandleRequest, handleRequest, type LogLine } from './handle-request.ts';
 import type { FieldError } from './problem.ts';
 
 const schemasDir = resolve(import.meta.dirname, '../../../schemas');
@@ -29,6 +29,8 @@ export const fixtures = (kind: 'valid' | 'invalid'): [name: string, detail: unkn
 export const order = { category: 'office-supplies', location: 'eu-west', value: 300 };
 
 interface RequestParts {
+  /** The API's id of the request. */
+  id?: string;
   method?: string;
   path?: string;
   query?: string;
@@ -40,7 +42,15 @@ interface RequestParts {
 
 /** A request as the HTTP API hands it to the function (payload format 2.0). */
 export function request(parts: RequestParts = {}): APIGatewayProxyEventV2 {
-  const { method = 'GET', path = '/dev', query = '', stage = 'dev', headers = {}, body } = parts;
+  const {
+    id = 'request-1',
+    method = 'GET',
+    path = '/dev',
+    query = '',
+    stage = 'dev',
+    headers = {},
+    body,
+  } = parts;
   return {
     version: '2.0',
     routeKey: '$default',
@@ -53,7 +63,7 @@ export function request(parts: RequestParts = {}): APIGatewayProxyEventV2 {
       domainName: 'api.execute-api.eu-west-1.amazonaws.com',
       domainPrefix: 'api',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'jest' },
-      requestId: 'request-1',
+      requestId: id,
       routeKey: '$default',
       stage,
       time: '22/Nov/2026:12:00:00 +0000',
@@ -99,15 +109,6 @@ interface Answer {
   errors?: FieldError[];
 }
 
-interface LogLine {
-  level: 'info' | 'warn' | 'error';
-  message?: string;
-  orderId?: string;
-  eventId?: string;
-  cause?: string;
-  error?: string;
-}
-
 const idOf = (count: number) => `01890a5d-ac96-774b-bcce-${String(count).padStart(12, '0')}`;
 
 /**
@@ -118,12 +119,13 @@ const idOf = (count: number) => `01890a5d-ac96-774b-bcce-${String(count).padStar
 export function producer(fakes: { refusals?: readonly unknown[]; newId?: () => string } = {}) {
   const refusals = [...(fakes.refusals ?? [])];
   const published: OutgoingEvent[] = [];
-  const lines: LogLine[] = [];
-  const write = (level: LogLine['level']) => (line: object) => {
+  const lines: ({ level: string } & LogLine)[] = [];
+  const counted: string[] = [];
+  const write = (level: string) => (line: LogLine) => {
     lines.push({ level, ...line });
   };
   let ids = 0;
-  const dependencies = {
+  const dependencies: HandleRequest = {
     publish: async (event: OutgoingEvent) => {
       if (refusals.length > 0) throw refusals.shift();
       return [`event-${published.push(event)}`];
@@ -135,10 +137,12 @@ export function producer(fakes: { refusals?: readonly unknown[]; newId?: () => s
         return idOf(ids);
       }),
     log: { info: write('info'), warn: write('warn'), error: write('error') },
+    count: (metric) => counted.push(metric),
   };
   return {
     published,
     lines,
+    counted,
     async send(sent: APIGatewayProxyEventV2) {
       const response = await handleRequest(sent, dependencies);
       return { ...response, answer: JSON.parse(response.body ?? '') as Answer };
@@ -165,3 +169,38 @@ export function expectProblem(
   expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
   expect(answer).not.toHaveProperty('orderId');
 }
+
+/** Keeps all that the process itself writes, which is what Lambda takes for the log, until mocks are restored. */
+export function captureOutput() {
+  let written = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((chunk) => {
+      written += chunk;
+      return true;
+    });
+  }
+  return {
+    /** What was written so far, each line parsed as the JSON that it must be. */
+    lines: () =>
+      written
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+/** What Lambda tells the handler of an invocation. */
+export const invocation = (awsRequestId = 'invocation-1') =>
+  ({ awsRequestId, functionName: 'orders-producer', memoryLimitInMB: '512' }) as Context;
+
+/** A metric as CloudWatch takes it out of a line: embedded metric format. */
+export const metricLine = (metric: string) => ({
+  _aws: {
+    Timestamp: expect.any(Number),
+    CloudWatchMetrics: [
+      { Namespace: 'Orders', Dimensions: [['service']], Metrics: [{ Name: metric, Unit: 'Count' }] },
+    ],
+  },
+  service: 'orders-producer',
+  [metric]: 1,
+});
