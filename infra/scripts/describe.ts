@@ -17,11 +17,14 @@ export function describeFilter({ pattern }: Rule): string | undefined {
 }
 
 function describeMatcher(matcher: unknown): string | undefined {
-  if (typeof matcher !== 'object') return `is \`${JSON.stringify(matcher)}\``;
-  const { prefix, ...others } = matcher as { prefix?: unknown };
-  return typeof prefix === 'string' && Object.keys(others).length === 0
-    ? `starts with \`${prefix}\``
-    : undefined;
+  if (typeof matcher !== 'object' || matcher === null) return `is \`${JSON.stringify(matcher)}\``;
+  const [[name, operand] = ['', undefined], ...others] = Object.entries(matcher);
+  if (others.length > 0) return undefined;
+  if (name === 'prefix' && typeof operand === 'string') return `starts with \`${operand}\``;
+  if (name !== 'anything-but' || typeof operand !== 'object') return undefined;
+  const prefixes = [(operand as { prefix?: unknown } | null)?.prefix].flat();
+  if (!prefixes.every((prefix) => typeof prefix === 'string')) return undefined;
+  return `starts with none of ${prefixes.map((prefix) => `\`${prefix}\``).join(', ')}`;
 }
 
 /** An event with the schema's own example as its detail, as EventBridge delivers it. */

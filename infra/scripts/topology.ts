@@ -4,7 +4,7 @@
 export interface Party {
   /** Its name in the stack, `persister`: for a function, the folder of `apps/` as well. */
   id: string;
-  kind: 'function' | 'state machine' | 'API destination' | 'log group';
+  kind: 'function' | 'state machine' | 'API destination' | 'log group' | 'queue';
   /** Its name on AWS: `orders-persister`. */
   name: string;
 }
@@ -45,6 +45,7 @@ const parties: Record<string, { kind: Party['kind']; name: string }> = {
   aws_sfn_state_machine: { kind: 'state machine', name: 'name' },
   aws_cloudwatch_event_api_destination: { kind: 'API destination', name: 'name' },
   aws_cloudwatch_log_group: { kind: 'log group', name: 'name' },
+  aws_sqs_queue: { kind: 'queue', name: 'name' },
 };
 
 /**

@@ -1,26 +1,34 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
-import { everyOrderEvent, pattern } from '@orders/events';
-import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { type Comparison, everyOrderEvent, pattern } from '@orders/events';
+import { Aspects, TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { ApiDestination } from './constructs/api-destination.ts';
 import { EventBus } from './constructs/event-bus.ts';
 import { HttpApi } from './constructs/http-api.ts';
+import { LogRetention } from './constructs/log-retention.ts';
+import { Monitoring } from './constructs/monitoring.ts';
 import { NodeFunction } from './constructs/node-function.ts';
+import { Queue } from './constructs/queue.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { Table } from './constructs/table.ts';
-import { toApiDestination, toFunction, toLogGroup, toStateMachine } from './constructs/targets.ts';
+import { toApiDestination, toFunction, toLogGroup, toQueue, toStateMachine } from './constructs/targets.ts';
 import { readContract } from './contract/contract.ts';
+import { watchOrders } from './order-watch.ts';
 import { orderWorkflow } from './order-workflow.ts';
+import type { Stage } from './stages.ts';
 
-export interface OrderStackProps {
-  /** The stage of the API, the first part of its paths: `dev`. */
-  stage: string;
-}
+/** Where the orders of each fulfilment go, by the beginning of their location. */
+const locations = { us: 'us-', eu: 'eu-west' };
+
+/** Matches the orders that are placed for such a location. */
+const placedFor = (location: Comparison) => pattern('Order Placed', { location: [location] });
 
 /** The order fulfilment system: reads, top to bottom, as the picture in the README. */
 export class OrderStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { stage }: OrderStackProps) {
-    super(scope, id);
+  constructor(scope: Construct, stage: Stage) {
+    // A stage's state is found by the stack's name: one for each, so that none is ever taken for another.
+    super(scope, `orders-${stage.name}`);
 
     const region = new TerraformVariable(this, 'aws_region', {
       type: 'string',
@@ -36,18 +44,32 @@ export class OrderStack extends TerraformStack {
       sensitive: true,
       description: "The key to the US fulfilment partner's API, sent as the header x-api-key.",
     });
-    new AwsProvider(this, 'aws', { region: region.stringValue });
+    new AwsProvider(this, 'aws', {
+      region: region.stringValue,
+      defaultTags: [{ tags: { system: 'orders', stage: stage.name } }],
+    });
+    Aspects.of(this).add(new LogRetention(stage.logRetentionDays));
 
-    const bus = new EventBus(this, 'bus', { name: 'Orders' });
+    const bus = new EventBus(this, 'bus', { name: 'Orders', archiveDays: stage.archiveDays });
     new SchemaRegistry(this, 'schemas', { name: bus.name, events: readContract() });
-    const table = new Table(this, 'table', { name: 'OrderDetails', partitionKey: 'orderId' });
+    const table = new Table(this, 'table', {
+      name: 'OrderDetails',
+      partitionKey: 'orderId',
+      deletionProtection: stage.deletionProtection,
+    });
 
     const producer = new NodeFunction(this, 'producer', {
       name: 'orders-producer',
       environment: { BUS_NAME: bus.name },
       allow: [bus.allowPutEvents()],
     });
-    const api = new HttpApi(this, 'api', { name: 'orders', stage, handler: producer });
+    const api = new HttpApi(this, 'api', {
+      name: 'orders',
+      stage: stage.name,
+      handler: producer,
+      throttle: stage.throttle,
+      corsOrigins: stage.corsOrigins,
+    });
 
     const persister = new NodeFunction(this, 'persister', {
       name: 'orders-persister',
@@ -61,20 +83,37 @@ export class OrderStack extends TerraformStack {
       apiKey: partnerApiKey.stringValue,
       ratePerSecond: 20,
     });
+    const unrouted = new Queue(this, 'unrouted', { name: 'UnroutedOrders' });
 
     bus.rule('OrdertoCloudWatch', everyOrderEvent).to(toLogGroup('/aws/events/orders'));
+    bus.rule('USOrdertoAPI', placedFor({ prefix: locations.us })).to(toApiDestination(usPartner));
+    bus.rule('EUOrdertoStepFunctions', placedFor({ prefix: locations.eu })).to(toStateMachine(workflow));
+    // Whatever the two rules above leave. Without this one, an order from elsewhere would be logged and forgotten.
     bus
-      .rule('USOrdertoAPI', pattern('Order Placed', { location: [{ prefix: 'us-' }] }))
-      .to(toApiDestination(usPartner));
-    bus
-      .rule('EUOrdertoStepFunctions', pattern('Order Placed', { location: [{ prefix: 'eu-west' }] }))
-      .to(toStateMachine(workflow));
+      .rule('UnroutedOrders', placedFor({ 'anything-but': { prefix: Object.values(locations) } }))
+      .to(toQueue(unrouted));
     bus.rule('ProcessedOrderstoLambda', pattern('Order Processed')).to(toFunction(persister));
+
+    new Monitoring(this, 'monitoring', {
+      name: 'orders',
+      region: region.stringValue,
+      topic: stage.alarmTarget === 'email' ? this.#alarmTopic() : undefined,
+      watched: [watchOrders({ unrouted }), api, producer, bus, workflow, persister],
+    });
 
     new TerraformOutput(this, 'api_url', {
       value: api.url,
       description:
         'Where orders are placed: GET <api_url>?location=…&category=…&value=…, or POST <api_url>/orders.',
     });
+  }
+
+  #alarmTopic(): AlarmTopic {
+    const email = new TerraformVariable(this, 'alarm_email', {
+      type: 'string',
+      description:
+        'Who is told when an alarm goes off, by mail. Amazon SNS asks this address for a confirmation.',
+    });
+    return new AlarmTopic(this, 'alarm-topic', { name: 'orders-alarms', email: email.stringValue });
   }
 }

@@ -637,7 +637,10 @@ describe('at synth', () => {
   });
 
   test('a rule with a misspelt field fails, and says what is allowed', () => {
-    const bus = new EventBus(new TerraformStack(new App(), 'test'), 'bus', { name: 'Orders' });
+    const bus = new EventBus(new TerraformStack(new App(), 'test'), 'bus', {
+      name: 'Orders',
+      archiveDays: 1,
+    });
     expect(() => bus.rule('USOrdertoAPI', placed({ location: [{ prefix: 'us-' }] }))).not.toThrow();
     expect(() => bus.rule('Misspelt', placed({ loction: [{ prefix: 'us-' }] }))).toThrow(
       'The rule Misspelt can never match: detail.loction is [{"prefix":"us-"}], but no event that the rule names ' +

@@ -60,6 +60,7 @@ describe('asyncapi.yaml', () => {
       ['OrdertoCloudWatch', 'receive', 'OrderPlaced', 'OrderProcessed', 'OrderDispatched'],
       ['ProcessedOrderstoLambda', 'receive', 'OrderProcessed'],
       ['USOrdertoAPI', 'receive', 'OrderPlaced'],
+      ['UnroutedOrders', 'receive', 'OrderPlaced'],
       ['persister', 'send', 'OrderDispatched'],
       ['producer', 'send', 'OrderPlaced'],
       ['workflow', 'send', 'OrderProcessed'],
@@ -117,6 +118,7 @@ describe('events.md', () => {
         '| `EUOrdertoStepFunctions` | the state machine `EUOrderFulfilment` | `location` starts with `eu-west` |',
         '| `OrdertoCloudWatch` | the log group `/aws/events/orders` | always |',
         '| `USOrdertoAPI` | the API destination `us-fulfilment-partner` | `location` starts with `us-` |',
+        '| `UnroutedOrders` | the queue `UnroutedOrders` | `location` starts with none of `us-`, `eu-west` |',
       ],
     ],
     [

@@ -4,20 +4,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { parseDetail } from '@orders/events';
+import { everyOrderEvent, parseDetail } from '@orders/events';
 import { Ajv } from 'ajv';
 import { App, TerraformStack } from 'cdktf';
+import { EventBus } from '../src/constructs/event-bus.ts';
 import { NodeFunction } from '../src/constructs/node-function.ts';
-import {
-  type Block,
-  elementsOf,
-  expression,
-  readable,
-  readStack,
-  type StackJson,
-  synth,
-  synthStack,
-} from './synth.ts';
+import { type Block, elementsOf, expression, readable, readStack, type StackJson, synth } from './synth.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8'));
@@ -61,9 +53,43 @@ const grants = (role: string, ...statements: { Action: string[]; Resource: strin
   },
 });
 const keeps14Days = (name: string) => ({ type: 'aws_cloudwatch_log_group', name, retention_in_days: 14 });
+/** A queue that keeps what it gets for 14 days, encrypted. */
+const queue = (name: string) => ({
+  type: 'aws_sqs_queue',
+  name,
+  message_retention_seconds: 1_209_600,
+  sqs_managed_sse_enabled: true,
+});
+/** The policy of a queue that this one rule may send to, and nothing else. */
+const letsIn = (path: string, ruleName: string) => ({
+  type: 'aws_sqs_queue_policy',
+  queue_url: `<${path}/queue.url>`,
+  policy: {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'events.amazonaws.com' },
+        Action: ['sqs:SendMessage'],
+        Resource: [`<${path}/queue.arn>`],
+        Condition: { ArnEquals: { 'aws:SourceArn': `<bus/${ruleName}/rule.arn>` } },
+      },
+    ],
+  },
+});
 
 test('the bus is named Orders', () => {
   expect(at('bus/bus')).toEqual({ type: 'aws_cloudwatch_event_bus', name: 'Orders' });
+});
+
+test('the archive Orders keeps every event of the bus for 14 days', () => {
+  expect(at('bus/archive')).toEqual({
+    type: 'aws_cloudwatch_event_archive',
+    name: 'Orders',
+    description: expect.stringMatching(/./),
+    event_source_arn: '<bus/bus.arn>',
+    retention_days: 14,
+  });
 });
 
 describe('the schema registry', () => {
@@ -152,13 +178,15 @@ describe('the schema registry', () => {
   });
 });
 
-test('the table OrderDetails has the partition key orderId, a String, and is paid by the request', () => {
+test('the table OrderDetails has the partition key orderId, is paid by the request, and can be restored', () => {
   expect(at('table/table')).toEqual({
     type: 'aws_dynamodb_table',
     name: 'OrderDetails',
     hash_key: 'orderId',
     attribute: [{ name: 'orderId', type: 'S' }],
     billing_mode: 'PAY_PER_REQUEST',
+    point_in_time_recovery: { enabled: true },
+    deletion_protection_enabled: false,
   });
 });
 
@@ -168,7 +196,7 @@ describe.each([
 ])('the function %s', (app, environment) => {
   const bundle = join(root, 'apps', app, 'dist/function.zip');
 
-  test('runs its bundle on Node 22, with JSON logs in its own log group, once its role has its policy', () => {
+  test('runs its bundle on Node 22, with JSON logs in its own log group, traced, once its role has its policy', () => {
     expect(at(`${app}/function`)).toEqual({
       type: 'aws_lambda_function',
       function_name: `orders-${app}`,
@@ -181,6 +209,7 @@ describe.each([
       timeout: 15,
       environment: { variables: environment },
       logging_config: { log_format: 'JSON', log_group: `<${app}/log-group.name>` },
+      tracing_config: { mode: 'Active' },
       role: `<${app}/role/role.arn>`,
       depends_on: [`<${app}/role/policy>`],
     });
@@ -205,17 +234,38 @@ const writesLog = (app: string) => ({
   Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   Resource: [`<${app}/log-group.arn>:*`],
 });
+const traces = { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] };
 const publishes = { Action: ['events:PutEvents'], Resource: ['<bus/bus.arn>'] };
 
-test('the producer may write its log and publish to the bus, and no more', () => {
-  expect(at('producer/role/policy')).toEqual(grants('producer/role/role', writesLog('producer'), publishes));
+test('the producer may write its log and traces and publish to the bus, and no more', () => {
+  expect(at('producer/role/policy')).toEqual(
+    grants('producer/role/role', writesLog('producer'), traces, publishes),
+  );
 });
 
-test('the persister may write its log, put and get an item of the table, publish to the bus, and no more', () => {
+test('the persister may write its log, traces and failures, put and get an item, publish, and no more', () => {
   const stores = { Action: ['dynamodb:PutItem', 'dynamodb:GetItem'], Resource: ['<table/table.arn>'] };
+  const keepsFailures = { Action: ['sqs:SendMessage'], Resource: ['<persister/failures/queue.arn>'] };
   expect(at('persister/role/policy')).toEqual(
-    grants('persister/role/role', writesLog('persister'), stores, publishes),
+    grants('persister/role/role', writesLog('persister'), traces, stores, publishes, keepsFailures),
   );
+});
+
+describe('an event that the persister fails for', () => {
+  test('is tried three times, and then kept in the queue of its failures, which its role may send to', () => {
+    expect(at('persister/asynchronous')).toEqual({
+      type: 'aws_lambda_function_event_invoke_config',
+      function_name: '<persister/function.function_name>',
+      maximum_retry_attempts: 2,
+      maximum_event_age_in_seconds: 21_600,
+      destination_config: { on_failure: { destination: '<persister/failures/queue.arn>' } },
+      depends_on: ['<persister/role/policy>'],
+    });
+  });
+
+  test('stays in that queue for 14 days', () => {
+    expect(at('persister/failures/queue')).toEqual(queue('orders-persister-failures'));
+  });
 });
 
 describe('the HTTP API', () => {
@@ -242,15 +292,33 @@ describe('the HTTP API', () => {
     });
   });
 
-  test('deploys its stage by itself, after the route, with throttling limits that are not 0', () => {
+  test('deploys its stage by itself, after the route, throttled, with an access log', () => {
     expect(at('api/stage')).toEqual({
       type: 'aws_apigatewayv2_stage',
       api_id: '<api/api.id>',
       name: 'dev',
       auto_deploy: true,
       default_route_settings: { throttling_burst_limit: 100, throttling_rate_limit: 50 },
+      access_log_settings: {
+        destination_arn: '<api/access-log.arn>',
+        format: {
+          requestId: '$context.requestId',
+          requestTime: '$context.requestTime',
+          sourceIp: '$context.identity.sourceIp',
+          httpMethod: '$context.httpMethod',
+          path: '$context.path',
+          status: '$context.status',
+          responseLatencyMs: '$context.responseLatency',
+          integrationStatus: '$context.integrationStatus',
+          integrationError: '$context.integrationErrorMessage',
+        },
+      },
       depends_on: ['<api/route>'],
     });
+  });
+
+  test('keeps the lines of its access log for 14 days', () => {
+    expect(at('api/access-log')).toEqual(keeps14Days('/aws/vendedlogs/orders-api'));
   });
 
   test('may invoke the producer by the route $default of its stage, and by no other', () => {
@@ -270,12 +338,6 @@ describe('the HTTP API', () => {
       description: expect.stringMatching(/GET <api_url>\?.*POST <api_url>\/orders/),
     });
   });
-
-  test('gets the stage that the stack is made for, and so does its permission', () => {
-    const prod = readable(synthStack({ stage: 'prod' }));
-    expect(prod.at('api/stage')).toMatchObject({ name: 'prod' });
-    expect(prod.at('api/permission')).toMatchObject({ source_arn: '<api/api.execution_arn>/prod/$default' });
-  });
 });
 
 describe('the workflow', () => {
@@ -285,12 +347,13 @@ describe('the workflow', () => {
   }
   const machine = () => at('workflow/state-machine') as Block & { definition: Definition };
 
-  test('runs as EUOrderFulfilment in its role, and starts no sooner than the role has its policy', () => {
+  test('runs as EUOrderFulfilment in its role, traced, and no sooner than the role has its policy', () => {
     const { definition: _, ...attributes } = machine();
     expect(attributes).toEqual({
       type: 'aws_sfn_state_machine',
       name: 'EUOrderFulfilment',
       role_arn: '<workflow/role/role.arn>',
+      tracing_configuration: { enabled: true },
       depends_on: ['<workflow/role/policy>'],
     });
   });
@@ -345,8 +408,9 @@ describe('the workflow', () => {
     expect(at('workflow/role/role')).toEqual(trusts('states.amazonaws.com'));
   });
 
-  test('may publish to the bus, and no more', () => {
-    expect(at('workflow/role/policy')).toEqual(grants('workflow/role/role', publishes));
+  test('may publish to the bus, trace, and no more', () => {
+    const samples = { Action: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: ['*'] };
+    expect(at('workflow/role/policy')).toEqual(grants('workflow/role/role', traces, samples, publishes));
   });
 });
 
@@ -387,14 +451,16 @@ describe('the US fulfilment partner', () => {
   });
 });
 
-test('the region is a variable, eu-west-1 by default, and nothing else about the account is said', () => {
+test('the region is a variable, eu-west-1 by default, and everything is tagged with the system and its stage', () => {
   expect(stack.variable.aws_region).toEqual({
     type: 'string',
     default: 'eu-west-1',
     description: expect.any(String),
   });
   expect(stack.provider).toEqual({ aws: expect.anything() });
-  expect(provider('aws')).toEqual([{ region: '<var.aws_region>' }]);
+  expect(provider('aws')).toEqual([
+    { region: '<var.aws_region>', default_tags: [{ tags: { system: 'orders', stage: 'dev' } }] },
+  ]);
 });
 
 test('every variable says what it is for', () => {
@@ -409,7 +475,7 @@ test('every variable says what it is for', () => {
 test('the AWS provider is the version that is validated against, and the state a file named for the stack', () => {
   expect(stack.terraform).toEqual({
     required_providers: { aws: { source: 'aws', version: '5.100.0' } },
-    backend: { local: { path: expect.stringMatching(/terraform\.orders\.tfstate$/) } },
+    backend: { local: { path: expect.stringMatching(/terraform\.orders-dev\.tfstate$/) } },
   });
 });
 
@@ -421,21 +487,48 @@ describe('rules', () => {
     event_pattern: eventPattern,
   });
   /** The target of a rule: what it delivers to, and nothing that would change the event on its way. */
-  const target = (name: string, attributes: Block) => ({
+  const target = (name: string, { depends_on, ...attributes }: Block & { depends_on: string[] }) => ({
     type: 'aws_cloudwatch_event_target',
     rule: `<bus/${name}/rule.name>`,
     event_bus_name: '<bus/bus.name>',
+    // Both: an age that is left out is sent as 0, which is no retry at all.
+    retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
+    dead_letter_config: { arn: `<bus/${name}/dead-letters/queue.arn>` },
     ...attributes,
+    depends_on: [...depends_on, `<bus/${name}/dead-letters/policy>`],
   });
 
-  test('are on the bus Orders under these four names', () => {
+  const names = [
+    'EUOrdertoStepFunctions',
+    'OrdertoCloudWatch',
+    'ProcessedOrderstoLambda',
+    'USOrdertoAPI',
+    'UnroutedOrders',
+  ];
+  test(`are on the bus Orders under these ${names.length} names`, () => {
     const rules = elements.filter(({ type }) => type === 'aws_cloudwatch_event_rule');
-    expect(rules.map(({ attributes }) => attributes.name).sort()).toEqual([
-      'EUOrdertoStepFunctions',
-      'OrdertoCloudWatch',
-      'ProcessedOrderstoLambda',
-      'USOrdertoAPI',
-    ]);
+    expect(rules.map(({ attributes }) => attributes.name).sort()).toEqual(names);
+  });
+
+  describe.each(names)('what %s can not deliver', (name) => {
+    test('waits in a dead-letter queue of its own for 14 days', () => {
+      expect(at(`bus/${name}/dead-letters/queue`)).toEqual(queue(`${name}-dead-letters`));
+    });
+
+    test('may be sent there for this rule, and for no other', () => {
+      expect(at(`bus/${name}/dead-letters/policy`)).toEqual(letsIn(`bus/${name}/dead-letters`, name));
+    });
+  });
+
+  test('without a target are refused at synth, since they would match and deliver nothing', () => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'orders-infra-')) });
+    try {
+      const bus = new EventBus(new TerraformStack(app, 'test'), 'bus', { name: 'Orders', archiveDays: 1 });
+      bus.rule('Forgotten', everyOrderEvent);
+      expect(() => app.synth()).toThrow('The rule Forgotten delivers nothing: give it a target, by .to(…)');
+    } finally {
+      rmSync(app.outdir, { recursive: true });
+    }
   });
 
   describe('OrdertoCloudWatch', () => {
@@ -524,6 +617,29 @@ describe('rules', () => {
     });
   });
 
+  describe('UnroutedOrders', () => {
+    test('matches Order Placed, and no other event, for orders that neither fulfilment takes', () => {
+      expect(at('bus/UnroutedOrders/rule')).toEqual(
+        rule('UnroutedOrders', {
+          source: ['com.aws.orders'],
+          'detail-type': ['Order Placed'],
+          detail: { location: [{ 'anything-but': { prefix: ['us-', 'eu-west'] } }] },
+        }),
+      );
+    });
+
+    test('delivers the event as it is to a queue, once that lets it in', () => {
+      expect(at('bus/UnroutedOrders/target')).toEqual(
+        target('UnroutedOrders', { arn: '<unrouted/queue.arn>', depends_on: ['<unrouted/policy>'] }),
+      );
+    });
+
+    test('has a queue that keeps its orders for 14 days, and lets no other rule in', () => {
+      expect(at('unrouted/queue')).toEqual(queue('UnroutedOrders'));
+      expect(at('unrouted/policy')).toEqual(letsIn('unrouted', 'UnroutedOrders'));
+    });
+  });
+
   describe('ProcessedOrderstoLambda', () => {
     test('matches Order Processed, and no other event', () => {
       expect(at('bus/ProcessedOrderstoLambda/rule')).toEqual(
@@ -534,11 +650,11 @@ describe('rules', () => {
       );
     });
 
-    test('delivers the event as it is to the persister, once it may invoke it', () => {
+    test('delivers the event as it is to the persister, once it may invoke it and failures are kept', () => {
       expect(at('bus/ProcessedOrderstoLambda/target')).toEqual(
         target('ProcessedOrderstoLambda', {
           arn: '<persister/function.arn>',
-          depends_on: ['<bus/ProcessedOrderstoLambda/permission>'],
+          depends_on: ['<bus/ProcessedOrderstoLambda/permission>', '<persister/asynchronous>'],
         }),
       );
     });
@@ -597,6 +713,8 @@ describe('the whole stack', () => {
       for (const action of [Action].flat()) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
       // The trust of a role is in the role itself, and has no resource.
       if (Resource === undefined) expect(path).toMatch(/ assume_role_policy$/);
+      // A trace belongs to no resource that could be named.
+      if ([Action].flat().every((action) => action.startsWith('xray:'))) continue;
       for (const resource of [Resource ?? []].flat()) expect(resource).toMatch(/^\$\{[\w.-]+\.arn\}/);
     }
   });
@@ -613,9 +731,10 @@ describe('the whole stack', () => {
     expect([...addresses, ...variables]).toEqual(expect.arrayContaining([...references, ...dependencies]));
   });
 
-  test('has no secret in it', () => {
+  test('has the key of the partner as a reference to its variable, and nowhere else', () => {
     const strings = JSON.stringify(stack.resource).match(/"value":"[^"]*"/g);
     expect(strings).toEqual(['"value":"${var.us_partner_api_key}"']);
+    expect(JSON.stringify(stack).match(/us_partner_api_key}/g)).toHaveLength(1);
   });
 
   test('is the same bytes on every run, by main.ts as well, with no environment and no credentials', () => {
@@ -676,7 +795,7 @@ describe('the whole stack', () => {
   });
 
   // Last, for it counts what the tests above have asked for.
-  test('has no resource that no test holds', () => {
-    expect(unread()).toEqual([]);
+  test('has no resource that no test holds, here or (what watches it) in monitoring.test.ts', () => {
+    expect(unread().filter((path) => !path.startsWith('monitoring/'))).toEqual([]);
   });
 });

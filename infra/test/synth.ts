@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'cdktf';
-import { OrderStack, type OrderStackProps } from '../src/order-stack.ts';
+import { OrderStack } from '../src/order-stack.ts';
+import { stageOf } from '../src/stages.ts';
 
 export type Block = Record<string, unknown>;
 
@@ -17,17 +18,17 @@ export interface StackJson {
 }
 
 /** Synthesizes the stack into a new temporary folder, and returns where: that folder, and its Terraform module. */
-export function synth(props: OrderStackProps = { stage: 'dev' }): { outdir: string; moduleDir: string } {
+export function synth(stage?: string): { outdir: string; moduleDir: string } {
   const outdir = mkdtempSync(join(tmpdir(), 'orders-infra-'));
   const app = new App({ outdir });
-  new OrderStack(app, 'orders', props);
+  const { node } = new OrderStack(app, stageOf(stage));
   app.synth();
-  return { outdir, moduleDir: join(outdir, 'stacks/orders') };
+  return { outdir, moduleDir: join(outdir, 'stacks', node.id) };
 }
 
 /** The synthesized stack, with no file left behind. */
-export function synthStack(props?: OrderStackProps): StackJson {
-  const { outdir, moduleDir } = synth(props);
+export function synthStack(stage?: string): StackJson {
+  const { outdir, moduleDir } = synth(stage);
   try {
     return readStack(moduleDir);
   } finally {
@@ -52,7 +53,7 @@ export function elementsOf(stack: StackJson): Element[] {
   const ofBlocks = (prefix: string, blocks: StackJson['resource']) =>
     Object.entries(blocks).flatMap(([type, byId]) =>
       Object.entries(byId).map(([id, { '//': meta, ...attributes }]) => ({
-        path: (meta as { metadata: { path: string } }).metadata.path.replace('orders/', ''),
+        path: (meta as { metadata: { path: string } }).metadata.path.replace(/^[^/]+\//, ''),
         address: `${prefix}${type}.${id}`,
         type,
         attributes,

@@ -1,3 +1,4 @@
+import { CloudwatchEventArchive } from '@cdktf/provider-aws/lib/cloudwatch-event-archive/index.js';
 import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js';
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
@@ -5,18 +6,33 @@ import type { EventPattern } from '@orders/events';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { checkPattern } from '../contract/check-pattern.ts';
+import type { Alarm, Metric, Watch, Watched } from './monitoring.ts';
 import type { Allow } from './policy.ts';
+import { Queue } from './queue.ts';
 
-/** An EventBridge bus, and its rules. */
-export class EventBus extends Construct {
+export interface EventBusProps {
+  name: string;
+  /** How long every event can be replayed, in days. */
+  archiveDays: number;
+}
+
+/** An EventBridge bus with an archive of its events, and its rules. */
+export class EventBus extends Construct implements Watched {
   readonly name: string;
   readonly #arn: string;
+  readonly #rules: Rule[] = [];
 
-  constructor(scope: Construct, id: string, { name }: { name: string }) {
+  constructor(scope: Construct, id: string, { name, archiveDays }: EventBusProps) {
     super(scope, id);
     const bus = new CloudwatchEventBus(this, 'bus', { name });
     this.name = bus.name;
     this.#arn = bus.arn;
+    new CloudwatchEventArchive(this, 'archive', {
+      name,
+      description: `Every event of the bus ${name}, to be replayed`,
+      eventSourceArn: bus.arn,
+      retentionDays: archiveDays,
+    });
   }
 
   /** The permission to publish to this bus. */
@@ -30,7 +46,25 @@ export class EventBus extends Construct {
    * @throws an Error that says why, for a pattern that the events of the contract can't match
    */
   rule(name: string, pattern: EventPattern): Rule {
-    return new Rule(this, name, { busName: this.name, pattern });
+    const rule = new Rule(this, name, { busName: this.name, pattern });
+    this.#rules.push(rule);
+    return rule;
+  }
+
+  get watch(): Watch {
+    const ofEachRule = (title: string, metric: (rule: Rule) => Metric) => ({
+      title,
+      metrics: this.#rules.map((rule) => ({ ...metric(rule), label: rule.name })),
+    });
+    return {
+      title: `The bus and its rules`,
+      graphs: [
+        ofEachRule('Events matched', (rule) => rule.metric('MatchedEvents')),
+        ofEachRule('Deliveries given up', (rule) => rule.metric('FailedInvocations')),
+        ofEachRule('Dead letters', (rule) => rule.deadLetters.depth),
+      ],
+      alarms: this.#rules.flatMap((rule) => rule.alarms),
+    };
   }
 }
 
@@ -40,7 +74,7 @@ export interface RuleTarget {
   /** The role that EventBridge assumes to deliver, for the targets that have no resource policy. */
   roleArn?: string;
   /** What must be there before the first event is delivered. */
-  dependsOn?: ITerraformDependable[];
+  dependsOn: readonly ITerraformDependable[];
 }
 
 /**
@@ -49,9 +83,15 @@ export interface RuleTarget {
  */
 export type BindTarget = (rule: Rule) => RuleTarget;
 
-/** A rule: events that match its pattern go to its target. */
+/** The most that EventBridge does. A partner that is down for a night gets its orders in the morning. */
+const retryPolicy = { maximumEventAgeInSeconds: 24 * 60 * 60, maximumRetryAttempts: 185 };
+
+/** A rule: events that match its pattern go to its target, or to a dead-letter queue of its own. */
 export class Rule extends Construct {
+  readonly name: string;
   readonly arn: string;
+  /** Where the events are that the target didn't take. */
+  readonly deadLetters: Queue;
   readonly #rule: CloudwatchEventRule;
   readonly #busName: string;
 
@@ -63,6 +103,7 @@ export class Rule extends Construct {
     super(scope, name);
     // On AWS a rule with a wrong pattern is made, and says nothing ever after.
     checkPattern(name, pattern);
+    this.name = name;
     this.#busName = busName;
     this.#rule = new CloudwatchEventRule(this, 'rule', {
       name,
@@ -70,6 +111,13 @@ export class Rule extends Construct {
       eventPattern: JSON.stringify(pattern),
     });
     this.arn = this.#rule.arn;
+    this.deadLetters = new Queue(this, 'dead-letters', { name: `${name}-dead-letters` });
+    this.node.addValidation({
+      validate: () =>
+        this.node.tryFindChild('target')
+          ? []
+          : [`The rule ${name} delivers nothing: give it a target, by .to(…)`],
+    });
   }
 
   /** Delivers the rule's events to a target of `targets.ts`, the rule's only one. */
@@ -80,7 +128,47 @@ export class Rule extends Construct {
       eventBusName: this.#busName,
       arn,
       ...(roleArn && { roleArn }),
-      ...(dependsOn && { dependsOn }),
+      retryPolicy,
+      deadLetterConfig: { arn: this.deadLetters.arn },
+      dependsOn: [...dependsOn, this.deadLetters.letIn(this)],
     });
+  }
+
+  /** A metric of this rule, counted. */
+  metric(name: string): Metric {
+    return {
+      namespace: 'AWS/Events',
+      name,
+      dimensions: { EventBusName: this.#busName, RuleName: this.#rule.name },
+      statistic: 'Sum',
+    };
+  }
+
+  /** What has to wake somebody. */
+  get alarms(): Alarm[] {
+    const { name } = this;
+    return [
+      {
+        name: `${name}-dead-letters`,
+        metric: this.deadLetters.depth,
+        above: 0,
+        meaning: `Events that the rule ${name} could not deliver wait in its dead-letter queue.`,
+        runbook: 'dead-letters',
+      },
+      {
+        name: `${name}-failed-invocations`,
+        metric: this.metric('FailedInvocations'),
+        above: 0,
+        meaning: `The rule ${name} gave up deliveries to its target.`,
+        runbook: 'failed-invocations',
+      },
+      {
+        name: `${name}-lost-events`,
+        metric: this.metric('InvocationsFailedToBeSentToDlq'),
+        above: 0,
+        meaning: `Events that the rule ${name} could not deliver did not get into its dead-letter queue either.`,
+        runbook: 'lost-events',
+      },
+    ];
   }
 }

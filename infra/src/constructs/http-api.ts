@@ -2,8 +2,10 @@ import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
 import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
+import type { Metric, Watch, Watched } from './monitoring.ts';
 import type { NodeFunction } from './node-function.ts';
 
 export interface HttpApiProps {
@@ -11,16 +13,46 @@ export interface HttpApiProps {
   /** The stage, the first part of every path. */
   stage: string;
   handler: NodeFunction;
+  /** What all clients together may send; the API answers 429 to what is more. */
+  throttle: { requestsPerSecond: number; burst: number };
+  /** The origins whose pages may call the API from a browser; none, and CORS is off. */
+  corsOrigins: readonly string[];
 }
 
+/** What an access log tells of a request, each a variable of API Gateway. The function's log has `requestId` too. */
+const accessLogFormat = {
+  requestId: '$context.requestId',
+  requestTime: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  httpMethod: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  responseLatencyMs: '$context.responseLatency',
+  integrationStatus: '$context.integrationStatus',
+  integrationError: '$context.integrationErrorMessage',
+};
+
 /** An HTTP API whose every request, whatever its path and method, one function answers. */
-export class HttpApi extends Construct {
+export class HttpApi extends Construct implements Watched {
   /** The API's address, with the stage and with no slash at the end. */
   readonly url: string;
+  readonly #label: string;
+  readonly #dimensions: { ApiId: string; Stage: string };
 
-  constructor(scope: Construct, id: string, { name, stage: stageName, handler }: HttpApiProps) {
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    const api = new Apigatewayv2Api(this, 'api', { name, protocolType: 'HTTP' });
+    const { name, stage: stageName, handler, throttle, corsOrigins } = props;
+    const api = new Apigatewayv2Api(this, 'api', {
+      name,
+      protocolType: 'HTTP',
+      ...(corsOrigins.length > 0 && {
+        corsConfiguration: {
+          allowOrigins: [...corsOrigins],
+          allowMethods: ['GET', 'POST'],
+          allowHeaders: ['content-type', 'idempotency-key'],
+        },
+      }),
+    });
     const integration = new Apigatewayv2Integration(this, 'integration', {
       apiId: api.id,
       integrationType: 'AWS_PROXY',
@@ -38,14 +70,61 @@ export class HttpApi extends Construct {
       principal: 'apigateway.amazonaws.com',
       sourceArn: `${api.executionArn}/${stageName}/$default`,
     });
+    const accessLog = new CloudwatchLogGroup(this, 'access-log', {
+      // API Gateway needs a policy for each log group, and their sum is bounded, but for those under this prefix.
+      name: `/aws/vendedlogs/${name}-api`,
+    });
     const stage = new Apigatewayv2Stage(this, 'stage', {
       apiId: api.id,
       name: stageName,
       autoDeploy: true,
+      accessLogSettings: { destinationArn: accessLog.arn, format: JSON.stringify(accessLogFormat) },
       // Left out, the provider sends 0 for both, and the API refuses every request.
-      defaultRouteSettings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 },
+      defaultRouteSettings: {
+        throttlingRateLimit: throttle.requestsPerSecond,
+        throttlingBurstLimit: throttle.burst,
+      },
       dependsOn: [route],
     });
     this.url = stage.invokeUrl;
+    this.#label = `${name}-api`;
+    this.#dimensions = { ApiId: api.id, Stage: stage.name };
+  }
+
+  get watch(): Watch {
+    const metric = (name: string, statistic = 'Sum'): Metric => ({
+      namespace: 'AWS/ApiGateway',
+      name,
+      dimensions: this.#dimensions,
+      statistic,
+    });
+    const [serverErrors, latency] = [metric('5xx'), metric('Latency', 'p95')];
+    return {
+      title: 'The API',
+      graphs: [
+        { title: 'Requests', metrics: [metric('Count'), metric('4xx'), serverErrors] },
+        {
+          title: 'Latency (ms)',
+          metrics: [metric('Latency', 'p50'), latency].map((each) => ({ ...each, label: each.statistic })),
+        },
+      ],
+      alarms: [
+        {
+          name: `${this.#label}-5xx`,
+          metric: serverErrors,
+          above: 0,
+          meaning: 'The API answered 5xx: clients have to send their orders again.',
+          runbook: 'api-5xx',
+        },
+        {
+          name: `${this.#label}-latency`,
+          metric: latency,
+          above: 3_000,
+          minutes: 5,
+          meaning: 'For five minutes, one request in twenty took more than 3 s.',
+          runbook: 'api-latency',
+        },
+      ],
+    };
   }
 }

@@ -2,43 +2,45 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { logRetentionDays } from './log-retention.ts';
-import { type Allow, ServiceRole } from './policy.ts';
+import type { Alarm, Metric, Watch, Watched } from './monitoring.ts';
+import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
+import { Queue } from './queue.ts';
 
 export interface NodeFunctionProps {
   /** The function's name on AWS. */
   name: string;
   environment: Record<string, string>;
-  /** All that the code does with other resources. Writing its own log is added. */
+  /** All that the code does with other resources. Writing its own log and its traces is added. */
   allow: readonly Allow[];
 }
 
 /**
  * A Lambda function of `apps/`, by the construct's id: `apps/<id>/dist/function.zip`, as its build left it.
  *
- * It logs JSON lines into a log group of its own, and may do no more than `allow` says.
+ * It logs JSON lines into a log group of its own, sends its traces to X-Ray, and may do no more than `allow` says.
  */
-export class NodeFunction extends Construct {
+export class NodeFunction extends Construct implements Watched {
   readonly name: string;
   readonly arn: string;
   /** What an API's integration calls. */
   readonly invokeArn: string;
+  readonly #label: string;
+  readonly #role: ServiceRole;
+  #failures: Queue | undefined;
 
   constructor(scope: Construct, id: string, { name, environment, allow }: NodeFunctionProps) {
     super(scope, id);
-    const logGroup = new CloudwatchLogGroup(this, 'log-group', {
-      name: `/aws/lambda/${name}`,
-      retentionInDays: logRetentionDays,
-    });
+    const logGroup = new CloudwatchLogGroup(this, 'log-group', { name: `/aws/lambda/${name}` });
     const writeLog = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [`${logGroup.arn}:*`],
     };
-    const role = new ServiceRole(this, 'role', {
+    this.#role = new ServiceRole(this, 'role', {
       service: 'lambda.amazonaws.com',
-      allow: [writeLog, ...allow],
+      allow: [writeLog, traceWithXRay, ...allow],
     });
     const bundle = new TerraformAsset(this, 'bundle', {
       path: bundlePath(id),
@@ -49,7 +51,7 @@ export class NodeFunction extends Construct {
 
     const { functionName, arn, invokeArn } = new LambdaFunction(this, 'function', {
       functionName: name,
-      role: role.arn,
+      role: this.#role.arn,
       runtime: 'nodejs22.x',
       architectures: ['arm64'],
       handler: 'index.handler',
@@ -59,11 +61,92 @@ export class NodeFunction extends Construct {
       timeout: 15,
       environment: { variables: environment },
       loggingConfig: { logFormat: 'JSON', logGroup: logGroup.name },
-      dependsOn: [role.ready],
+      tracingConfig: { mode: 'Active' },
+      dependsOn: [this.#role.ready],
     });
+    this.#label = name;
     this.name = functionName;
     this.arn = arn;
     this.invokeArn = invokeArn;
+  }
+
+  /**
+   * Makes the function retry the events that it is invoked with asynchronously, and keep those that it fails for
+   * in a queue of its own.
+   *
+   * @returns what must be there before the first such event
+   */
+  keepFailures(): LambdaFunctionEventInvokeConfig {
+    const failures = new Queue(this, 'failures', { name: `${this.#label}-failures` });
+    this.#failures = failures;
+    this.#role.grant(failures.allowSend());
+    return new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
+      functionName: this.name,
+      // Lambda's own defaults, the most that it does.
+      maximumRetryAttempts: 2,
+      maximumEventAgeInSeconds: 6 * 60 * 60,
+      destinationConfig: { onFailure: { destination: failures.arn } },
+      // Lambda refuses a destination that the function may not send to.
+      dependsOn: [this.#role.ready],
+    });
+  }
+
+  get watch(): Watch {
+    const metric = (metricName: string, statistic = 'Sum'): Metric => ({
+      namespace: 'AWS/Lambda',
+      name: metricName,
+      dimensions: { FunctionName: this.name },
+      statistic,
+    });
+    const name = this.#label;
+    const [errors, throttles] = [metric('Errors'), metric('Throttles')];
+    const notKept = metric('DestinationDeliveryFailures');
+    const alarms: Alarm[] = [
+      {
+        name: `${name}-errors`,
+        metric: errors,
+        above: 0,
+        meaning: `The function ${name} failed.`,
+        runbook: 'function-errors',
+      },
+      {
+        name: `${name}-throttles`,
+        metric: throttles,
+        above: 0,
+        meaning: `The function ${name} was not run: the account runs as many at once as it may.`,
+        runbook: 'function-throttles',
+      },
+    ];
+    if (this.#failures) {
+      alarms.push(
+        {
+          name: `${name}-failures`,
+          metric: this.#failures.depth,
+          above: 0,
+          meaning: `Events that the function ${name} failed for, every time, wait in its queue.`,
+          runbook: 'function-failures',
+        },
+        {
+          name: `${name}-lost-events`,
+          metric: notKept,
+          above: 0,
+          meaning: `Events that the function ${name} failed for did not get into its queue either.`,
+          runbook: 'lost-events',
+        },
+      );
+    }
+    return {
+      title: `The function ${name}`,
+      graphs: [
+        { title: 'Invocations', metrics: [metric('Invocations'), errors, throttles] },
+        {
+          title: 'Duration (ms)',
+          metrics: ['p50', 'p95'].map((p) => ({ ...metric('Duration', p), label: p })),
+        },
+        ...(this.#failures ? [{ title: 'Failed for good', metrics: [this.#failures.depth, notKept] }] : []),
+      ],
+      alarms,
+    };
   }
 }
 

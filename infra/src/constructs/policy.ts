@@ -1,5 +1,6 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 
 /** One permission: these actions, on these resources. */
@@ -9,22 +10,33 @@ export interface Allow {
   resources: readonly string[];
 }
 
-/** The JSON of an IAM policy with one statement for each permission. */
-export const policyDocument = (allow: readonly Allow[]): string =>
+/** What sending traces to X-Ray takes. Traces belong to no resource that could be named. */
+export const traceWithXRay: Allow = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  resources: ['*'],
+};
+
+/** The JSON of a policy of these statements. */
+export const policyDocument = (...statements: readonly object[]): string =>
   // JSON.stringify, and not Terraform's jsonencode: cdktf 0.21 writes that with its quotes unescaped.
   JSON.stringify({
     Version: '2012-10-17',
-    Statement: allow.map(({ actions, resources }) => ({
-      Effect: 'Allow',
-      Action: actions,
-      Resource: resources,
-    })),
+    Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
   });
+
+const statement = ({ actions, resources }: Allow) => ({ Action: actions, Resource: resources });
+
+/** The statement, in a resource's own policy, that lets an AWS service do this on behalf of one source. */
+export const serviceMay = (service: string, allow: Allow, sourceArn: string) => ({
+  Principal: { Service: service },
+  ...statement(allow),
+  Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } },
+});
 
 export interface ServiceRoleProps {
   /** The service that may assume the role: `lambda.amazonaws.com`. */
   service: string;
-  /** All that the role may do. */
+  /** What the role may do. */
   allow: readonly Allow[];
 }
 
@@ -32,18 +44,26 @@ export interface ServiceRoleProps {
 export class ServiceRole extends Construct {
   readonly arn: string;
   readonly #policy: IamRolePolicy;
+  readonly #allow: Allow[];
 
   constructor(scope: Construct, id: string, { service, allow }: ServiceRoleProps) {
     super(scope, id);
     const role = new IamRole(this, 'role', {
       namePrefix: 'orders-',
-      assumeRolePolicy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
-      }),
+      assumeRolePolicy: policyDocument({ Principal: { Service: service }, Action: 'sts:AssumeRole' }),
     });
     this.arn = role.arn;
-    this.#policy = new IamRolePolicy(this, 'policy', { role: role.name, policy: policyDocument(allow) });
+    this.#allow = [...allow];
+    this.#policy = new IamRolePolicy(this, 'policy', {
+      role: role.name,
+      // Written at the end, when all that the role may do is known.
+      policy: Lazy.stringValue({ produce: () => policyDocument(...this.#allow.map(statement)) }),
+    });
+  }
+
+  /** Lets the role do this as well. */
+  grant(allow: Allow): void {
+    this.#allow.push(allow);
   }
 
   /** What must be there before anything acts in this role: its policy, not just the role. */

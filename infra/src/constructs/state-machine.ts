@@ -1,25 +1,34 @@
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { Construct } from 'constructs';
-import { type Allow, ServiceRole } from './policy.ts';
+import type { Metric, Watch, Watched } from './monitoring.ts';
+import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
 
 export interface StateMachineProps {
   name: string;
   startAt: string;
   /** The states, in the Amazon States Language. `resource('events:putEvents')` is a service integration's ARN. */
   states: (resource: (integration: string) => string) => Record<string, object>;
-  /** All that the states do with other resources. */
+  /** All that the states do with other resources. Sending its traces is added. */
   allow: readonly Allow[];
 }
 
-/** A Step Functions state machine (standard workflow). */
-export class StateMachine extends Construct {
+/** A Step Functions state machine (standard workflow) that sends its traces to X-Ray. */
+export class StateMachine extends Construct implements Watched {
   readonly arn: string;
+  readonly #label: string;
 
   constructor(scope: Construct, id: string, { name, startAt, states, allow }: StateMachineProps) {
     super(scope, id);
     const { partition } = new DataAwsPartition(this, 'partition');
-    const role = new ServiceRole(this, 'role', { service: 'states.amazonaws.com', allow });
+    const readSampling = {
+      actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+      resources: traceWithXRay.resources,
+    };
+    const role = new ServiceRole(this, 'role', {
+      service: 'states.amazonaws.com',
+      allow: [traceWithXRay, readSampling, ...allow],
+    });
     const { arn } = new SfnStateMachine(this, 'state-machine', {
       name,
       roleArn: role.arn,
@@ -27,8 +36,43 @@ export class StateMachine extends Construct {
         StartAt: startAt,
         States: states((integration) => `arn:${partition}:states:::${integration}`),
       }),
+      tracingConfiguration: { enabled: true },
       dependsOn: [role.ready],
     });
     this.arn = arn;
+    this.#label = name;
+  }
+
+  get watch(): Watch {
+    const metric = (metricName: string, statistic = 'Sum'): Metric => ({
+      namespace: 'AWS/States',
+      name: metricName,
+      dimensions: { StateMachineArn: this.arn },
+      statistic,
+    });
+    const failed = metric('ExecutionsFailed');
+    const name = this.#label;
+    return {
+      title: `The workflow ${name}`,
+      graphs: [
+        {
+          title: 'Executions',
+          metrics: [metric('ExecutionsStarted'), metric('ExecutionsSucceeded'), failed],
+        },
+        {
+          title: 'Execution time (ms)',
+          metrics: ['p50', 'p95'].map((p) => ({ ...metric('ExecutionTime', p), label: p })),
+        },
+      ],
+      alarms: [
+        {
+          name: `${name}-failed-executions`,
+          metric: failed,
+          above: 0,
+          meaning: `Executions of the workflow ${name} failed; their orders are in their input.`,
+          runbook: 'failed-executions',
+        },
+      ],
+    };
   }
 }

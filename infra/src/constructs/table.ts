@@ -2,18 +2,27 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
 import type { Allow } from './policy.ts';
 
-/** A DynamoDB table with a partition key of type String, paid by the request. */
+export interface TableProps {
+  name: string;
+  partitionKey: string;
+  /** Whether AWS refuses to delete it, whoever asks. */
+  deletionProtection: boolean;
+}
+
+/** A DynamoDB table with a partition key of type String, paid by the request, restorable to any second of 35 days. */
 export class Table extends Construct {
   readonly name: string;
   readonly #arn: string;
 
-  constructor(scope: Construct, id: string, { name, partitionKey }: { name: string; partitionKey: string }) {
+  constructor(scope: Construct, id: string, { name, partitionKey, deletionProtection }: TableProps) {
     super(scope, id);
     const table = new DynamodbTable(this, 'table', {
       name,
       billingMode: 'PAY_PER_REQUEST',
       hashKey: partitionKey,
       attribute: [{ name: partitionKey, type: 'S' }],
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: deletionProtection,
     });
     this.name = table.name;
     this.#arn = table.arn;

@@ -3,12 +3,12 @@ import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import type { ApiDestination } from './api-destination.ts';
 import type { BindTarget, Rule } from './event-bus.ts';
-import { logRetentionDays } from './log-retention.ts';
 import type { NodeFunction } from './node-function.ts';
-import { type Allow, ServiceRole } from './policy.ts';
+import { type Allow, policyDocument, ServiceRole } from './policy.ts';
+import type { Queue } from './queue.ts';
 import type { StateMachine } from './state-machine.ts';
 
-/** Invokes a function, which lets this one rule do so. */
+/** Invokes a function, which lets this one rule do so, and keeps the events that it fails for. */
 export const toFunction =
   (target: NodeFunction): BindTarget =>
   (rule) => {
@@ -18,7 +18,9 @@ export const toFunction =
       principal: 'events.amazonaws.com',
       sourceArn: rule.arn,
     });
-    return { arn: target.arn, dependsOn: [permission] };
+    // For EventBridge an event is delivered once Lambda has taken it, whatever becomes of it.
+    const onFailure = target.keepFailures();
+    return { arn: target.arn, dependsOn: [permission, onFailure] };
   };
 
 /** Starts an execution of a state machine, its input the event. */
@@ -33,6 +35,11 @@ export const toApiDestination =
   (rule) =>
     inRole(rule, target.arn, { actions: ['events:InvokeApiDestination'], resources: [target.arn] });
 
+/** Sends the events to a queue, which lets this one rule do so. */
+export const toQueue =
+  (target: Queue): BindTarget =>
+  (rule) => ({ arn: target.arn, dependsOn: [target.letIn(rule)] });
+
 /**
  * Writes the events to a log group of their own.
  *
@@ -41,21 +48,15 @@ export const toApiDestination =
 export const toLogGroup =
   (name: `/aws/events/${string}`): BindTarget =>
   (rule) => {
-    const logGroup = new CloudwatchLogGroup(rule, 'log-group', { name, retentionInDays: logRetentionDays });
+    const logGroup = new CloudwatchLogGroup(rule, 'log-group', { name });
+    const Principal = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
     // A log group has no role to deliver in: the log service has to let EventBridge in.
     const policy = new CloudwatchLogResourcePolicy(rule, 'log-policy', {
       policyName: `${rule.node.id}-to-log-group`,
-      policyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [
-          { Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*` },
-          { Action: 'logs:PutLogEvents', Resource: `${logGroup.arn}:*:*` },
-        ].map((statement) => ({
-          Effect: 'Allow',
-          Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
-          ...statement,
-        })),
-      }),
+      policyDocument: policyDocument(
+        { Principal, Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*` },
+        { Principal, Action: 'logs:PutLogEvents', Resource: `${logGroup.arn}:*:*` },
+      ),
     });
     return { arn: logGroup.arn, dependsOn: [policy] };
   };

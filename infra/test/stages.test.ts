@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { App, TerraformStack } from 'cdktf';
+import { OrderStack } from '../src/order-stack.ts';
+import { stageNames, stageOf } from '../src/stages.ts';
+import { keepStateIn } from '../src/state-backend.ts';
+import { type Block, elementsOf, readable, synthStack } from './synth.ts';
+
+const dev = synthStack();
+const prod = synthStack('prod');
+
+/** Where two values differ, as `path: here → there`. */
+function differences(here: unknown, there: unknown, path: string): string[] {
+  if (typeof here !== 'object' || typeof there !== 'object' || here === null || there === null) {
+    return here === there ? [] : [`${path}: ${JSON.stringify(here)} → ${JSON.stringify(there)}`];
+  }
+  const keys = [...new Set([...Object.keys(here), ...Object.keys(there)])];
+  return keys.flatMap((key) => differences((here as Block)[key], (there as Block)[key], `${path}.${key}`));
+}
+
+test('STAGE chooses the stage; unset, it is dev', () => {
+  expect(stageNames).toEqual(['dev', 'prod']);
+  expect(stageOf(undefined).name).toBe('dev');
+  expect(stageOf('prod').name).toBe('prod');
+});
+
+test.each(['production', 'Dev', '', 'toString'])('STAGE=%s is refused with what is allowed', (name) => {
+  expect(() => stageOf(name)).toThrow(
+    `STAGE is "${name}": there is no such stage. Allowed are dev, prod; unset, it is dev`,
+  );
+});
+
+test('dev and prod differ in what the table of stages says, and in nothing else', () => {
+  const [here, there] = [readable(dev), readable(prod)];
+  const paths = elementsOf(prod)
+    .map(({ path }) => path)
+    .filter((path) => !path.startsWith('alarm-topic/'));
+  expect(
+    elementsOf(dev)
+      .map(({ path }) => path)
+      .sort(),
+  ).toEqual([...paths].sort());
+
+  const found = paths
+    .filter((path) => !/^monitoring\//.test(path))
+    .flatMap((path) => differences(here.at(path), there.at(path), path));
+  expect(found.sort()).toEqual([
+    'api/access-log.retention_in_days: 14 → 90',
+    'api/permission.source_arn: "<api/api.execution_arn>/dev/$default" → "<api/api.execution_arn>/prod/$default"',
+    'api/stage.default_route_settings.throttling_burst_limit: 100 → 1000',
+    'api/stage.default_route_settings.throttling_rate_limit: 50 → 500',
+    'api/stage.name: "dev" → "prod"',
+    'bus/OrdertoCloudWatch/log-group.retention_in_days: 14 → 90',
+    'bus/archive.retention_days: 14 → 90',
+    'persister/log-group.retention_in_days: 14 → 90',
+    'producer/log-group.retention_in_days: 14 → 90',
+    'table/table.deletion_protection_enabled: false → true',
+  ]);
+  expect(there.provider('aws')).toMatchObject([{ default_tags: [{ tags: { stage: 'prod' } }] }]);
+});
+
+test('prod asks for who is told of alarms, by a variable with no default; dev has no such variable', () => {
+  expect(dev.variable.alarm_email).toBeUndefined();
+  expect(prod.variable.alarm_email).toEqual({ type: 'string', description: expect.stringMatching(/mail/) });
+});
+
+test('the origins of a stage, and no others, may place orders from a browser; without any, CORS is off', () => {
+  expect(readable(dev).at('api/api')).not.toHaveProperty('cors_configuration');
+  const stack = new OrderStack(new App(), { ...stageOf(), corsOrigins: ['https://shop.example'] });
+  const { resource } = stack.toTerraform() as { resource: Record<string, Record<string, Block>> };
+  expect(Object.values(resource.aws_apigatewayv2_api ?? {})).toMatchObject([
+    {
+      cors_configuration: {
+        allow_origins: ['https://shop.example'],
+        allow_methods: ['GET', 'POST'],
+        allow_headers: ['content-type', 'idempotency-key'],
+      },
+    },
+  ]);
+});
+
+describe('the state', () => {
+  const terraformOf = (bucket: string | undefined) => {
+    const stack = new TerraformStack(new App(), 'orders-prod');
+    keepStateIn(bucket, stack);
+    return (stack.toTerraform() as { terraform: Block }).terraform;
+  };
+
+  test('is in the bucket of STATE_BUCKET: under the stack’s name, encrypted, locked', () => {
+    expect(terraformOf('state-of-orders')).toMatchObject({
+      backend: {
+        s3: { bucket: 'state-of-orders', key: 'orders-prod.tfstate', encrypt: true, use_lockfile: true },
+      },
+      required_version: '>= 1.10',
+    });
+  });
+
+  test('is a local file without it, one for each stage', () => {
+    for (const [name, { terraform }] of Object.entries({ dev, prod })) {
+      expect(Object.keys(terraform.backend)).toEqual(['local']);
+      expect(terraform.backend.local).toEqual({
+        path: expect.stringMatching(new RegExp(`terraform\\.orders-${name}\\.tfstate$`)),
+      });
+    }
+  });
+
+  test.each(['', 'ab', 'Upper-Case', 's3://bucket', 'under_score', '-hyphen', 'dot..dot', 'x'.repeat(64)])(
+    'is not kept in a bucket that there can not be: STATE_BUCKET=%s',
+    (bucket) => {
+      expect(() => terraformOf(bucket)).toThrow(
+        `STATE_BUCKET is "${bucket}", which can't be the name of an S3 bucket: that has 3 to 63 of a-z`,
+      );
+    },
+  );
+});
