@@ -21,8 +21,7 @@ beforeAll(() => {
   link('@orders/events', packageDir);
   for (const name of ['@aws-sdk/client-eventbridge', '@types/node', 'aws-cdk-lib', 'constructs'])
     link(name, join(packageDir, 'node_modules', name));
-  for (const name of ['@cdktf/provider-aws', 'cdktf'])
-    link(name, join(infraDir, 'node_modules', name));
+  for (const name of ['@cdktf/provider-aws', 'cdktf']) link(name, join(infraDir, 'node_modules', name));
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
