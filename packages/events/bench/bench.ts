@@ -1,6 +1,7 @@
 /**
  * How fast an Order Placed event is parsed, beside zod and Ajv compiled at run time: the first one, import included,
- * as a function's cold start has it, and then many. Each candidate is bundled as a function would be.
+ * as a function's cold start has it, and then many. Each candidate is bundled as a function would be, as an ES module
+ * and as CommonJS. The first row is what Node takes for a module that does nothing.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -16,6 +17,7 @@ const schema = readFileSync(join(import.meta.dirname, '../../../schemas/order-pl
 
 /** Modules that export `parse(event)`, each throwing for what isn't a valid event. */
 const candidates = {
+  nothing: 'export const parse = (value) => value;',
   '@orders/events': `export { parseOrderPlaced as parse } from ${JSON.stringify(join(import.meta.dirname, '../dist/index.js'))};`,
   zod: `
     import { z } from 'zod';
@@ -45,34 +47,42 @@ const candidates = {
     export const parse = (value) => { if (!isValid(value)) throw new Error('invalid'); return value; };`,
 };
 type Name = keyof typeof candidates;
+const formats = ['esm', 'cjs'] as const;
+type Format = (typeof formats)[number];
 
 const dir = mkdtempSync(join(tmpdir(), 'orders-bench-'));
 try {
   const event = makeOrderPlaced();
   const names = Object.keys(candidates) as Name[];
-  const files = Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await bundle(name)])),
-  ) as Record<Name, string>;
+  const bundles = await Promise.all(
+    names.flatMap((name) =>
+      formats.map(async (format) => ({ name, format, file: await bundle(name, format) })),
+    ),
+  );
+  const fileOf = (name: Name, format: Format) =>
+    bundles.find((each) => each.name === name && each.format === format)?.file ?? '';
 
   // In turn, so that a machine that slows down slows all of them.
-  const cold: Record<string, number[]> = {};
+  const cold = new Map(bundles.map(({ file }) => [file, [] as number[]]));
   for (let round = 0; round < coldRuns; round += 1) {
-    for (const name of names) cold[name] = [...(cold[name] ?? []), firstParseMs(files[name], event)];
+    for (const { file, format } of bundles) cold.get(file)?.push(firstParseMs(file, format, event));
   }
   const bench = new Bench({ time: 1_000 });
   for (const name of names) {
-    const { parse } = (await import(pathToFileURL(files[name]).href)) as {
+    const { parse } = (await import(pathToFileURL(fileOf(name, 'esm')).href)) as {
       parse: (event: unknown) => unknown;
     };
     bench.add(name, () => parse(event));
   }
   await bench.run();
 
+  const coldMs = (name: Name, format: Format) => round(median(cold.get(fileOf(name, format)) ?? []));
   console.table(
     names.map((name) => ({
       candidate: name,
-      'bundle, KB': Math.round(statSync(files[name]).size / 102.4) / 10,
-      [`import + first parse, ms (median of ${coldRuns})`]: round(median(cold[name] ?? [])),
+      'bundle, KB': Math.round(statSync(fileOf(name, 'esm')).size / 102.4) / 10,
+      [`import + first parse, ms (median of ${coldRuns})`]: coldMs(name, 'esm'),
+      'require + first parse, ms': coldMs(name, 'cjs'),
       'then, parses a second (median)': Math.round(throughputOf(bench, name)).toLocaleString('en'),
     })),
   );
@@ -80,28 +90,33 @@ try {
   rmSync(dir, { recursive: true, force: true });
 }
 
-async function bundle(name: Name): Promise<string> {
-  const outfile = join(dir, `${name.replace(/\W/g, '')}.mjs`);
+async function bundle(name: Name, format: Format): Promise<string> {
+  const outfile = join(dir, `${name.replace(/\W/g, '')}.${format === 'esm' ? 'mjs' : 'cjs'}`);
   await build({
     stdin: { contents: candidates[name], resolveDir: import.meta.dirname },
     bundle: true,
     minify: true,
     platform: 'node',
-    format: 'esm',
+    format,
     outfile,
   });
   return outfile;
 }
 
 /** In a process of its own, from before the import to after the first parse. */
-function firstParseMs(file: string, event: object): number {
+function firstParseMs(file: string, format: Format, event: object): number {
+  const load =
+    format === 'esm'
+      ? `await import(${JSON.stringify(pathToFileURL(file).href)})`
+      : `require(${JSON.stringify(file)})`;
   const script = `
     const event = ${JSON.stringify(event)};
     const start = performance.now();
-    const { parse } = await import(${JSON.stringify(pathToFileURL(file).href)});
+    const { parse } = ${load};
     parse(event);
     console.log(performance.now() - start);`;
-  return Number(execFileSync(process.execPath, ['--input-type=module', '-e', script]));
+  const type = format === 'esm' ? 'module' : 'commonjs';
+  return Number(execFileSync(process.execPath, [`--input-type=${type}`, '-e', script]));
 }
 
 function throughputOf(bench: Bench, name: string): number {

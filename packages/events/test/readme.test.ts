@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { parse } from '@cdktf/hcl2json';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
+import { parse as parseYaml } from 'yaml';
 import { pattern } from '../src/index.ts';
 
 const packageDir = resolve(import.meta.dirname, '..');
@@ -48,19 +50,29 @@ describe("the README's examples", () => {
     expect(errors.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
   });
 
-  test('of a rule in Terraform and in SAM have the pattern that is built in TypeScript', () => {
-    const expected = pattern('Order Dispatched', { value: [{ numeric: ['>=', 1000] }] });
-    const [hcl = ''] = blocks('hcl');
-    // HCL's objects are JSON's, but for the equals signs and the commas that a new line saves.
-    const object = /jsonencode\((\{.*\})\)/s.exec(hcl)?.[1] ?? '';
-    expect(
-      JSON.parse(object.replaceAll(' = ', ': ').replace(/ +: /g, ': ').replace(/\]\n/g, '],\n')),
-    ).toEqual(expected);
+  const built = pattern('Order Dispatched', { value: [{ numeric: ['>=', 1000] }] });
 
+  test('of a rule in Terraform is HCL, and has the pattern that is built in TypeScript', async () => {
+    const [hcl = ''] = blocks('hcl');
+    const { resource } = (await parse('example.tf', hcl)) as {
+      resource: { aws_cloudwatch_event_rule: { large_orders: Record<string, string>[] } };
+    };
+    const [{ event_pattern = '', ...others } = {}, ...more] = resource.aws_cloudwatch_event_rule.large_orders;
+    expect([others, more]).toEqual([{ event_bus_name: 'Orders' }, []]);
+    // HCL's objects are JSON's, but for the equals signs and the commas that a new line saves.
+    const object = /^\$\{jsonencode\((\{.*\})\)\}$/s.exec(event_pattern)?.[1] ?? '';
+    expect(JSON.parse(object.replace(/ += /g, ': ').replace(/\]\n/g, '],\n'))).toEqual(built);
+  });
+
+  test('of a rule in SAM is YAML, and has the pattern that is built in TypeScript', () => {
     const [yaml = ''] = blocks('yaml');
-    const lines = /Pattern:\n(.*)/s.exec(yaml)?.[1]?.replace(/\s+/g, ' ').trim();
-    expect(lines).toBe(
-      `source: [${expected.source}] detail-type: [${expected['detail-type']}] detail: value: [{ numeric: [">=", 1000] }]`,
-    );
+    expect(parseYaml(yaml)).toEqual({
+      Events: {
+        LargeOrders: {
+          Type: 'EventBridgeRule',
+          Properties: { EventBusName: 'Orders', Pattern: built },
+        },
+      },
+    });
   });
 });
