@@ -1,13 +1,8 @@
-import type { Metric, Watched } from './constructs/monitoring.ts';
+import { metricsOf, type Watched } from './constructs/monitoring.ts';
 import type { Queue } from './constructs/queue.ts';
 
-/** A metric that a function counts by itself. */
-const counted = (name: string, service: string): Metric => ({
-  namespace: 'Orders',
-  name,
-  dimensions: { service },
-  statistic: 'Sum',
-});
+/** What a function counts by itself. */
+const countedBy = (service: string) => metricsOf('Orders', { service });
 
 /** How the orders themselves are watched, wherever they are. */
 export const watchOrders = ({ unrouted }: { unrouted: Queue }): Watched => ({
@@ -17,9 +12,9 @@ export const watchOrders = ({ unrouted }: { unrouted: Queue }): Watched => ({
       {
         title: 'Orders',
         metrics: [
-          counted('OrdersPlaced', 'orders-producer'),
-          counted('OrdersDispatched', 'orders-persister'),
-          counted('OrdersRefused', 'orders-producer'),
+          countedBy('orders-producer')('OrdersPlaced'),
+          countedBy('orders-persister')('OrdersDispatched'),
+          countedBy('orders-producer')('OrdersRefused'),
         ],
       },
       { title: 'Orders that no fulfilment takes', metrics: [unrouted.depth] },
@@ -28,7 +23,6 @@ export const watchOrders = ({ unrouted }: { unrouted: Queue }): Watched => ({
       {
         name: 'unrouted-orders',
         metric: unrouted.depth,
-        above: 0,
         meaning: 'Orders whose location no fulfilment takes wait in a queue.',
         runbook: 'unrouted-orders',
       },

@@ -5,7 +5,7 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/in
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
-import type { Metric, Watch, Watched } from './monitoring.ts';
+import { metricsOf, type Watch, type Watched } from './monitoring.ts';
 import type { NodeFunction } from './node-function.ts';
 
 export interface HttpApiProps {
@@ -92,12 +92,7 @@ export class HttpApi extends Construct implements Watched {
   }
 
   get watch(): Watch {
-    const metric = (name: string, statistic = 'Sum'): Metric => ({
-      namespace: 'AWS/ApiGateway',
-      name,
-      dimensions: this.#dimensions,
-      statistic,
-    });
+    const metric = metricsOf('AWS/ApiGateway', this.#dimensions);
     const [serverErrors, latency] = [metric('5xx'), metric('Latency', 'p95')];
     return {
       title: 'The API',
@@ -112,7 +107,6 @@ export class HttpApi extends Construct implements Watched {
         {
           name: `${this.#label}-5xx`,
           metric: serverErrors,
-          above: 0,
           meaning: 'The API answered 5xx: clients have to send their orders again.',
           runbook: 'api-5xx',
         },

@@ -14,13 +14,18 @@ export interface Metric {
   label?: string;
 }
 
+/** The metrics of one resource, by name; counted, unless another statistic is asked for. */
+export const metricsOf =
+  (namespace: string, dimensions: Metric['dimensions']) =>
+  (name: string, statistic = 'Sum'): Metric => ({ namespace, name, dimensions, statistic });
+
 /** Says that somebody has to look. */
 export interface Alarm {
   /** Its name on AWS. */
   name: string;
   metric: Metric;
-  /** It goes off when the metric is above this, in the metric's own unit … */
-  above: number;
+  /** It goes off when the metric is above this, in the metric's own unit: 0 if left out … */
+  above?: number;
   /** … for so many minutes on end: 1 if left out. */
   minutes?: number;
   /** What has happened when it goes off, as a sentence. */
@@ -83,7 +88,10 @@ export class Monitoring extends Construct {
     });
   }
 
-  #makeAlarm({ name, metric, above, minutes = 1, meaning, runbook }: Alarm, topic: AlarmTopic | undefined) {
+  #makeAlarm(
+    { name, metric, above = 0, minutes = 1, meaning, runbook }: Alarm,
+    topic: AlarmTopic | undefined,
+  ) {
     return new CloudwatchMetricAlarm(this, name, {
       alarmName: name,
       alarmDescription: `${meaning} See docs/runbooks/${runbook}.md`,

@@ -5,7 +5,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import type { Alarm, Metric, Watch, Watched } from './monitoring.ts';
+import { type Alarm, metricsOf, type Watch, type Watched } from './monitoring.ts';
 import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
 import { Queue } from './queue.ts';
 
@@ -30,6 +30,7 @@ export class NodeFunction extends Construct implements Watched {
   readonly #label: string;
   readonly #role: ServiceRole;
   #failures: Queue | undefined;
+  #asynchronous: LambdaFunctionEventInvokeConfig | undefined;
 
   constructor(scope: Construct, id: string, { name, environment, allow }: NodeFunctionProps) {
     super(scope, id);
@@ -77,10 +78,11 @@ export class NodeFunction extends Construct implements Watched {
    * @returns what must be there before the first such event
    */
   keepFailures(): LambdaFunctionEventInvokeConfig {
+    if (this.#asynchronous) return this.#asynchronous;
     const failures = new Queue(this, 'failures', { name: `${this.#label}-failures` });
     this.#failures = failures;
     this.#role.grant(failures.allowSend());
-    return new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
+    this.#asynchronous = new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
       functionName: this.name,
       // Lambda's own defaults, the most that it does.
       maximumRetryAttempts: 2,
@@ -89,15 +91,11 @@ export class NodeFunction extends Construct implements Watched {
       // Lambda refuses a destination that the function may not send to.
       dependsOn: [this.#role.ready],
     });
+    return this.#asynchronous;
   }
 
   get watch(): Watch {
-    const metric = (metricName: string, statistic = 'Sum'): Metric => ({
-      namespace: 'AWS/Lambda',
-      name: metricName,
-      dimensions: { FunctionName: this.name },
-      statistic,
-    });
+    const metric = metricsOf('AWS/Lambda', { FunctionName: this.name });
     const name = this.#label;
     const [errors, throttles] = [metric('Errors'), metric('Throttles')];
     const notKept = metric('DestinationDeliveryFailures');
@@ -105,14 +103,12 @@ export class NodeFunction extends Construct implements Watched {
       {
         name: `${name}-errors`,
         metric: errors,
-        above: 0,
         meaning: `The function ${name} failed.`,
         runbook: 'function-errors',
       },
       {
         name: `${name}-throttles`,
         metric: throttles,
-        above: 0,
         meaning: `The function ${name} was not run: the account runs as many at once as it may.`,
         runbook: 'function-throttles',
       },
@@ -122,14 +118,12 @@ export class NodeFunction extends Construct implements Watched {
         {
           name: `${name}-failures`,
           metric: this.#failures.depth,
-          above: 0,
           meaning: `Events that the function ${name} failed for, every time, wait in its queue.`,
           runbook: 'function-failures',
         },
         {
           name: `${name}-lost-events`,
           metric: notKept,
-          above: 0,
           meaning: `Events that the function ${name} failed for did not get into its queue either.`,
           runbook: 'lost-events',
         },

@@ -1,7 +1,7 @@
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { Construct } from 'constructs';
-import type { Metric } from './monitoring.ts';
+import { type Metric, metricsOf } from './monitoring.ts';
 import { type Allow, policyDocument, serviceMay } from './policy.ts';
 
 /** The longest that SQS keeps a message: whatever lands in a queue here waits for a person. */
@@ -26,12 +26,10 @@ export class Queue extends Construct {
     this.name = queue.name;
     this.arn = queue.arn;
     this.#url = queue.url;
-    this.depth = {
-      namespace: 'AWS/SQS',
-      name: 'ApproximateNumberOfMessagesVisible',
-      dimensions: { QueueName: this.name },
-      statistic: 'Maximum',
-    };
+    this.depth = metricsOf('AWS/SQS', { QueueName: this.name })(
+      'ApproximateNumberOfMessagesVisible',
+      'Maximum',
+    );
   }
 
   /** The permission to send to this queue. */

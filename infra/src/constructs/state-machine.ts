@@ -1,7 +1,7 @@
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { Construct } from 'constructs';
-import type { Metric, Watch, Watched } from './monitoring.ts';
+import { metricsOf, type Watch, type Watched } from './monitoring.ts';
 import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
 
 export interface StateMachineProps {
@@ -44,12 +44,7 @@ export class StateMachine extends Construct implements Watched {
   }
 
   get watch(): Watch {
-    const metric = (metricName: string, statistic = 'Sum'): Metric => ({
-      namespace: 'AWS/States',
-      name: metricName,
-      dimensions: { StateMachineArn: this.arn },
-      statistic,
-    });
+    const metric = metricsOf('AWS/States', { StateMachineArn: this.arn });
     const failed = metric('ExecutionsFailed');
     const name = this.#label;
     return {
@@ -68,7 +63,6 @@ export class StateMachine extends Construct implements Watched {
         {
           name: `${name}-failed-executions`,
           metric: failed,
-          above: 0,
           meaning: `Executions of the workflow ${name} failed; their orders are in their input.`,
           runbook: 'failed-executions',
         },

@@ -2,10 +2,10 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import type { ApiDestination } from './api-destination.ts';
-import type { BindTarget, Rule } from './event-bus.ts';
 import type { NodeFunction } from './node-function.ts';
 import { type Allow, policyDocument, ServiceRole } from './policy.ts';
 import type { Queue } from './queue.ts';
+import type { BindTarget, Rule } from './rule.ts';
 import type { StateMachine } from './state-machine.ts';
 
 /** Invokes a function, which lets this one rule do so, and keeps the events that it fails for. */
