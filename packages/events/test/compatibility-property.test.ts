@@ -209,6 +209,9 @@ test.each([
   '^.$',
   '\\p{Lu}',
   '(?:^a|b$)c*',
+  '$^',
+  'a*$^b*',
+  'a$^',
 ])('the automaton of %s finds a match where RegExp does', (pattern) => {
   const regExp = new RegExp(pattern, 'u');
   const isIn = (string: string, limits: { patterns: string[]; notPatterns: string[] }) =>

@@ -19,6 +19,10 @@ const text = (more: object) => field({ ...string, ...more });
 const amount = (more: object) => field({ ...number, ...more });
 const list = (more: object) => field({ type: 'array', ...more });
 const closed = { additionalProperties: false };
+const ownNames = { type: 'object', patternProperties: { '^x-': string } };
+/** Whole numbers from 0, counted in steps. */
+const counted = (count: number, step = 1, first = 0) =>
+  Array.from({ length: count }, (_, index) => first + index * step);
 
 /** The paths that break each mode; a mode that isn't named is kept. */
 interface Expected {
@@ -229,6 +233,146 @@ export const changes: [name: string, before: object, after: object, expected: Ex
     object({ b: number }, [], { additionalProperties: string }),
     { BACKWARD: ['$.b'], FORWARD: ['$.*'] },
   ],
+  [
+    'the values that no pattern of names covers retyped',
+    field({ ...ownNames, additionalProperties: string }),
+    field({ ...ownNames, additionalProperties: number }),
+    both('$.field.*'),
+  ],
+  [
+    'the names that no pattern covers forbidden',
+    field({ ...ownNames, additionalProperties: true }),
+    field({ ...ownNames, additionalProperties: false }),
+    backward('$.field.other'),
+  ],
+  [
+    'a field declared that only a pattern of names covered',
+    field({ ...ownNames, additionalProperties: number }),
+    field(object({ 'x-a': number })),
+    { BACKWARD: ['$.field["x-a"]'], FORWARD: [at] },
+  ],
+  ['one decimal and nothing else', amount({ minimum: 0.5, maximum: 0.5 }), field({ const: 1 }), both(at)],
+  [
+    'numbers so large that all of them are whole',
+    amount({ minimum: 2 ** 53 }),
+    field({ ...integer, minimum: 2 ** 53 }),
+    kept,
+  ],
+  [
+    'integers up to a bound become the bound',
+    field({ ...integer, maximum: 9 }),
+    field({ const: 9 }),
+    backward(at),
+  ],
+  [
+    'positive integers become those below 2000',
+    field({ ...integer, exclusiveMinimum: 0 }),
+    field({ enum: counted(1999, 1, 1) }),
+    backward(at),
+  ],
+  [
+    'one of two ranges, and not both',
+    amount({ oneOf: [{ minimum: 0 }, { maximum: 10 }] }),
+    amount({ anyOf: [{ exclusiveMaximum: 0 }, { exclusiveMinimum: 10 }] }),
+    kept,
+  ],
+  [
+    'anyOf with the same bound twice',
+    text({}),
+    text({ anyOf: [{ maxLength: 3 }, { maxLength: 3, minLength: 1 }] }),
+    backward(at),
+  ],
+  ['a bound beside a keyword that is unknown', text({}), text({ maxLenght: 5, maxLength: 3 }), backward(at)],
+  ['an empty list becomes an empty object', field({ const: [] }), field({ const: {} }), both(at)],
+  ['uniqueItems dropped', list({ uniqueItems: true }), list({ uniqueItems: false }), forward(at)],
+  [
+    'items retyped, as a list of one',
+    list({ items: string }),
+    list({ items: [number] }),
+    { BACKWARD: [at], FORWARD: ['$.field[*]'] },
+  ],
+  [
+    'maps of strings and numbers together become maps of one of them',
+    field({ type: 'object', additionalProperties: { type: ['string', 'number'] } }),
+    field({
+      type: 'object',
+      anyOf: [{ additionalProperties: string }, { additionalProperties: number }],
+    }),
+    backward(at),
+  ],
+  [
+    'names shortened',
+    field({ type: 'object' }),
+    field({ type: 'object', propertyNames: { maxLength: 3 } }),
+    backward(at),
+  ],
+  [
+    'a field retyped that is never sent',
+    object({ a: string }, [], { not: { required: ['a'] } }),
+    object({ a: number }, [], { not: { required: ['a'] } }),
+    kept,
+  ],
+  [
+    'a field added to one that is only required',
+    { type: 'object', required: ['a'] },
+    object({ b: number }, ['a']),
+    kept,
+  ],
+  [
+    'a field that only a then declares retyped',
+    object({ a: string }, [], {
+      if: object({ a: { const: 'x' } }, ['a']),
+      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+      then: { properties: { b: string } },
+    }),
+    object({ a: string, b: number }),
+    { BACKWARD: ['$.b'], FORWARD: ['$'] },
+  ],
+  [
+    'a field that only a not declares',
+    object({ a: string }, [], { not: object({ b: string }, ['b']) }),
+    object({ a: string, b: string }),
+    { BACKWARD: ['$.b'], FORWARD: ['$'] },
+  ],
+  [
+    'a field retyped that only a dependency names',
+    object({ a: string }, [], { dependencies: { a: ['b'] } }),
+    object({ a: string, b: number }),
+    { BACKWARD: ['$.b'], FORWARD: ['$'] },
+  ],
+  [
+    'a field retyped that a pattern of names covers, beside a named one',
+    field({ ...ownNames, properties: { a: string } }),
+    field(object({ a: string, 'x-a': number })),
+    { BACKWARD: ['$.field["x-a"]'], FORWARD: [at] },
+  ],
+  [
+    'a definition with an odd name written out',
+    { ...field({ $ref: '#/definitions/a~1b~0c%20d' }), definitions: { 'a/b~c d': string } },
+    field(string),
+    kept,
+  ],
+  [
+    'a definition below a pattern of names written out',
+    {
+      ...field({ type: 'object', patternProperties: { '^x-': { $ref: '#/definitions/f' } } }),
+      definitions: { f: string },
+    },
+    field(ownNames),
+    kept,
+  ],
+  [
+    'a definition in a list of items written out',
+    { ...list({ items: [{ $ref: '#/definitions/f' }] }), definitions: { f: string } },
+    list({ items: [string] }),
+    kept,
+  ],
+  [
+    'a list of items, and what may follow them, that stay',
+    list({ items: [string], additionalItems: number }),
+    list({ additionalItems: number, items: [string] }),
+    kept,
+  ],
   ['a field forbidden', field(string), field(false), backward(at)],
   ['a field that may be anything narrowed', field(true), field(string), backward(at)],
   [
@@ -388,6 +532,27 @@ describe('what a change breaks', () => {
     expect(changes.length).toBeGreaterThanOrEqual(40);
   });
 
+  test('a field that is refused because it is not named is told by additionalProperties', () => {
+    const [found] = compareSchemas(
+      field({ type: 'object' }),
+      field({ type: 'object', ...closed }),
+      'BACKWARD',
+    );
+    expect(found).toMatchObject({ keyword: 'additionalProperties', path: '$.field.other' });
+  });
+
+  test('a field that a pattern of names covers is not closed as the additional ones are', () => {
+    const before = field({
+      type: 'object',
+      patternProperties: { '^x-': { type: 'object' } },
+      additionalProperties: object({ q: string }),
+    });
+    const [found] = compareSchemas(before, field(object({ 'x-a': field(number) })), 'BACKWARD').filter(
+      ({ path }) => path === '$.field["x-a"].field',
+    );
+    expect(found?.example).toBeDefined();
+  });
+
   test('only the declared mode counts', () => {
     const [narrow, wide] = [field({ enum: ['a'] }), field({ enum: ['a', 'b'] })];
     expect(compareSchemas(narrow, wide, 'BACKWARD')).toEqual([]);
@@ -415,6 +580,107 @@ describe('what is undecided', () => {
       '$.field.field',
     ],
     ['an unknown keyword', text({}), text({ maxLenght: 5 }), 'maxLenght', at],
+    [
+      'an unknown keyword of an integer',
+      field(integer),
+      field({ ...integer, maxLenght: 5 }),
+      'maxLenght',
+      at,
+    ],
+    [
+      'a long enum of integers, of which there are more',
+      field({ ...integer, minimum: 0 }),
+      field({ enum: counted(2000) }),
+      'type',
+      at,
+    ],
+    [
+      'an enum of odd numbers, of which there are more',
+      field({ ...integer, minimum: 0 }),
+      field({ anyOf: [{ multipleOf: 2 }, { enum: counted(1000, 2, 1) }] }),
+      'multipleOf',
+      at,
+    ],
+    [
+      'an enum and a const of odd numbers, of which there are more',
+      field({ ...integer, minimum: 0 }),
+      field({ anyOf: [{ multipleOf: 2 }, { enum: counted(999, 2, 1) }, { const: 1999 }] }),
+      'multipleOf',
+      at,
+    ],
+    [
+      'decimals of multipleOf where no integer is',
+      amount({ minimum: 0.1, maximum: 0.9, multipleOf: 0.02 }),
+      amount({ minimum: 0.1, maximum: 0.9, multipleOf: 0.01 }),
+      'multipleOf',
+      at,
+    ],
+    [
+      'combinations of too many ways',
+      text({
+        allOf: counted(15).map((one) => ({ anyOf: [{ minLength: one + 1 }, { maxLength: one + 99 }] })),
+      }),
+      text({ minLength: 0 }),
+      'allOf',
+      at,
+    ],
+    [
+      'a recursive $ref where a boolean was',
+      field(field({ type: 'boolean' })),
+      field({ $ref: '#' }),
+      '$ref',
+      '$.field.field',
+    ],
+    [
+      'the values of a map by a backreference',
+      field({ type: 'object', additionalProperties: { ...string, pattern: '^(a+)\\1$' } }),
+      field({ type: 'object', additionalProperties: { ...string, maxLength: 99 } }),
+      'pattern',
+      '$.field.other',
+    ],
+    [
+      'an item that may be of neither of two types',
+      list({ maxItems: 1 }),
+      list({ anyOf: [{ items: string }, { items: number }] }),
+      'items',
+      at,
+    ],
+    ['items as a list', list({}), list({ items: [string] }), 'items', at],
+    [
+      'what may follow a list of items',
+      list({ items: [string] }),
+      list({ items: [string], additionalItems: number }),
+      'additionalItems',
+      at,
+    ],
+    [
+      'names that only a pattern allowed',
+      field({ ...ownNames, additionalProperties: false }),
+      field({ type: 'object', additionalProperties: false }),
+      'patternProperties',
+      at,
+    ],
+    [
+      'multiples of a decimal, of which only the large ones are whole',
+      field({ ...integer, minimum: 1, multipleOf: 2500.5 }),
+      field({ ...integer, maximum: 0, multipleOf: 2500.5 }),
+      'multipleOf',
+      at,
+    ],
+    [
+      'integers too large to tell apart from the next',
+      field({ ...integer, minimum: 2 ** 53 }),
+      field({ const: 2 ** 53 }),
+      'type',
+      at,
+    ],
+    [
+      'names that a pattern covers, whichever they are',
+      field({ type: 'object', additionalProperties: string }),
+      field({ type: 'object', additionalProperties: false, patternProperties: { '': string } }),
+      'patternProperties',
+      at,
+    ],
     ['decimals of multipleOf', amount({ multipleOf: 0.02 }), amount({ multipleOf: 0.01 }), 'multipleOf', at],
   ])('%s counts as a break', (_, before, after, keyword, path) => {
     const [first] = compareSchemas(before, after, 'BACKWARD').filter(({ example }) => !example);
@@ -430,6 +696,29 @@ describe('what is undecided', () => {
       ).toEqual([]);
     },
   );
+
+  test('names that a pattern covers are not taken for additional ones', () => {
+    const names = object({ 'x-a': string });
+    const patterned = { ...ownNames, additionalProperties: false };
+    // Both accept the same; only the pattern itself is undecided, at the object that it speaks of.
+    expect(compareSchemas(field(names), field(patterned), 'BACKWARD')).toEqual([
+      { direction: 'BACKWARD', path: at, keyword: 'patternProperties' },
+    ]);
+  });
+
+  test.each([
+    ['without named fields', {}],
+    ['beside named fields', { a: number, b: string }],
+  ])('patterns of names and what is additional to them that stay, %s, are no break', (_, named) => {
+    const patterned = (fields: [string, unknown][]) => ({
+      ...ownNames,
+      ...(fields.length > 0 ? { properties: Object.fromEntries(fields) } : {}),
+      additionalProperties: number,
+    });
+    const fields = Object.entries(named);
+    const [before, after] = [patterned(fields), patterned(fields.toReversed())];
+    expect(compareSchemas(field(before), field(after), 'FULL')).toEqual([]);
+  });
 
   test.each(['contains', 'propertyNames', 'dependencies', 'patternProperties'])(
     '%s that stays is no break',

@@ -37,10 +37,14 @@ function clausesOfKeyword(keyword: string, schema: Keywords, path: string): Clau
         schema: { required: [name] },
       }));
     case 'additionalProperties': {
-      const named = Object.keys((schema.properties as object | undefined) ?? {}).map((name) => [name, true]);
+      // What is named, or covered by a pattern, isn't additional; what it has to be is a demand of its own.
+      const namesIn = (one: string) =>
+        one in schema
+          ? { [one]: Object.fromEntries(Object.keys(schema[one] as object).map((name) => [name, true])) }
+          : {};
       return within(value as Schema, `${path}.*`, (clause) => ({
-        ...only('patternProperties'),
-        properties: Object.fromEntries(named),
+        ...namesIn('patternProperties'),
+        ...namesIn('properties'),
         additionalProperties: clause,
       })).map((clause) => (clause.keyword === 'false' ? { ...clause, keyword } : clause));
     }

@@ -183,8 +183,6 @@ function findArray(atoms: Atom[], place: Place, meets: Meets, doubtful: string |
   if (min > max) return none;
   const of = (keyword: string, holds: boolean) =>
     atoms.filter((atom) => atom.keyword === keyword && atom.holds === holds);
-  const lists = [...of('items', true), ...of('items', false)].some(({ value }) => Array.isArray(value));
-  const inDoubt = doubtful ?? (lists ? 'items' : undefined);
   const itemPlace = { ...place, path: `${place.path}[*]`, shape: shapeOfItems(place.shape) };
 
   const every: Literal[] = of('items', true).flatMap(({ value }) =>
@@ -221,7 +219,7 @@ function findArray(atoms: Atom[], place: Place, meets: Meets, doubtful: string |
   }
   const more = findDocument(every, itemPlace);
   const longer = more.outcome === 'found' && items.length < max ? [[...items, more.document]] : [];
-  return firstThatMeets([items, ...longer], meets, false, inDoubt ?? 'items', place);
+  return firstThatMeets([items, ...longer], meets, false, doubtful ?? 'items', place);
 }
 
 function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string | undefined): Search {
@@ -234,7 +232,6 @@ function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string 
     if (keyword === 'properties' || keyword === 'additionalProperties') {
       if (holds) containers.add(schema);
       else if (name !== undefined) broken.push([name, (value as Record<string, Schema>)[name] as Schema]);
-      else if ('patternProperties' in schema) return undecided('patternProperties', place);
       else others.push(schema);
     }
     if (keyword === 'required') {
@@ -251,6 +248,9 @@ function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string 
     ...broken.map(([name]) => name),
     ...declaredNames(place.shape),
   ]);
+  // Which names are additional beside patterns is left to Ajv.
+  const patterned = others.some((schema) => 'patternProperties' in schema);
+  const inDoubt = doubtful ?? (patterned ? 'patternProperties' : 'enum');
   return withOthers(others, broken, 1);
 
   /** Each broken `additionalProperties` needs a field that its schema doesn't name: every choice is tried. */
@@ -288,7 +288,7 @@ function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string 
     }
     if (doubt) return doubt;
     const least = Object.fromEntries(values);
-    return firstThatMeets(variants(least), meets, false, doubtful ?? 'enum', place);
+    return firstThatMeets(variants(least), meets, false, inDoubt, place);
   }
 
   function findField(name: string, fields: [string, Schema][]): Search {

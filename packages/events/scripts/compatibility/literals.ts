@@ -56,12 +56,6 @@ const kindsOfKeyword: Record<string, Kind[]> = {
   ...entriesFor('minProperties maxProperties dependencies propertyNames', ['object']),
 };
 
-/** Keywords whose meaning depends on others in the same schema. */
-const neighbours: Record<string, string[]> = {
-  additionalProperties: ['properties', 'patternProperties'],
-  additionalItems: ['items'],
-};
-
 function entriesFor(keywords: string, value: Kind[]): Record<string, Kind[]> {
   return Object.fromEntries(keywords.split(' ').map((keyword) => [keyword, value]));
 }
@@ -116,6 +110,9 @@ const holdsFirst = (left: Literal, right: Literal) => Number(right.holds) - Numb
 function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
   for (const [keyword, value] of Object.entries(schema)) {
     if (isAskedAlready(keyword, schema, leaf.atoms)) continue;
+    // Patterns that only say which fields aren't additional.
+    if (keyword === 'patternProperties' && Object.values(value as object).every((one) => one === true))
+      continue;
     const ways = waysOfCombination(keyword, schema, false);
     if (ways) {
       for (const way of ways) yield* meet([...way.sort(holdsFirst), ...rest], leaf, budget);
@@ -178,8 +175,16 @@ function isAskedAlready(keyword: string, schema: Keywords, atoms: Atom[]): boole
     (atom) =>
       atom.holds &&
       atom.keyword === keyword &&
-      [keyword, ...(neighbours[keyword] ?? [])].every((one) => sameJson(atom.schema[one], schema[one])),
+      sameJson(atom.value, schema[keyword]) &&
+      sameJson(neighboursOf(keyword, atom.schema), neighboursOf(keyword, schema)),
   );
+}
+
+/** What the meaning of a keyword depends on in the same schema: of the fields beside it, only the names. */
+function neighboursOf(keyword: string, schema: Keywords): unknown {
+  if (keyword === 'additionalItems') return schema.items;
+  if (keyword !== 'additionalProperties') return undefined;
+  return ['properties', 'patternProperties'].map((one) => Object.keys((schema[one] as object) ?? {}).sort());
 }
 
 const validators = new WeakMap<object, ValidateFunction | null>();
