@@ -92,7 +92,7 @@ export class Rule extends Construct {
         name: `${name}-failed-invocations`,
         metric: this.metric('FailedInvocations'),
         meaning: `The rule ${name} gave up deliveries to its target.`,
-        runbook: 'failed-invocations',
+        runbook: 'dead-letters',
       },
       {
         name: `${name}-lost-events`,

@@ -1,0 +1,106 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { stageNames } from '../src/stages.ts';
+import { elementsOf, synthStack } from './synth.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const directory = join(root, 'docs/runbooks');
+const read = (page: string) => readFileSync(join(directory, page), 'utf8');
+
+/** The index, which has the commands that the pages share. */
+const index = 'README.md';
+const pages = readdirSync(directory).filter((file) => file.endsWith('.md'));
+
+const elements = stageNames.flatMap((stage) => elementsOf(synthStack(stage)));
+const alarms = elements
+  .filter(({ type }) => type === 'aws_cloudwatch_metric_alarm')
+  .map(({ attributes }) => ({
+    name: String(attributes.alarm_name),
+    page: /docs\/runbooks\/(?<page>\S+\.md)$/.exec(String(attributes.alarm_description))?.groups?.page ?? '',
+  }));
+
+/** The names of everything that the stack makes, of any type. */
+const names = new Set(
+  elements
+    .flatMap(({ attributes }) =>
+      ['name', 'function_name', 'alarm_name', 'dashboard_name'].map((key) => attributes[key]),
+    )
+    .filter((name) => typeof name === 'string'),
+);
+
+/** What follows an option of the AWS CLI that names a resource, or a command of the index that takes one. */
+const named =
+  /(?:--(?:(?:queue|function|log-group|archive|(?:source-)?table|event-bus)-)?name|--rule|Name=FunctionName,Value|\b(?:look|redeliver|replay|insights|queue_url))[ =]+(?<name>[\w/][\w/-]*)/g;
+/** What looks like a name of ours, wherever it stands: a log group, `orders-…`, `…Ordersto…` and the like. */
+const ours =
+  /(?<![\w/.$>-])(?<name>\/aws\/[\w/-]+|orders-[\w-]+|\w*Orders?to[\w-]+|Unrouted[\w-]+|\w+Fulfilment[\w-]*|OrderDetails[\w-]*)/g;
+/** What a page makes for a while, or has the reader put in. */
+const notOurs = ['OrderDetails-restored', 'the-other-function'];
+
+/** The resources that a page names in its code. */
+function resourcesIn(markdown: string): string[] {
+  const code = [...markdown.matchAll(/```bash\n(.*?)```|`([^`\n]+)`/gs)].map(
+    ([, block, span]) => block ?? span,
+  );
+  const found = [named, ours].flatMap((pattern) => [...code.join('\n').matchAll(pattern)]);
+  return [...new Set(found.map(({ groups }) => groups?.name ?? ''))].filter(
+    (name) => !notOurs.includes(name),
+  );
+}
+
+test('every alarm has a runbook, in every stage', () => {
+  expect(alarms.length).toBeGreaterThan(20);
+  const without = alarms.filter(({ page }) => page === '' || !existsSync(join(directory, page)));
+  expect(without).toEqual([]);
+});
+
+test('every runbook belongs to an alarm', () => {
+  const used = new Set(alarms.map(({ page }) => page));
+  expect(pages.filter((page) => page !== index && !used.has(page))).toEqual([]);
+});
+
+test('every alarm stands in the index, beside the page that its description names', () => {
+  // `<rule>-dead-letters` stands for that alarm of each rule.
+  const rows = read(index)
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => ({
+      alarms: [...line.matchAll(/`([^`]+)`/g)].map(
+        ([, name = '']) => new RegExp(`^${name.replace(/<\w+>/, '[\\w-]+')}$`),
+      ),
+      page: /\((\S+)\)/.exec(line)?.[1],
+    }));
+  const pageOf = (alarm: string) => rows.find((row) => row.alarms.some((name) => name.test(alarm)))?.page;
+  expect(alarms.map(({ name }) => [name, pageOf(name)])).toEqual(
+    alarms.map(({ name, page }) => [name, page]),
+  );
+});
+
+describe.each(pages)('docs/runbooks/%s', (page) => {
+  const markdown = read(page);
+
+  test('names no resource that the stack does not have', () => {
+    const resources = resourcesIn(markdown);
+    expect(resources).not.toEqual([]);
+    expect(resources.filter((name) => !names.has(name))).toEqual([]);
+  });
+
+  test('links to pages that are there', () => {
+    const links = [...markdown.matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(join(directory, link)))).toEqual([]);
+  });
+
+  test('has no account in it', () => {
+    // An order's id ends with twelve digits too, after a hyphen.
+    expect(markdown).not.toMatch(/(?<!-)\b\d{12}\b/);
+  });
+});
+
+test.each(pages.filter((page) => page !== index))(
+  'docs/runbooks/%s says what the alarm means, what to look at and what to do',
+  (page) => {
+    const headings = [...read(page).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    expect(headings).toEqual(['What it means', 'What to look at', 'What to do']);
+  },
+);
