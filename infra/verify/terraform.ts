@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { test } from '@jest/globals';
-import type { StackJson } from './synth.ts';
+import { describe } from '@jest/globals';
+import { type StackJson, synthStack } from '../test/synth.ts';
 
 export interface Terraform {
   /** Where the providers that the stack requires are, for `terraform init -plugin-dir`. */
@@ -11,14 +11,14 @@ export interface Terraform {
   run(cwd: string, ...args: string[]): { ok: boolean; stdout: string; stderr: string };
 }
 
-/** A first download of the AWS provider takes its time. */
-export const timeoutMs = 300_000;
+/** The first that locks a state in S3 by a file beside it. */
+const oldest = { major: 1, minor: 10 };
 
 function run(cwd: string, ...args: string[]) {
   const { status, stdout, stderr, error } = spawnSync('terraform', args, {
     cwd,
     encoding: 'utf8',
-    timeout: timeoutMs,
+    timeout: 300_000,
     maxBuffer: 64 * 1024 * 1024,
     env: {
       ...process.env,
@@ -37,8 +37,8 @@ function install({ required_providers }: StackJson['terraform'], dir: string): s
   if (!version.ok) return `terraform can't be run: ${version.stderr}`;
   const { terraform_version } = JSON.parse(version.stdout) as { terraform_version: string };
   const [major = 0, minor = 0] = terraform_version.split('.').map(Number);
-  if (major === 0 || (major === 1 && minor < 7))
-    return `Terraform is ${terraform_version}; the first to have mock_provider is 1.7`;
+  if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
+    return `Terraform is ${terraform_version}, and has to be ${oldest.major}.${oldest.minor} or newer`;
 
   writeFileSync(join(dir, 'main.tf.json'), JSON.stringify({ terraform: { required_providers } }));
   const init = run(dir, 'init', '-backend=false', '-input=false', '-no-color');
@@ -48,21 +48,22 @@ function install({ required_providers }: StackJson['terraform'], dir: string): s
 }
 
 /**
- * Terraform with the stack's providers, and a `test` for what needs them. Where they can't be had, it skips, with
- * the reason in its name and in a warning.
+ * Describes what needs Terraform and the stack's providers. Where they can't be had, its tests are skipped, with the
+ * reason in their names and in a warning.
+ *
+ * @example withTerraform((terraform) => test('…', () => { terraform.run(…); }))
  */
-export function terraformFor(stack: StackJson) {
+export function withTerraform(body: (terraform: Terraform) => void): void {
   // It stays, so that the provider is downloaded once, and not by every test run.
   const dir = resolve(import.meta.dirname, '../node_modules/.cache/terraform');
   mkdirSync(dir, { recursive: true });
-  const missing = install(stack.terraform, dir);
-  if (missing) {
-    // Not console.warn: Jest swallows what a file prints whose every test is skipped.
-    process.stderr.write(`The tests with Terraform are skipped: ${missing}\n`);
-  }
-
+  const missing = install(synthStack().terraform, dir);
   const terraform: Terraform = { run, pluginDir: join(dir, '.terraform/providers') };
-  const terraformTest = (name: string, body: () => void | Promise<void>) =>
-    missing ? test.skip(`${name} (skipped: ${missing})`, body) : test(name, body, timeoutMs);
-  return { terraform, terraformTest };
+  if (!missing) {
+    describe('with Terraform', () => body(terraform));
+    return;
+  }
+  // Not console.warn: Jest swallows what a file prints whose every test is skipped.
+  process.stderr.write(`The stack is not verified with Terraform: ${missing}\n`);
+  describe.skip(`with Terraform (skipped: ${missing})`, () => body(terraform));
 }

@@ -1,0 +1,166 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { stageNames } from '../src/stages.ts';
+import { synthStack } from './synth.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const directory = join(root, '.github/workflows');
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+}
+interface Job {
+  uses?: string;
+  needs?: string | string[];
+  with?: Record<string, string>;
+  steps?: Step[];
+  env?: Record<string, string>;
+  environment?: string;
+  permissions?: Record<string, string>;
+  concurrency?: { group: string; 'cancel-in-progress': boolean };
+  'timeout-minutes'?: number;
+}
+interface Workflow {
+  on: Record<string, unknown>;
+  permissions?: Record<string, string>;
+  jobs: Record<string, Job>;
+}
+
+const files = readdirSync(directory);
+const textOf = (file: string) => readFileSync(join(directory, file), 'utf8');
+const workflowOf = (file: string) => parse(textOf(file)) as Workflow;
+const jobsOf = (file: string) => Object.entries(workflowOf(file).jobs);
+const { packageManager, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  packageManager: string;
+  scripts: Record<string, string>;
+};
+
+test('the workflows are those that docs/delivery.md tells of, and the parts that they are made of', () => {
+  expect(files.sort()).toEqual(['check.yml', 'deploy.yml', 'pull-request.yml', 'stage.yml']);
+});
+
+describe.each(files)('%s', (file) => {
+  const workflow = workflowOf(file);
+
+  test('runs the pinned pnpm, and only scripts that there are', () => {
+    const calls = [...textOf(file).matchAll(/npx --yes (pnpm@\S+) (?:run )?(\S+)/g)];
+    for (const [, pnpm, script = ''] of calls) {
+      expect(pnpm).toBe(packageManager);
+      expect(Object.keys({ install: '', ...scripts })).toContain(script);
+    }
+    expect(calls).toHaveLength(textOf(file).match(/\bpnpm@/g)?.length ?? 0);
+  });
+
+  test('starts with the permission to read, and no other but that for a token of OIDC', () => {
+    const { 'id-token': _, ...others } = workflow.permissions ?? {};
+    expect(others).toEqual({ contents: 'read' });
+  });
+
+  test('lets a job write nothing but a comment and its own token', () => {
+    const granted = [workflow, ...Object.values(workflow.jobs)].flatMap(({ permissions = {} }) =>
+      Object.entries(permissions),
+    );
+    const allowed = [
+      ['contents', 'read'],
+      ['id-token', 'write'],
+      ['pull-requests', 'write'],
+    ];
+    for (const permission of granted) expect(allowed).toContainEqual(permission);
+  });
+
+  test('has no long-lived key of AWS', () => {
+    expect(textOf(file)).not.toMatch(/access.?key.?id|secret.?access.?key|session.?token/i);
+  });
+
+  test('ends each of its jobs in time', () => {
+    for (const [job, { steps, 'timeout-minutes': minutes }] of jobsOf(file)) {
+      if (steps) expect([job, minutes]).toEqual([job, expect.any(Number)]);
+    }
+  });
+
+  test('pins what it uses of others by commit, and says which version that is', () => {
+    const uses = [...textOf(file).matchAll(/uses: (.*)/g)].map(([, action = '']) => action);
+    for (const action of uses) {
+      if (action.startsWith('./')) expect(existsSync(join(root, action))).toBe(true);
+      else expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  test('takes no text of the event into a script', () => {
+    const runs = jobsOf(file).flatMap(([, { steps = [] }]) => steps.flatMap(({ run }) => run ?? []));
+    for (const run of runs) expect(run).not.toContain('${{');
+  });
+});
+
+test('an action is pinned to one commit, wherever it is used', () => {
+  const pins = files.flatMap((file) => textOf(file).match(/\S+@[0-9a-f]{40}/g) ?? []);
+  const actions = new Set(pins.map((pin) => pin.split('@')[0]));
+  expect(new Set(pins).size).toBe(actions.size);
+});
+
+test('Terraform is the same version wherever it is used, and leaves its output alone', () => {
+  const settings = files.flatMap((file) =>
+    jobsOf(file).flatMap(([, { steps = [] }]) =>
+      steps.filter(({ uses }) => uses?.startsWith('hashicorp/setup-terraform')).map((step) => step.with),
+    ),
+  );
+  expect(settings.length).toBeGreaterThan(1);
+  for (const setting of settings) expect(setting).toEqual({ ...settings[0], terraform_wrapper: false });
+});
+
+describe('what is deployed', () => {
+  const { jobs, on } = workflowOf('deploy.yml');
+
+  test('is what is on main, once it is checked: dev first, then prod', () => {
+    expect(on).toEqual({ push: { branches: ['main'] } });
+    expect(jobs.check?.uses).toBe('./.github/workflows/check.yml');
+    expect([jobs.dev?.needs, jobs.prod?.needs]).toEqual(['check', 'dev']);
+  });
+
+  test('goes to every stage, in the GitHub environment of its name', () => {
+    const deployed = Object.values(jobs).flatMap((job) => (job.with ? [job.with] : []));
+    expect(deployed).toEqual(stageNames.map((stage) => ({ stage, environment: stage, command: 'deploy' })));
+  });
+
+  test('never crosses another deploy of the same stage, nor ends it half-way', () => {
+    for (const stage of stageNames) {
+      expect(jobs[stage]?.concurrency).toEqual({ group: `deploy-${stage}`, 'cancel-in-progress': false });
+    }
+  });
+});
+
+test('no pull request comes near the environments that deploy', () => {
+  const text = textOf('pull-request.yml');
+  const { jobs, on } = workflowOf('pull-request.yml');
+  expect(Object.keys(on)).toEqual(['pull_request']);
+  expect(jobs.plan?.with).toEqual({
+    stage: '${{ matrix.stage }}',
+    environment: '${{ matrix.stage }}-plan',
+    command: 'diff',
+  });
+  expect(text).toContain(`stage: [${stageNames.join(', ')}]`);
+});
+
+describe('docs/delivery.md', () => {
+  const text = readFileSync(join(root, 'docs/delivery.md'), 'utf8');
+
+  test('sets every variable and secret that the workflows read, but for those with a default', () => {
+    const read = [...textOf('stage.yml').matchAll(/\$\{\{ (vars|secrets)\.(\w+) \}\}/g)];
+    expect(read.length).toBeGreaterThan(4);
+    for (const [, kind, name] of read) {
+      expect(text).toContain(`gh ${kind === 'vars' ? 'variable' : 'secret'} set ${name} --env`);
+    }
+  });
+});
+
+test.each(stageNames)('every variable of the stage %s that has no default is set', (stage) => {
+  const asked = Object.entries(synthStack(stage).variable)
+    .filter(([, variable]) => !('default' in variable))
+    .map(([name]) => `TF_VAR_${name}`);
+  expect(asked.length).toBeGreaterThan(1);
+  expect(Object.keys(workflowOf('stage.yml').jobs.cdktf?.env ?? {})).toEqual(expect.arrayContaining(asked));
+});

@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Block, elementsOf, expression, readStack, synth } from '../test/synth.ts';
+import type { Terraform } from './terraform.ts';
+
+/** What whoever deploys is asked for. */
+export const variables: Record<string, string> = {
+  us_partner_endpoint: 'https://partner.example/orders',
+  us_partner_api_key: 'the-key-of-the-partner',
+  alarm_email: 'on-call@shop.example',
+};
+
+/** What the mocked AWS answers for an attribute of a resource: it names both, so that none is like another. */
+export function answer(path: string, attribute: string): string {
+  // Not the usual partition: an ARN that is written by hand shows.
+  if (attribute === 'partition') return 'aws-cn';
+  if (attribute === 'account_id') return '123456789012';
+  const name = `${path.replaceAll('/', '-')}.${attribute}`;
+  return attribute.endsWith('arn') ? `arn:aws-cn:mock:cn-north-1:123456789012:${name}` : name;
+}
+
+/** The ARN that the mocked AWS gives a resource. */
+export const arnOf = (path: string) => answer(path, 'arn');
+
+/** A resource as Terraform's state has it: every reference resolved, by Terraform itself. */
+export interface Resource {
+  /** Where it stands in the tree of constructs: `bus/USOrdertoAPI/target`. */
+  path: string;
+  type: string;
+  values: Block;
+}
+
+/** One stage of the stack, for Terraform to check with a mocked AWS. */
+export interface MockedStage {
+  /** The folder to remove when done. */
+  outdir: string;
+  /** What `terraform validate` finds. */
+  validate(): unknown;
+  /** The stack's resources after `terraform apply`. */
+  apply(): Resource[];
+  /** What `terraform plan` shows to a person. Throws if one of these conditions, in Terraform's language, is false. */
+  printPlan(...conditions: string[]): string;
+}
+
+/** Synthesizes a stage and makes Terraform ready for it. Throws if Terraform refuses. */
+export function mockStage(terraform: Terraform, name: string): MockedStage {
+  const { outdir, moduleDir } = synth(name);
+  const stack = readStack(moduleDir);
+  const elements = elementsOf(stack);
+  const paths = new Map(elements.map(({ address, path }) => [address, path]));
+
+  function run(...args: string[]): string {
+    const { ok, stdout, stderr } = terraform.run(moduleDir, ...args);
+    if (ok) return stdout;
+    throw new Error(`terraform ${args.join(' ')} fails:\n${stdout}\n${stderr}`);
+  }
+
+  /** Runs `terraform test`, with one run of this command. */
+  function runTest(command: 'plan' | 'apply', conditions: string[], ...options: string[]): string {
+    const references = [...JSON.stringify(stack).matchAll(expression)].map(({ groups }) => groups ?? {});
+    const overrides = elements.map(({ address, path, attributes }) => {
+      const asked = references
+        .filter((reference) => reference.address === address)
+        .map(({ attribute = '' }) => attribute.slice(1))
+        .filter((attribute) => !(attribute in attributes));
+      const values = Object.fromEntries(asked.map((attribute) => [attribute, answer(path, attribute)]));
+      const kind = address.startsWith('data.') ? 'override_data' : 'override_resource';
+      return `${kind} {\n  target = ${address}\n  values = ${JSON.stringify(values)}\n}`;
+    });
+    const given = Object.entries(variables)
+      .filter(([variable]) => variable in stack.variable)
+      .map(([variable, value]) => `  ${variable} = ${JSON.stringify(value)}`);
+    const assertions = conditions.map(
+      (condition) => `  assert {\n    condition = ${condition}\n    error_message = "isn't so"\n  }`,
+    );
+    const test = [
+      'mock_provider "aws" {}',
+      ...overrides,
+      `variables {\n${given.join('\n')}\n}`,
+      `run "${command}" {\n  command = ${command}\n${assertions.join('\n')}\n}`,
+    ];
+    writeFileSync(join(moduleDir, `${command}.tftest.hcl`), test.join('\n'));
+    return run('test', `-filter=${command}.tftest.hcl`, '-verbose', '-no-color', ...options);
+  }
+
+  run('init', '-backend=false', '-input=false', '-no-color', `-plugin-dir=${terraform.pluginDir}`);
+  return {
+    outdir,
+    validate: () => JSON.parse(terraform.run(moduleDir, 'validate', '-json').stdout),
+    printPlan: (...conditions) => runTest('plan', conditions),
+    apply() {
+      interface Message {
+        test_state?: { root_module: { resources: { address: string; type: string; values: Block }[] } };
+      }
+      const states = runTest('apply', [], '-json')
+        .split('\n')
+        .flatMap((line) => (line === '' ? [] : ((JSON.parse(line) as Message).test_state ?? [])));
+      const resources = states.flatMap(({ root_module }) => root_module.resources);
+      return resources.map(({ address, type, values }) => ({
+        path: paths.get(address) ?? address,
+        type,
+        values,
+      }));
+    },
+  };
+}
