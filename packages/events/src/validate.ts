@@ -16,20 +16,26 @@ export interface Contract<DetailType extends string = string> {
 
 /** @throws {InvalidEventError} when the value isn't the whole event that the contract describes. */
 export function parseWith<Event>(contract: Contract, value: unknown): Event {
-  return check(contract, contract.isEvent, value, '') as Event;
+  if (contract.isEvent(value)) return value as Event;
+  throw refusal(contract, contract.isEvent, value, '');
 }
 
 /** @throws {InvalidEventError} when the value isn't a detail that the contract describes. */
 export function parseDetailWith<Detail>(contract: Contract, isDetail: Validator, value: unknown): Detail {
-  return check(contract, isDetail, value, '/detail') as Detail;
+  if (isDetail(value)) return value as Detail;
+  throw refusal(contract, isDetail, value, '/detail');
 }
 
-function check(contract: Contract, isValid: Validator, value: unknown, root: string): unknown {
-  if (isValid(value)) return value;
-
+/** What a validator has just found in a value that stands at `root` of the event. */
+function refusal(
+  contract: Contract,
+  { errors }: Validator,
+  value: unknown,
+  root: '' | '/detail',
+): InvalidEventError {
   // Several keywords may fail for one field (its type and its pattern, say); the reader needs it once.
   const issues = new Map<string, Issue>();
-  for (const { instancePath, params } of isValid.errors ?? []) {
+  for (const { instancePath, params } of errors ?? []) {
     const inside = params.missingProperty === undefined ? '' : `/${escapePointer(params.missingProperty)}`;
     const path = instancePath + inside;
     issues.set(path, {
@@ -38,7 +44,7 @@ function check(contract: Contract, isValid: Validator, value: unknown, root: str
       allowed: contract.allowed[root + path.replace(/\/\d+$/, '')] ?? 'what the schema says',
     });
   }
-  throw new InvalidEventError(contract.detailType, [...issues.values()]);
+  return new InvalidEventError(contract.detailType, [...issues.values()]);
 }
 
 const escapePointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
