@@ -22,7 +22,7 @@ import type { Stage } from './stages.ts';
 const locations = { us: 'us-', eu: 'eu-west' };
 
 /** Matches the orders that are placed for such a location. */
-const placedFor = (location: Comparison) => pattern('Order Placed', { location: [location] });
+const placedFor = (location: Comparison<string>) => pattern('Order Placed', { location: [location] });
 
 /** The order fulfilment system: reads, top to bottom, as the picture in the README. */
 export class OrderStack extends TerraformStack {

@@ -1,21 +1,43 @@
 import { type Details, type DetailType, source } from './generated/events.ts';
 
-/** A comparison of EventBridge's pattern language, such as `{ prefix: 'us-' }` or `{ exists: true }`. */
-export type Comparison =
-  | { prefix: string | { 'equals-ignore-case': string } }
-  | { suffix: string | { 'equals-ignore-case': string } }
-  | { 'equals-ignore-case': string }
-  | { wildcard: string }
-  | { numeric: readonly (string | number)[] }
-  | { cidr: string }
-  | { exists: boolean }
-  | { 'anything-but': unknown };
+type OneOrMore<Value> = Value | readonly Value[];
+type Operator = '=' | '<' | '<=' | '>' | '>=';
 
-/** A pattern over the fields of a detail: a field that the event doesn't have doesn't compile. */
+/** A text, or texts, to compare with: their beginning, end or middle, in upper and lower case as it stands or not. */
+type TextComparison<Text> =
+  | { prefix: Text | { 'equals-ignore-case': string } }
+  | { suffix: Text | { 'equals-ignore-case': string } }
+  | { 'equals-ignore-case': Text }
+  | { wildcard: Text };
+
+/**
+ * A comparison of EventBridge's pattern language that can match a value of this type, such as `{ prefix: 'us-' }` for
+ * a text or `{ numeric: ['>', 100] }` for a number.
+ */
+export type Comparison<Value> =
+  | { exists: boolean }
+  | ([Extract<Value, string>] extends [never]
+      ? never
+      :
+          | TextComparison<string>
+          | { cidr: string }
+          | { 'anything-but': OneOrMore<string> | TextComparison<OneOrMore<string>> })
+  | ([Extract<Value, number>] extends [never]
+      ? never
+      :
+          | { numeric: readonly [Operator, number] | readonly [Operator, number, Operator, number] }
+          | { 'anything-but': OneOrMore<number> });
+
+/** The values of a field, of which an event has to have one; of a list, any item may be it. */
+type FieldPattern<Value> = [Value] extends [readonly (infer Item)[]]
+  ? FieldPattern<Item>
+  : [Value] extends [object]
+    ? DetailPattern<Value>
+    : readonly (Value | Comparison<Value>)[];
+
+/** A pattern over the fields of a detail: a field or a value that the event can't have doesn't compile. */
 export type DetailPattern<Detail> = {
-  readonly [Field in keyof Detail]?: NonNullable<Detail[Field]> extends object
-    ? DetailPattern<NonNullable<Detail[Field]>>
-    : readonly (NonNullable<Detail[Field]> | null | Comparison)[];
+  readonly [Field in keyof Detail]?: FieldPattern<Exclude<Detail[Field], undefined>>;
 };
 
 /** An EventBridge event pattern: what a rule matches. */

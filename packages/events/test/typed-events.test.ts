@@ -127,10 +127,24 @@ test('a pattern of a field or value that the event cannot have does not compile'
     location: ['eu-west', { prefix: 'us-' }],
     value: [300, { numeric: ['>', 100] }],
   });
+  pattern('Order Placed', {
+    category: [{ 'anything-but': { wildcard: ['*-supplies', 'toys-*'] } }, { suffix: 'supplies' }],
+    value: [{ numeric: ['>', 0, '<=', 100] }, { 'anything-but': [200, 300] }, { exists: true }],
+  });
   // @ts-expect-error the field is misspelt
   pattern('Order Placed', { locaton: ['eu-west'] });
   // @ts-expect-error a value is a number
   pattern('Order Placed', { value: ['300'] });
+  // @ts-expect-error a number has no beginning
+  pattern('Order Placed', { value: [{ prefix: '3' }] });
+  // @ts-expect-error a text is not a number
+  pattern('Order Placed', { category: [{ numeric: ['>', 100] }] });
+  // @ts-expect-error a number is never a text
+  pattern('Order Placed', { value: [{ 'anything-but': '300' }] });
+  // @ts-expect-error there is no such operator
+  pattern('Order Placed', { value: [{ numeric: ['=>', 100] }] });
+  // @ts-expect-error no field of the contract is ever null
+  pattern('Order Placed', { category: [null] });
   // @ts-expect-error the detail-type is misspelt
   pattern('Order Place');
   // @ts-expect-error it is inside of OrderDetails
