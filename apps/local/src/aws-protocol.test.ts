@@ -3,7 +3,8 @@ import { createAwsProtocol } from './aws-protocol.ts';
 import type { JsonObject } from './json.ts';
 import type { EventBuses } from './services/event-bus/event-bus.ts';
 import { createLogs } from './services/logs.ts';
-import { arnOf, makeEvent, makeIam, makePlan } from './testing.ts';
+import { createQueues } from './services/queue/queues.ts';
+import { arnOf, makeEvent, makeIam, makePlan, makeServices } from './testing.ts';
 import { Trace } from './trace.ts';
 
 const logs = createLogs(makePlan({ aws_cloudwatch_log_group: { a: { name: '/aws/a' } } }));
@@ -22,11 +23,12 @@ function makeProtocol(
 ) {
   const trace = new Trace();
   const tableCalls: unknown[][] = [];
-  const answer = createAwsProtocol({
+  const services = makeServices({
     iam,
     trace,
     logs,
     buses: { putEvents },
+    queues: createQueues(makePlan({ aws_sqs_queue: { q: { name: 'Q' } } }), iam),
     tables: {
       async handle(operation, request, authorize, flowId) {
         tableCalls.push([operation, request.body.toString(), flowId]);
@@ -42,13 +44,19 @@ function makeProtocol(
       close() {},
     },
   });
+  const answer = createAwsProtocol(services);
   const call = async (target: string, input: unknown, headers: Record<string, string> = {}) => {
     const {
       status,
       headers: answered,
       body,
     } = await answer(target, headers, Buffer.from(typeof input === 'string' ? input : JSON.stringify(input)));
-    return { status, type: answered['content-type'], output: JSON.parse(body.toString()) as JsonObject };
+    return {
+      status,
+      type: answered['content-type'],
+      queryError: answered['x-amzn-query-error'],
+      output: JSON.parse(body.toString()) as JsonObject,
+    };
   };
   return { call, trace, tableCalls };
 }
@@ -162,6 +170,38 @@ describe('DynamoDB', () => {
     expect(await call('DynamoDB_20120810.PutItem', {}, asFunction)).toMatchObject({
       status: 400,
       output: { __type: 'AccessDeniedException', message: 'denied: arn:role dynamodb:PutItem arn:table' },
+    });
+  });
+});
+
+describe('SQS', () => {
+  const QueueUrl = 'http://127.0.0.1:4000/000000000000/Q';
+
+  test('answers when its queue does, which may take a while', async () => {
+    expect(await makeProtocol().call('AmazonSQS.ReceiveMessage', { QueueUrl })).toMatchObject({
+      status: 200,
+      output: {},
+    });
+  });
+
+  test('says an error by its name in the old protocol as well, which other services do not have', async () => {
+    const { call } = makeProtocol();
+    expect(await call('AmazonSQS.GetQueueUrl', { QueueName: 'nothing' })).toMatchObject({
+      status: 400,
+      queryError: 'AWS.SimpleQueueService.NonExistentQueue;Sender',
+      output: { __type: 'com.amazonaws.sqs#QueueDoesNotExist' },
+    });
+    expect((await call('AWSEvents.Nope', {})).queryError).toBeUndefined();
+  });
+
+  test('denies a function what its role does not allow', async () => {
+    const { call } = makeProtocol(undefined, makeIam('authorizeRole'));
+    expect(await call('AmazonSQS.ReceiveMessage', { QueueUrl }, asFunction)).toMatchObject({
+      status: 400,
+      output: {
+        __type: 'AccessDeniedException',
+        message: `denied: arn:role sqs:ReceiveMessage ${arnOf('sqs', 'Q')}`,
+      },
     });
   });
 });

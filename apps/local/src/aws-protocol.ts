@@ -6,6 +6,8 @@ import type { EventBuses } from './services/event-bus/event-bus.ts';
 import { testEventPattern } from './services/event-bus/test-event-pattern.ts';
 import type { Functions } from './services/function/functions.ts';
 import { describeLogGroups, filterLogEvents, type Logs } from './services/logs.ts';
+import type { Queues } from './services/queue/queues.ts';
+import { sqsOperations } from './services/queue/sqs-operations.ts';
 import type { Tables } from './services/table.ts';
 import type { Trace } from './trace.ts';
 
@@ -22,6 +24,7 @@ export interface AwsServices {
   tables: Tables;
   functions: Functions;
   logs: Logs;
+  queues: Queues;
 }
 
 interface Call {
@@ -39,8 +42,8 @@ const dynamoDb = 'DynamoDB_20120810.';
  *
  * @returns answers a request by its `x-amz-target`, its body whole
  */
-export function createAwsProtocol({ iam, trace, buses, tables, functions, logs }: AwsServices) {
-  const operations: Readonly<Record<string, (call: Call) => object>> = {
+export function createAwsProtocol({ iam, trace, buses, tables, functions, logs, queues }: AwsServices) {
+  const operations: Readonly<Record<string, (call: Call) => object | Promise<object>>> = {
     'AWSEvents.PutEvents': ({ input, authorize, flowId }) =>
       buses.putEvents(input.Entries, (arn) => authorize('events:PutEvents', arn), flowId),
 
@@ -56,6 +59,8 @@ export function createAwsProtocol({ iam, trace, buses, tables, functions, logs }
 
     'Logs_20140328.FilterLogEvents': ({ input, authorize }) =>
       filterLogEvents(logs, input, (arn) => authorize('logs:FilterLogEvents', `${arn}:*`)),
+
+    ...sqsOperations(queues.list),
   };
 
   return async function answer(
@@ -85,10 +90,15 @@ export function createAwsProtocol({ iam, trace, buses, tables, functions, logs }
           `The local run doesn't know ${target}. It knows ${dynamoDb}*, ${Object.keys(operations).join(', ')}`,
         );
       }
-      return respond(200, contentType, operation({ ...call, input: parse(body) }));
+      return respond(200, contentType, await operation({ ...call, input: parse(body) }));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return respond(400, contentType, { __type: error.name, message: error.message });
+      const response = respond(400, contentType, { __type: error.name, message: error.message });
+      if (error.queryCode === undefined) return response;
+      return {
+        ...response,
+        headers: { ...response.headers, 'x-amzn-query-error': `${error.queryCode};Sender` },
+      };
     }
   };
 }

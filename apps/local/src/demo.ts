@@ -35,8 +35,8 @@ const examples: readonly Example[] = [
   },
   {
     location: 'ap-south',
-    about: 'an order from elsewhere is logged, and no fulfilment takes it',
-    events: { 'Order Placed': ['OrdertoCloudWatch'] },
+    about: 'an order from elsewhere, which no fulfilment takes, waits in the queue UnroutedOrders',
+    events: { 'Order Placed': ['OrdertoCloudWatch', 'UnroutedOrders'] },
     steps: ['request', 'invocation', 'event'],
   },
 ];

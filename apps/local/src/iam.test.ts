@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { AccessDeniedError, createIam } from './iam.ts';
-import type { JsonObject } from './json.ts';
+import { AccessDeniedError, createIam, type Iam } from './iam.ts';
+import type { JsonObject, JsonValue } from './json.ts';
 import { UnsupportedError } from './plan/unsupported-error.ts';
-import { makePlan, policy, trust } from './testing.ts';
+import { arnOf, makePlan, policy, trust } from './testing.ts';
 
 const roleArn = 'arn:aws:iam::000000000000:role/r';
 const roles = (policies: string[], assume = trust('lambda.amazonaws.com')): JsonObject => ({
@@ -196,5 +196,103 @@ describe('a log resource policy', () => {
     ['events.amazonaws.com', 'logs:PutLogEvents', 'arn:other:x'],
   ])('does not let %s do %s on %s', (service, action, resource) => {
     expect(() => iam.authorizeLogs(service, action, resource)).toThrow('no log resource policy allows it');
+  });
+});
+
+describe("a queue's policy", () => {
+  const events = { Service: 'events.amazonaws.com' };
+  const onlyFor = (source: JsonValue) => ({ Condition: { ArnEquals: { 'aws:SourceArn': source } } });
+  /** The permissions of a stack whose queue has a policy of these statements, and whose other one has none. */
+  const permissions = (...statements: JsonObject[]) =>
+    createIam(
+      makePlan({
+        aws_sqs_queue: { other: { name: 'Other' }, q: { name: 'Q' } },
+        aws_sqs_queue_policy: {
+          p: {
+            queue_url: '${aws_sqs_queue.q.url}',
+            policy: policy(
+              ...statements.map((changes) => ({
+                Principal: events,
+                Action: ['sqs:SendMessage'],
+                Resource: '${aws_sqs_queue.q.arn}',
+                ...changes,
+              })),
+            ),
+          },
+        },
+      }),
+    );
+  const [arn, otherArn] = [arnOf('sqs', 'Q'), arnOf('sqs', 'Other')];
+  const send = (iam: Iam, source = 'arn:rule', queueArn = arn) =>
+    iam.authorizeQueue('events.amazonaws.com', 'sqs:SendMessage', queueArn, source);
+
+  test('lets its service do its action for the source of its condition', () => {
+    send(permissions(onlyFor('arn:rule')));
+    send(permissions(onlyFor(['arn:other', 'arn:rule'])));
+    send(permissions(onlyFor('arn:r*')));
+  });
+
+  test('lets its service act for anybody without a condition', () => {
+    send(permissions({}));
+  });
+
+  test('lets in whoever one of its statements lets in', () => {
+    const iam = permissions(onlyFor('arn:first'), onlyFor('arn:second'));
+    send(iam, 'arn:first');
+    send(iam, 'arn:second');
+    expect(() => send(iam, 'arn:third')).toThrow(AccessDeniedError);
+  });
+
+  test.each<[string, JsonObject, [string, string, string, string]]>([
+    ['for another source', onlyFor('arn:rule'), [events.Service, 'sqs:SendMessage', arn, 'arn:other']],
+    ['for no source at all', onlyFor([]), [events.Service, 'sqs:SendMessage', arn, 'arn:rule']],
+    ['for another service', {}, ['sns.amazonaws.com', 'sqs:SendMessage', arn, 'arn:rule']],
+    ['for another action', {}, [events.Service, 'sqs:PurgeQueue', arn, 'arn:rule']],
+    ['on another queue', {}, [events.Service, 'sqs:SendMessage', otherArn, 'arn:rule']],
+    ['of another queue', { Resource: otherArn }, [events.Service, 'sqs:SendMessage', arn, 'arn:rule']],
+    [
+      'that names nobody',
+      { Principal: { Service: [] } },
+      [events.Service, 'sqs:SendMessage', arn, 'arn:rule'],
+    ],
+  ])('says nothing %s', (_, statement, [service, action, queueArn, source]) => {
+    expect(() => permissions(statement).authorizeQueue(service, action, queueArn, source)).toThrow(
+      `${service} is not authorized to perform: ${action} on resource: ${queueArn} for ${source} because no ` +
+        'resource-based policy (aws_sqs_queue_policy) allows it',
+    );
+  });
+
+  test.each<[string, JsonValue]>([
+    ['another operator', { StringEquals: { 'aws:SourceArn': 'arn:rule' } }],
+    ['another key', { ArnEquals: { 'aws:PrincipalArn': 'arn:rule' } }],
+    ['a second key', { ArnEquals: { 'aws:SourceArn': 'arn:rule', 'aws:PrincipalArn': 'x' } }],
+    ['a second operator', { ArnEquals: { 'aws:SourceArn': 'arn:rule' }, Bool: { a: true } }],
+    ['nothing in it', {}],
+    ['text for conditions', 'x'],
+  ])('with a condition that has %s is refused, as it would let in too many or too few', (_, Condition) => {
+    const create = () => permissions({ Condition });
+    expect(create).toThrow(UnsupportedError);
+    expect(create).toThrow(
+      `aws_sqs_queue_policy.p: the local run knows the condition ArnEquals of aws:SourceArn, received ${JSON.stringify(Condition)}`,
+    );
+  });
+
+  test('may have no statement that denies', () => {
+    expect(() => permissions({ Effect: 'Deny' })).toThrow(
+      /^aws_sqs_queue_policy\.p: .*statements that allow/,
+    );
+  });
+
+  test("of a queue that isn't in the stack is refused", () => {
+    const stack = { aws_sqs_queue_policy: { p: { queue_url: 'http://nowhere', policy: policy({}) } } };
+    expect(() => createIam(makePlan(stack))).toThrow(
+      'aws_sqs_queue_policy.p: the stack has no queue http://nowhere',
+    );
+  });
+
+  test('is the only one: of two, it would depend on their order which one counts', () => {
+    const one = { queue_url: '${aws_sqs_queue.q.url}', policy: policy({ Principal: events }) };
+    const stack = { aws_sqs_queue: { q: { name: 'Q' } }, aws_sqs_queue_policy: { first: one, second: one } };
+    expect(() => createIam(makePlan(stack))).toThrow(/^aws_sqs_queue_policy\.second: Q has a policy already/);
   });
 });

@@ -16,6 +16,8 @@ interface Statement {
   services: readonly string[];
   actions: readonly string[];
   resources: readonly string[];
+  /** The ARNs that the service may act for; left out, it may act for anybody. */
+  sources?: readonly string[];
 }
 
 /**
@@ -31,6 +33,8 @@ export interface Iam {
   authorizeInvoke(service: string, functionName: string, sourceArn: string): void;
   /** @throws {AccessDeniedError} unless the log service lets the service do the action on the log group. */
   authorizeLogs(service: string, action: string, resource: string): void;
+  /** @throws {AccessDeniedError} unless the queue's policy lets the service do the action for the source. */
+  authorizeQueue(service: string, action: string, queueArn: string, sourceArn: string): void;
 }
 
 export function createIam(plan: Plan): Iam {
@@ -63,6 +67,7 @@ export function createIam(plan: Plan): Iam {
   const logPolicies = plan
     .resources('aws_cloudwatch_log_resource_policy')
     .flatMap((policy) => statements(text(policy, 'policy_document'), policy.address));
+  const queuePolicies = readQueuePolicies(plan);
 
   const role = (roleArn: string) => {
     const found = roles.get(roleArn);
@@ -109,7 +114,42 @@ export function createIam(plan: Plan): Iam {
           'policy allows it',
       );
     },
+    authorizeQueue(service, action, queueArn, sourceArn) {
+      const allowed = queuePolicies
+        .get(queueArn)
+        ?.some(
+          (statement) =>
+            statement.services.includes(service) &&
+            covers(statement, action, queueArn) &&
+            (statement.sources?.some((source) => matchesWildcards(source, sourceArn)) ?? true),
+        );
+      if (allowed) return;
+      throw new AccessDeniedError(
+        `${service} is not authorized to perform: ${action} on resource: ${queueArn} for ${sourceArn} because no ` +
+          'resource-based policy (aws_sqs_queue_policy) allows it',
+      );
+    },
   };
+}
+
+/** The policies of the queues, by the queue's ARN. */
+function readQueuePolicies(plan: Plan): Map<string, Statement[]> {
+  const queues = plan.resources('aws_sqs_queue');
+  const policies = new Map<string, Statement[]>();
+  for (const policy of plan.resources('aws_sqs_queue_policy')) {
+    const queue = queues.find((candidate) => text(candidate, 'url') === text(policy, 'queue_url'));
+    if (!queue) {
+      throw new UnsupportedError(`${policy.address}: the stack has no queue ${text(policy, 'queue_url')}`);
+    }
+    const queueArn = text(queue, 'arn');
+    if (policies.has(queueArn)) {
+      throw new UnsupportedError(
+        `${policy.address}: ${text(queue, 'name')} has a policy already; of two, AWS keeps the last one to be set`,
+      );
+    }
+    policies.set(queueArn, statements(text(policy, 'policy'), policy.address, parseSources));
+  }
+  return policies;
 }
 
 function knownFunction(permission: Resource, names: readonly string[]): string {
@@ -133,11 +173,31 @@ function matchesWildcards(pattern: string, value: string): boolean {
   return new RegExp(`^${source}$`, 's').test(value);
 }
 
-function statements(policy: string, address: string): Statement[] {
+/** Reads a statement's Condition, in the policies that may have one. */
+type ParseCondition = (condition: JsonValue, address: string) => Pick<Statement, 'sources'>;
+
+/** The one condition that the stack has: an AWS service acts for one source only. */
+const parseSources: ParseCondition = (condition, address) => {
+  const { ArnEquals: equals, ...others } = isObject(condition) ? condition : {};
+  if (
+    isObject(equals) &&
+    Object.keys(equals).join() === 'aws:SourceArn' &&
+    Object.keys(others).length === 0
+  ) {
+    return { sources: strings(equals['aws:SourceArn']) };
+  }
+  throw new UnsupportedError(
+    `${address}: the local run knows the condition ArnEquals of aws:SourceArn, received ${JSON.stringify(condition)}`,
+  );
+};
+
+function statements(policy: string, address: string, parseCondition?: ParseCondition): Statement[] {
   const document = JSON.parse(policy) as { Statement?: JsonValue };
   return list(document.Statement).map((statement) => {
     if (!isObject(statement)) throw new UnsupportedError(`${address}: a statement has to be an object`);
-    return parseStatement(statement, address);
+    const { Condition, ...unconditional } = statement;
+    if (Condition === undefined || !parseCondition) return parseStatement(statement, address);
+    return { ...parseStatement(unconditional, address), ...parseCondition(Condition, address) };
   });
 }
 

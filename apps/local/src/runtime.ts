@@ -10,6 +10,7 @@ import { createFunctions } from './services/function/functions.ts';
 import { createHttpApis } from './services/http-api.ts';
 import { createLogs, logGroupTarget } from './services/logs.ts';
 import { createPartner } from './services/partner.ts';
+import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';
 import { createWorkflows } from './services/workflow.ts';
 import { Trace } from './trace.ts';
@@ -53,6 +54,7 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
       variables: {
         us_partner_endpoint: `${server.endpoint}/_local/partner/orders`,
         us_partner_api_key: partner.apiKey,
+        alarm_email: 'nobody@localhost',
       },
     });
     const iam = createIam(plan);
@@ -60,7 +62,9 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
     const logs = createLogs(plan);
     const tables = await createTables(plan, trace);
     closing.push(() => tables.close());
-    const functions = createFunctions(plan, { iam, trace, logs, onFailure });
+    const queues = createQueues(plan, iam);
+    closing.push(() => queues.close());
+    const functions = createFunctions(plan, { iam, trace, logs, queues, onFailure });
     closing.push(() => functions.close());
     const workflows = createWorkflows(plan, {
       iam,
@@ -81,17 +85,19 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
     const buses = createEventBuses(plan, {
       trace,
       onFailure,
+      findQueue: queues.forRule,
       targets: [
         functions.target,
         workflows.target,
         apiDestinationTarget(plan, iam),
         logGroupTarget(logs, iam),
+        queues.target,
       ],
     });
     const api = createHttpApis(plan, { iam, trace, functions, logs, onFailure });
 
     server.serve({
-      aws: createAwsProtocol({ iam, trace, buses, tables, functions, logs }),
+      aws: createAwsProtocol({ iam, trace, buses, tables, functions, logs, queues }),
       api,
       local: createLocalApi(trace, partner),
     });

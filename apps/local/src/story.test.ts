@@ -48,6 +48,11 @@ describe('a story tells', () => {
       ['    0 ms  function f ✗ E: no'],
     ],
     [
+      'a function that failed, and where the event is kept',
+      { ...invocation, status: 'failed', error: 'E: no', failureQueue: 'f-failures' },
+      ['    0 ms  function f ✗ E: no → queue f-failures'],
+    ],
+    [
       'an event that no rule matched',
       event([]),
       ['    0 ms  event Order Placed on bus Orders', '            no rule matched'],
@@ -58,12 +63,14 @@ describe('a story tells', () => {
         { rule: 'A', target: 'function f', status: 'in flight' },
         { rule: 'B', target: 'log group g', status: 'delivered' },
         { rule: 'C', target: 'API destination d', status: 'failed', error: '503' },
+        { rule: 'D', target: 'queue q', status: 'failed', error: 'no', deadLetterQueue: 'D-dead-letters' },
       ]),
       [
         '    0 ms  event Order Placed on bus Orders',
         '            rule A → function f (in flight)',
         '            rule B → log group g ✓',
         '            rule C → API destination d ✗ 503',
+        '            rule D → queue q ✗ no → queue D-dead-letters',
       ],
     ],
     [

@@ -27,8 +27,10 @@ function tellStep(step: TimedStep, style: Style): string[] {
     if (status === 'failed') return failed(error);
     return status === 'succeeded' || status === 'delivered' ? ok : style(`(${status})`, 'yellow');
   };
-  const deliveryLine = ({ rule, target, status, error }: Delivery) =>
-    under(`rule ${style(rule, 'cyan')} → ${target} ${outcome(status, error)}`);
+  /** Where that is which failed. */
+  const kept = (queue: string | undefined) => (queue === undefined ? '' : ` → queue ${style(queue, 'cyan')}`);
+  const deliveryLine = ({ rule, target, status, error, deadLetterQueue }: Delivery) =>
+    under(`rule ${style(rule, 'cyan')} → ${target} ${outcome(status, error)}${kept(deadLetterQueue)}`);
 
   switch (step.kind) {
     case 'request': {
@@ -40,7 +42,9 @@ function tellStep(step: TimedStep, style: Style): string[] {
       return [line(`${step.method} ${step.path} → ${shown}`)];
     }
     case 'invocation':
-      return [line(`function ${step.function} ${outcome(step.status, step.error)}`)];
+      return [
+        line(`function ${step.function} ${outcome(step.status, step.error)}${kept(step.failureQueue)}`),
+      ];
     case 'event': {
       const head = line(`event ${style(step.detailType, 'bold')} on bus ${step.bus}`);
       return [

@@ -1,8 +1,13 @@
 /** What the tests of this folder share: small stacks, resolved, and stand-ins for the parts beside a subject. */
+import type { AwsServices } from './aws-protocol.ts';
 import { AccessDeniedError, type Iam } from './iam.ts';
 import type { JsonObject } from './json.ts';
 import { type Plan, resolvePlan } from './plan/read-plan.ts';
 import type { BusEvent } from './services/event-bus/event-bus.ts';
+import { createLogs } from './services/logs.ts';
+import type { Clock } from './services/queue/queue.ts';
+import { createQueues } from './services/queue/queues.ts';
+import { Trace } from './trace.ts';
 
 export const region = 'eu-west-1';
 export const account = '000000000000';
@@ -42,6 +47,7 @@ export function makeIam(...denied: (keyof Iam)[]): Iam {
     authorizeAssume: decide('authorizeAssume'),
     authorizeInvoke: decide('authorizeInvoke'),
     authorizeLogs: decide('authorizeLogs'),
+    authorizeQueue: decide('authorizeQueue'),
   };
 }
 
@@ -58,6 +64,50 @@ export const makeEvent = (changes: Partial<BusEvent> = {}): BusEvent => ({
   detail: { orderId: 'o-1', location: 'eu-west' },
   ...changes,
 });
+
+/** The services behind the AWS protocol: empty stand-ins, but for those that are given. */
+export const makeServices = (given: Partial<AwsServices> = {}): AwsServices => ({
+  iam: makeIam(),
+  trace: new Trace(),
+  buses: { putEvents: () => ({ FailedEntryCount: 0, Entries: [] }) },
+  tables: {
+    handle: async () => ({ status: 200, headers: {}, body: Buffer.from('{}') }),
+    close: async () => {},
+  },
+  functions: { find: () => undefined, target: () => undefined, roleOfAccessKey: () => undefined, close() {} },
+  logs: createLogs(makePlan({})),
+  queues: createQueues(makePlan({}), makeIam()),
+  ...given,
+});
+
+/** A clock that stands still until it is told to go on. */
+export class FakeClock implements Clock {
+  #now = Date.UTC(2026, 10, 22, 12);
+  readonly #timers = new Set<{ at: number; callback: () => void }>();
+
+  now = (): number => this.#now;
+
+  after = (ms: number, callback: () => void): (() => void) => {
+    const timer = { at: this.#now + ms, callback };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  };
+
+  /** How many callbacks are still to come. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Goes on by some time, and calls back what is due by then. */
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const timer of this.#timers) {
+      if (timer.at > this.#now) continue;
+      this.#timers.delete(timer);
+      timer.callback();
+    }
+  }
+}
 
 /** Waits until something holds, looking again and again; throws when it doesn't come to hold. */
 export async function until(holds: () => boolean, what: string): Promise<void> {

@@ -7,6 +7,8 @@ export interface Delivery {
   target: string;
   status: 'in flight' | 'delivered' | 'failed';
   error?: string;
+  /** The queue that got the event because the target didn't. */
+  deadLetterQueue?: string;
 }
 
 /** A state that a workflow's execution went through. */
@@ -21,7 +23,14 @@ type RunStatus = 'running' | 'succeeded' | 'failed';
 /** Something that happened to an order, in the order of beginnings; `atMs` counts from the first step. */
 export type Step =
   | { kind: 'request'; method: string; path: string; status?: number }
-  | { kind: 'invocation'; function: string; status: RunStatus; error?: string }
+  | {
+      kind: 'invocation';
+      function: string;
+      status: RunStatus;
+      error?: string;
+      /** The queue that got the event because the function failed for it. */
+      failureQueue?: string;
+    }
   | { kind: 'event'; id: string; detailType: string; source: string; bus: string; deliveries: Delivery[] }
   | { kind: 'execution'; stateMachine: string; status: RunStatus; states: StateStep[]; error?: string }
   | { kind: 'write'; table: string; operation: string; item: unknown };

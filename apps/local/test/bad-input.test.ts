@@ -88,6 +88,7 @@ describe('the process lives on', () => {
       },
     ],
     ['EventBridge', { path: '/', headers: { 'x-amz-target': 'AWSEvents.PutEvents' } }],
+    ['SQS', { path: '/', headers: { 'x-amz-target': 'AmazonSQS.SendMessage' } }],
     ['the local extras', { path: '/_local/partner/orders', headers: {} }],
   ])('after a client of %s hung up in the middle of a body', async (_, { path, headers }) => {
     const { hostname, port } = new URL(system.endpoint);
@@ -135,6 +136,10 @@ describe('the process lives on', () => {
     ['PutEvents of entries that are none', 'AWSEvents.PutEvents', '{"Entries":[1,null]}'],
     ['PutEvents with a detail that is no text', 'AWSEvents.PutEvents', '{"Entries":[{"Detail":{}}]}'],
     ['a pattern without JSON', 'AWSEvents.TestEventPattern', '{"EventPattern":"{","Event":"{}"}'],
+    ['ReceiveMessage without JSON', 'AmazonSQS.ReceiveMessage', '{'],
+    ['ReceiveMessage of a queue that is null', 'AmazonSQS.ReceiveMessage', '{"QueueUrl":null}'],
+    ['SendMessage of attributes that are null', 'AmazonSQS.SendMessage', '{"MessageAttributes":null}'],
+    ['an unknown operation of SQS', 'AmazonSQS.CreateQueue', '{"QueueName":"Q"}'],
     ['a target named like a property of objects', 'constructor', '{}'],
   ])('after %s, which gets a 400', async (_, target, body) => {
     const headers = {

@@ -1,10 +1,14 @@
+import { request } from 'node:http';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../src/json.ts';
 import {
   deliveries,
   eu,
+  messagesIn,
   placeByQuery,
+  sdkConfig,
   shortSteps,
   startTestSystem,
   storyOf,
@@ -16,13 +20,8 @@ let eventBridge: EventBridgeClient;
 let dynamoDb: DynamoDBClient;
 beforeAll(async () => {
   system = await startTestSystem();
-  const config = {
-    endpoint: system.endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'developer', secretAccessKey: 'local' },
-  };
-  eventBridge = new EventBridgeClient(config);
-  dynamoDb = new DynamoDBClient(config);
+  eventBridge = new EventBridgeClient(sdkConfig(system));
+  dynamoDb = new DynamoDBClient(sdkConfig(system));
 });
 afterAll(() => system?.close());
 
@@ -75,9 +74,25 @@ describe('an order', () => {
     expect(await row(story.orderId)).toBeUndefined();
   });
 
-  test('from elsewhere is logged, and nothing more', async () => {
+  test('from elsewhere waits in the queue UnroutedOrders, and goes to no fulfilment', async () => {
     const story = await storyOf(system, { ...eu, location: 'ap-south' });
-    expect(deliveries(story)).toEqual([`Order Placed: OrdertoCloudWatch ${logged}`]);
+
+    expect(deliveries(story).sort()).toEqual([
+      `Order Placed: OrdertoCloudWatch ${logged}`,
+      'Order Placed: UnroutedOrders → queue UnroutedOrders delivered',
+    ]);
+    const waiting = await messagesIn(system, 'UnroutedOrders');
+    expect(waiting.filter(({ body }) => JSON.stringify(body).includes(story.orderId))).toEqual([
+      {
+        attributes: {},
+        body: expect.objectContaining({
+          'detail-type': 'Order Placed',
+          source: 'com.aws.orders',
+          detail: { orderId: story.orderId, category: 'office-supplies', location: 'ap-south', value: 300 },
+        }),
+      },
+    ]);
+    expect(await row(story.orderId)).toBeUndefined();
   });
 
   test('given as JSON is the same order', async () => {
@@ -115,7 +130,9 @@ describe('an order', () => {
     await placeByQuery(system, { ...eu, value: '1' }, { headers });
     const story = await system.trace.settled(orderId, 10_000);
 
-    expect(story && shortSteps(story)).toContain('function orders-persister failed');
+    expect(story && shortSteps(story)).toContain(
+      'function orders-persister failed → queue orders-persister-failures',
+    );
     expect(system.failures.at(-1)).toContain('OrderConflictError');
     expect(await row(orderId)).toMatchObject({ value: { N: '300' } });
   });
@@ -157,17 +174,30 @@ describe('the bus, through the AWS SDK', () => {
     ]);
   });
 
-  test('takes an event that breaks the contract; the persister refuses it aloud and nothing is written', async () => {
+  test('takes an event that breaks the contract; the persister refuses it aloud, keeps it and writes nothing', async () => {
     const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const detail = { OrderId: orderId, OrderDetails: { ...eu, value: 'much' } };
     const { FailedEntryCount } = await eventBridge.send(
-      new PutEventsCommand({
-        Entries: [processed({ OrderId: orderId, OrderDetails: { ...eu, value: 'much' } })],
-      }),
+      new PutEventsCommand({ Entries: [processed(detail)] }),
     );
     expect(FailedEntryCount).toBe(0);
 
     const story = await system.trace.settled(orderId, 10_000);
-    expect(story && shortSteps(story)).toEqual(['event Order Processed', 'function orders-persister failed']);
+    expect(story && shortSteps(story)).toEqual([
+      'event Order Processed',
+      'function orders-persister failed → queue orders-persister-failures',
+    ]);
+    const failures = await messagesIn(system, 'orders-persister-failures');
+    expect(failures.filter(({ body }) => JSON.stringify(body).includes(orderId))).toEqual([
+      {
+        attributes: {},
+        body: expect.objectContaining({
+          requestContext: expect.objectContaining({ condition: 'RetriesExhausted' }),
+          requestPayload: expect.objectContaining({ 'detail-type': 'Order Processed', detail }),
+          responsePayload: expect.objectContaining({ errorType: 'InvalidEventError' }),
+        }),
+      },
+    ]);
     expect(system.failures.at(-1)).toMatch(
       /orders-persister failed .* InvalidEventError: .*\/detail\/OrderDetails\/value/s,
     );
@@ -263,11 +293,28 @@ test("a function's log lines are JSON, with the order's id", async () => {
     body: JSON.stringify({ logGroupName: '/aws/lambda/orders-persister' }),
   });
   const { events } = (await response.json()) as { events: { message: string }[] };
-  const lines = events.map(
-    ({ message }) => JSON.parse(message) as { level: string; message: { orderId?: string } },
-  );
-  expect(lines.filter(({ message }) => message.orderId === orderId)).toMatchObject([
-    { level: 'INFO', message: { message: 'order stored' } },
-    { level: 'INFO', message: { message: 'order dispatched' } },
+  const lines = events.map(({ message }) => JSON.parse(message) as JsonObject);
+  expect(lines.filter((line) => line.orderId === orderId)).toMatchObject([
+    { level: 'INFO', message: 'order stored' },
+    { level: 'INFO', message: 'order dispatched' },
   ]);
+});
+
+test('a receiver that waits for a message is answered when the system ends', async () => {
+  const other = await startTestSystem();
+  const waiting = request(other.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AmazonSQS.ReceiveMessage' },
+  });
+  const status = new Promise((resolve, reject) => {
+    waiting.once('response', (response) => resolve(response.resume().statusCode)).once('error', reject);
+  });
+  const QueueUrl = `${other.endpoint}/000000000000/UnroutedOrders`;
+  await new Promise<void>((resolve) =>
+    waiting.end(JSON.stringify({ QueueUrl, WaitTimeSeconds: 20 }), resolve),
+  );
+  // Once later requests have their answers, this one is there, too.
+  await messagesIn(other, 'UnroutedOrders');
+  await other.close();
+  expect(await status).toBe(200);
 });

@@ -1,9 +1,18 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { isObject, type JsonObject } from '../src/json.ts';
-import { deliveries, eu, outDir, placeByQuery, shortSteps, startTestSystem, storyOf } from './system.ts';
+import {
+  deliveries,
+  eu,
+  messagesIn,
+  outDir,
+  placeByQuery,
+  shortSteps,
+  startTestSystem,
+  storyOf,
+} from './system.ts';
 
 /** What is missing in the stack is missed here, before it is missed on AWS: each test takes one thing away. */
 
@@ -17,18 +26,21 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 type Resources = Record<string, Record<string, JsonObject>>;
 
 function changeStack(change: (resources: Resources) => void): void {
-  const file = join(dir, 'stacks/orders/cdk.tf.json');
+  const file = join(dir, 'stacks/orders-dev/cdk.tf.json');
   const stack = JSON.parse(readFileSync(file, 'utf8')) as { resource: Resources };
   change(stack.resource);
   writeFileSync(file, JSON.stringify(stack));
 }
 
+/** Where a resource is in the tree of constructs. */
+function pathOf(config: JsonObject): string {
+  const meta = config['//'];
+  return isObject(meta) && isObject(meta.metadata) ? String(meta.metadata.path) : '';
+}
+
 /** The one resource of a type whose path in the stack contains `path`. */
 function find(resources: Resources, type: string, path: string): { id: string; config: JsonObject } {
-  const found = Object.entries(resources[type] ?? {}).filter(([, config]) => {
-    const meta = config['//'];
-    return isObject(meta) && isObject(meta.metadata) && String(meta.metadata.path).includes(path);
-  });
+  const found = Object.entries(resources[type] ?? {}).filter(([, config]) => pathOf(config).includes(path));
   const [match, ...others] = found;
   if (!match || others.length > 0) throw new Error(`${found.length} resources of ${type} at ${path}`);
   return { id: match[0], config: match[1] };
@@ -49,18 +61,47 @@ const forbid = (path: string, action: string) =>
     config.policy = JSON.stringify(policy);
   });
 
-async function runOrder(location = 'eu-west') {
+/** Takes a rule away, with all that was made for it and all that refers to that. */
+const removeRule = (rule: string) =>
+  changeStack((resources) => {
+    for (const ofType of Object.values(resources)) {
+      for (const [id, config] of Object.entries(ofType)) {
+        const refers = JSON.stringify(config).includes(`.bus_${rule}_`);
+        if (refers || pathOf(config).includes(`/bus/${rule}/`)) delete ofType[id];
+      }
+    }
+  });
+
+/** Makes a queue's policy let in a rule that isn't the queue's own. */
+const letInAnotherRule = (path: string) =>
+  changeStack((resources) => {
+    const { config } = find(resources, 'aws_sqs_queue_policy', path);
+    const { id } = find(resources, 'aws_cloudwatch_event_rule', 'OrdertoCloudWatch');
+    config.policy = String(config.policy).replace(
+      /aws_cloudwatch_event_rule\.[^.}]+/,
+      `aws_cloudwatch_event_rule.${id}`,
+    );
+  });
+
+/** Runs one order; `letters` is what is then in the queue. */
+async function runOrder(location = 'eu-west', queue = 'UnroutedOrders') {
   const system = await startTestSystem(dir);
   try {
     const story = await storyOf(system, { ...eu, location });
-    return { steps: shortSteps(story), deliveries: deliveries(story), failures: system.failures };
+    return {
+      orderId: story.orderId,
+      steps: shortSteps(story),
+      deliveries: deliveries(story),
+      failures: system.failures,
+      letters: await messagesIn(system, queue),
+    };
   } finally {
     await system.close();
   }
 }
 
 test("without the API's permission, the producer is not invoked", async () => {
-  remove('aws_lambda_permission', 'orders/api/');
+  remove('aws_lambda_permission', 'orders-dev/api/');
   const system = await startTestSystem(dir);
   try {
     expect((await placeByQuery(system, eu)).status).toBe(500);
@@ -73,7 +114,7 @@ test("without the API's permission, the producer is not invoked", async () => {
 });
 
 test("without the producer's permission to publish, an order gets 503 and is not on the bus", async () => {
-  forbid('orders/producer/', 'events:PutEvents');
+  forbid('orders-dev/producer/', 'events:PutEvents');
   const system = await startTestSystem(dir);
   try {
     const response = await placeByQuery(system, eu);
@@ -88,50 +129,182 @@ test("without the producer's permission to publish, an order gets 503 and is not
 });
 
 test("without the persister's permission to write, the order is not stored and not dispatched", async () => {
-  forbid('orders/persister/', 'dynamodb:PutItem');
+  forbid('orders-dev/persister/', 'dynamodb:PutItem');
   const { steps, failures } = await runOrder();
-  expect(steps.at(-1)).toBe('function orders-persister failed');
+  expect(steps.at(-1)).toBe('function orders-persister failed → queue orders-persister-failures');
   expect(failures.join()).toContain('is not authorized to perform: dynamodb:PutItem');
 });
 
 test("without the rule's permission on the persister, the delivery fails", async () => {
   remove('aws_lambda_permission', 'ProcessedOrderstoLambda');
   const { deliveries } = await runOrder();
-  expect(deliveries).toContain('Order Processed: ProcessedOrderstoLambda → function orders-persister failed');
+  expect(deliveries).toContain(
+    'Order Processed: ProcessedOrderstoLambda → function orders-persister failed → queue ProcessedOrderstoLambda-dead-letters',
+  );
 });
 
 test("without the rule's role on the state machine, no execution starts", async () => {
   forbid('EUOrdertoStepFunctions', 'states:StartExecution');
   const { deliveries } = await runOrder();
   expect(deliveries).toContain(
-    'Order Placed: EUOrdertoStepFunctions → state machine EUOrderFulfilment failed',
+    'Order Placed: EUOrdertoStepFunctions → state machine EUOrderFulfilment failed → queue EUOrdertoStepFunctions-dead-letters',
   );
 });
 
 test("without the rule's role on the API destination, the partner gets nothing", async () => {
   forbid('USOrdertoAPI', 'events:InvokeApiDestination');
   const { deliveries } = await runOrder('us-east');
-  expect(deliveries).toContain('Order Placed: USOrdertoAPI → API destination us-fulfilment-partner failed');
+  expect(deliveries).toContain(
+    'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner failed → queue USOrdertoAPI-dead-letters',
+  );
 });
 
 test('without the log resource policy, no event is logged', async () => {
   remove('aws_cloudwatch_log_resource_policy', 'OrdertoCloudWatch');
   const { deliveries } = await runOrder('ap-south');
-  expect(deliveries).toEqual(['Order Placed: OrdertoCloudWatch → log group /aws/events/orders failed']);
+  expect(deliveries.sort()).toEqual([
+    'Order Placed: OrdertoCloudWatch → log group /aws/events/orders failed → queue OrdertoCloudWatch-dead-letters',
+    'Order Placed: UnroutedOrders → queue UnroutedOrders delivered',
+  ]);
 });
 
-test('without a rule, its target has no one to deliver', async () => {
-  changeStack((resources) => {
-    const { id } = find(resources, 'aws_cloudwatch_event_target', 'USOrdertoAPI');
-    delete resources.aws_cloudwatch_event_target?.[id];
-  });
-  remove('aws_cloudwatch_event_rule', 'USOrdertoAPI');
-  changeStack((resources) => {
-    for (const type of ['aws_iam_role', 'aws_iam_role_policy'])
-      delete resources[type]?.[find(resources, type, 'USOrdertoAPI').id];
-  });
-  const { deliveries } = await runOrder('us-east');
+test.each([
+  ['USOrdertoAPI', 'us-east'],
+  ['UnroutedOrders', 'ap-south'],
+])('without the rule %s, its order is logged, and nothing more', async (rule, location) => {
+  removeRule(rule);
+  const { deliveries, failures } = await runOrder(location);
   expect(deliveries).toEqual(['Order Placed: OrdertoCloudWatch → log group /aws/events/orders delivered']);
+  expect(failures).toEqual([]);
+});
+
+describe('an order from elsewhere', () => {
+  const denied = [
+    'Order Placed: OrdertoCloudWatch → log group /aws/events/orders delivered',
+    'Order Placed: UnroutedOrders → queue UnroutedOrders failed → queue UnroutedOrders-dead-letters',
+  ];
+
+  test.each<[string, () => void]>([
+    ['has no policy', () => remove('aws_sqs_queue_policy', 'orders-dev/unrouted/')],
+    ['lets another rule in', () => letInAnotherRule('orders-dev/unrouted/')],
+  ])('is a dead letter when its queue %s', async (_, change) => {
+    change();
+    const { deliveries, orderId, letters } = await runOrder('ap-south', 'UnroutedOrders-dead-letters');
+    expect(deliveries.sort()).toEqual(denied);
+    expect(letters).toEqual([
+      {
+        body: expect.objectContaining({ detail: expect.objectContaining({ orderId }) }),
+        attributes: {
+          RULE_ARN: 'arn:aws:events:eu-west-1:000000000000:rule/Orders/UnroutedOrders',
+          TARGET_ARN: 'arn:aws:sqs:eu-west-1:000000000000:UnroutedOrders',
+          ERROR_CODE: 'NO_PERMISSIONS',
+          ERROR_MESSAGE: expect.stringContaining('is not authorized to perform: sqs:SendMessage'),
+          RETRY_ATTEMPTS: '0',
+        },
+      },
+    ]);
+  });
+
+  test('is lost, and told as lost, when no queue lets it in', async () => {
+    remove('aws_sqs_queue_policy', 'orders-dev/unrouted/');
+    remove('aws_sqs_queue_policy', 'UnroutedOrders/dead-letters');
+    const { deliveries, failures } = await runOrder('ap-south');
+    expect(deliveries).toContain('Order Placed: UnroutedOrders → queue UnroutedOrders failed');
+    expect(failures).toEqual([
+      expect.stringMatching(
+        /It is lost: the dead-letter queue UnroutedOrders-dead-letters did not take it either: .*sqs:SendMessage/,
+      ),
+    ]);
+  });
+});
+
+describe('a US order whose partner refuses it', () => {
+  const partnerRefuses = () =>
+    changeStack((resources) => {
+      const { config } = find(resources, 'aws_cloudwatch_event_connection', 'us-partner');
+      config.auth_parameters = { api_key: { key: 'x-api-key', value: 'wrong' } };
+    });
+  const failed = 'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner failed';
+
+  test("ends in the rule's dead-letter queue, with the partner's answer", async () => {
+    partnerRefuses();
+    const { deliveries, orderId, letters } = await runOrder('us-east', 'USOrdertoAPI-dead-letters');
+    expect(deliveries).toContain(`${failed} → queue USOrdertoAPI-dead-letters`);
+    expect(letters).toEqual([
+      {
+        body: expect.objectContaining({
+          'detail-type': 'Order Placed',
+          detail: { orderId, category: 'office-supplies', location: 'us-east', value: 300 },
+        }),
+        attributes: expect.objectContaining({
+          RULE_ARN: 'arn:aws:events:eu-west-1:000000000000:rule/Orders/USOrdertoAPI',
+          ERROR_CODE: 'ERROR_FROM_TARGET',
+          ERROR_MESSAGE: expect.stringContaining('answered 401'),
+        }),
+      },
+    ]);
+  });
+
+  test('is in no queue without the dead-letter configuration of the target', async () => {
+    partnerRefuses();
+    changeStack((resources) => {
+      delete find(resources, 'aws_cloudwatch_event_target', 'USOrdertoAPI').config.dead_letter_config;
+    });
+    const { deliveries, letters, failures } = await runOrder('us-east', 'USOrdertoAPI-dead-letters');
+    expect(deliveries).toContain(failed);
+    expect(letters).toEqual([]);
+    expect(failures).toEqual([expect.stringMatching(/was not delivered by the rule USOrdertoAPI/)]);
+  });
+
+  test.each<[string, () => void]>([
+    ['has no policy', () => remove('aws_sqs_queue_policy', 'USOrdertoAPI/dead-letters')],
+    ['lets another rule in', () => letInAnotherRule('USOrdertoAPI/dead-letters')],
+  ])('is lost, and told as lost, when the dead-letter queue %s', async (_, change) => {
+    partnerRefuses();
+    change();
+    const { deliveries, letters, failures } = await runOrder('us-east', 'USOrdertoAPI-dead-letters');
+    expect(deliveries).toContain(failed);
+    expect(letters).toEqual([]);
+    expect(failures).toEqual([expect.stringMatching(/answered 401.*It is lost: .*sqs:SendMessage/)]);
+  });
+});
+
+describe('an event that the persister fails for', () => {
+  const persisterFails = () => forbid('orders-dev/persister/', 'dynamodb:PutItem');
+
+  test.each<[string, () => void]>([
+    ['its asynchronous invocations', () => remove('aws_lambda_function_event_invoke_config', 'persister')],
+    [
+      'the destination of those that fail',
+      () =>
+        changeStack((resources) => {
+          delete find(resources, 'aws_lambda_function_event_invoke_config', 'persister').config
+            .destination_config;
+        }),
+    ],
+  ])('is in no queue when nothing is said of %s', async (_, change) => {
+    persisterFails();
+    change();
+    const { steps, letters } = await runOrder('eu-west', 'orders-persister-failures');
+    expect(steps.at(-1)).toBe('function orders-persister failed');
+    expect(letters).toEqual([]);
+  });
+
+  test('needs a persister that may send to its queue: without, nothing starts, as on AWS', async () => {
+    forbid('orders-dev/persister/', 'sqs:SendMessage');
+    await expect(startTestSystem(dir)).rejects.toThrow(
+      /is not authorized to perform: sqs:SendMessage on resource: \S+:orders-persister-failures/,
+    );
+  });
+});
+
+test.each([
+  'orders-dev/unrouted/queue',
+  'orders-dev/bus/USOrdertoAPI/dead-letters/queue',
+  'orders-dev/persister/failures/queue',
+])('without the queue %s, which others refer to, nothing starts', async (path) => {
+  remove('aws_sqs_queue', path);
+  await expect(startTestSystem(dir)).rejects.toThrow(/aws_sqs_queue\.\S+: the stack has no such resource/);
 });
 
 test('a workflow that drops a field of the order makes an event that the persister refuses', async () => {
@@ -143,7 +316,7 @@ test('a workflow that drops a field of the order makes an event that the persist
     );
   });
   const { steps, failures } = await runOrder();
-  expect(steps.at(-1)).toBe('function orders-persister failed');
+  expect(steps.at(-1)).toBe('function orders-persister failed → queue orders-persister-failures');
   expect(failures.join()).toContain('/detail/OrderDetails');
 });
 
@@ -158,8 +331,8 @@ test('a resource, an argument or an expression that the local run does not know 
     return 'it ran';
   };
   expect(
-    await refused((resources) => Object.assign(resources, { aws_sns_topic: { topic: { name: 'a' } } })),
-  ).toContain("aws_sns_topic: the local run doesn't know this type of resource");
+    await refused((resources) => Object.assign(resources, { aws_kinesis_stream: { s: { name: 'a' } } })),
+  ).toContain("aws_kinesis_stream: the local run doesn't know this type of resource");
   expect(
     await refused((resources) => {
       find(resources, 'aws_cloudwatch_event_target', 'USOrdertoAPI').config.input_path = '$.detail';

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { JsonObject } from '../src/json.ts';
 import { type System, startSystem } from '../src/runtime.ts';
 import type { OrderTrace, Step } from '../src/trace.ts';
 
@@ -32,6 +34,43 @@ export async function storyOf(system: System, order: Record<string, string>): Pr
   return (await story.json()) as OrderTrace;
 }
 
+/** How an AWS SDK finds the system, with the credentials that the README gives a developer. */
+export const sdkConfig = ({ endpoint, region }: System) => ({
+  endpoint,
+  region,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+/** What is in a queue, as the AWS SDK receives it; it stays there. */
+export async function messagesIn(
+  system: System,
+  QueueName: string,
+): Promise<{ body: JsonObject; attributes: Record<string, string | undefined> }[]> {
+  const sqs = new SQSClient(sdkConfig(system));
+  try {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 0,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return Messages.map(({ Body = '', MessageAttributes = {} }) => ({
+      body: JSON.parse(Body) as JsonObject,
+      attributes: Object.fromEntries(
+        Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
+      ),
+    }));
+  } finally {
+    sqs.destroy();
+  }
+}
+
+/** Where that is which failed. */
+const kept = (queue: string | undefined) => (queue === undefined ? '' : ` → queue ${queue}`);
+
 /** The steps of a story as short text: `event Order Placed`, `PutItem OrderDetails`. */
 export const shortSteps = ({ steps }: OrderTrace): string[] => steps.map(shortStep);
 
@@ -40,7 +79,7 @@ function shortStep(step: Step): string {
     case 'request':
       return `request ${step.status}`;
     case 'invocation':
-      return `function ${step.function} ${step.status}`;
+      return `function ${step.function} ${step.status}${kept(step.failureQueue)}`;
     case 'event':
       return `event ${step.detailType}`;
     case 'execution':
@@ -54,6 +93,9 @@ function shortStep(step: Step): string {
 export const deliveries = ({ steps }: OrderTrace): string[] =>
   steps.flatMap((step) =>
     step.kind === 'event'
-      ? step.deliveries.map(({ rule, target, status }) => `${step.detailType}: ${rule} → ${target} ${status}`)
+      ? step.deliveries.map(
+          ({ rule, target, status, deadLetterQueue }) =>
+            `${step.detailType}: ${rule} → ${target} ${status}${kept(deadLetterQueue)}`,
+        )
       : [],
   );

@@ -141,13 +141,18 @@ describe('what is refused, by its name', () => {
   test.each<[string, JsonObject, string]>([
     [
       'a type of resource',
-      { resource: { aws_sqs_queue: { q: {} } } },
-      "aws_sqs_queue: the local run doesn't know",
+      { resource: { aws_kinesis_stream: { s: {} } } },
+      "aws_kinesis_stream: the local run doesn't know this type of resource. It knows aws_apigatewayv2_api, ",
     ],
     [
       'an argument',
       { resource: buses(bus('B', { kms: 'x' })) },
       "aws_cloudwatch_event_bus.b0: the local run doesn't know the argument kms. It knows name",
+    ],
+    [
+      'an argument of a queue that would change what it does',
+      { resource: { aws_sqs_queue: { q: { name: 'Q', fifo_queue: true } } } },
+      "aws_sqs_queue.q: the local run doesn't know the argument fifo_queue. It knows name",
     ],
     ['a block of the stack', { module: {} }, "the stack: the local run doesn't know the block module"],
     [
@@ -206,6 +211,47 @@ test('text refuses what is no text, with the place and what it received', () => 
   const resource = { address: 'aws_x.y', attributes: { a: 3 } };
   expect(() => text(resource, 'a')).toThrow('aws_x.y: a has to be text here, received 3');
   expect(() => text(resource, 'b')).toThrow('aws_x.y: b has to be text here, received nothing');
+});
+
+describe('a type that has no behaviour at run time', () => {
+  const inertTypes = Object.entries(resourceTypes).filter(([, { inert }]) => inert !== undefined);
+
+  test('says why, and acts on nothing', () => {
+    expect(inertTypes.map(([type]) => type)).toEqual(
+      expect.arrayContaining(['aws_cloudwatch_metric_alarm', 'aws_sns_topic', 'aws_schemas_schema']),
+    );
+    for (const [, type] of inertTypes) {
+      expect(type.inert?.length).toBeGreaterThan(10);
+      expect(type.arguments).toEqual([]);
+    }
+  });
+
+  test.each(inertTypes)('may have any argument: %s', (type) => {
+    const plan = makePlan({ [type]: { x: { name: 'x', alarm_name: 'x', anything: { a: 1 } } } });
+    expect(plan.resources(type)[0]?.attributes).toMatchObject({ anything: { a: 1 } });
+  });
+
+  test('may be referred to, and has to refer to what is there', () => {
+    const topic = { aws_sns_topic: { t: { name: 'T', kms_master_key_id: '${aws_kms_key.k.arn}' } } };
+    const alarm = { alarm_name: 'A', alarm_actions: ['${aws_sns_topic.t.arn}'] };
+    const stack = { ...topic, aws_cloudwatch_metric_alarm: { a: alarm } };
+    const [resolved] = makePlan({ ...stack, aws_kms_key: { k: {} } }).resources(
+      'aws_cloudwatch_metric_alarm',
+    );
+    expect(resolved?.attributes).toMatchObject({
+      alarm_actions: [arnOf('sns', 'T')],
+      arn: arnOf('cloudwatch', 'alarm:A'),
+    });
+    expect(() => makePlan(stack)).toThrow('${aws_kms_key.k.arn}: the stack has no such resource');
+  });
+});
+
+test("a queue's URL is its address in this process, and its id", () => {
+  const [queue] = makePlan({ aws_sqs_queue: { q: { name: 'Q' } } }, '/', 'http://here:1').resources(
+    'aws_sqs_queue',
+  );
+  const url = 'http://here:1/000000000000/Q';
+  expect(queue?.attributes).toEqual({ name: 'Q', arn: arnOf('sqs', 'Q'), url, id: url });
 });
 
 test('every argument without effect says why, and none has an effect too', () => {

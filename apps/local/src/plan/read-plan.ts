@@ -152,7 +152,7 @@ export function resolvePlan(stack: JsonObject, dir: string, { endpoint, variable
     const list = Object.entries(instances as JsonObject).map(([id, config]): Resource => {
       const address = `${type}.${id}`;
       const allowed = [...known.arguments, ...Object.keys(known.withoutEffect ?? {}), ...metaArguments];
-      refuseUnknown(config as JsonObject, allowed, address, 'argument');
+      if (known.inert === undefined) refuseUnknown(config as JsonObject, allowed, address, 'argument');
       const names = [...Object.keys(config as JsonObject), ...Object.keys(known.computed ?? {})];
       const attributes = names
         .filter((name) => !metaArguments.includes(name))

@@ -89,6 +89,12 @@ describe('a delivery', () => {
     );
   });
 
+  test('that gets an answer with a line break at its end tells it in one line', async () => {
+    const { endpoint } = await startPartner(401, 'wrong key\n');
+    const error = await makeTarget(stack(endpoint)).deliver()?.catch(String);
+    expect(String(error)).toMatch(/answered 401: wrong key$/);
+  });
+
   test('that gets a long answer tells its beginning only', async () => {
     const { endpoint } = await startPartner(500, 'x'.repeat(1_000));
     const error = await makeTarget(stack(endpoint)).deliver()?.catch(String);

@@ -57,7 +57,7 @@ export function apiDestinationTarget(plan: Plan, iam: Iam): BindTarget {
         });
         const answer = await response.text();
         if (response.ok) return;
-        throw new Error(`${method} ${endpoint} answered ${response.status}: ${answer.slice(0, 200)}`);
+        throw new Error(`${method} ${endpoint} answered ${response.status}: ${answer.trim().slice(0, 200)}`);
       },
     };
   };

@@ -3,6 +3,8 @@ import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { account, arnOf, makePlan, region } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
+import type { MessageAttributes } from '../queue/message-attributes.ts';
+import type { FindRuleQueue } from '../queue/queues.ts';
 import { type BindTarget, type BusEvent, createEventBuses } from './event-bus.ts';
 import type { PutEventsEntry } from './put-events.ts';
 
@@ -32,12 +34,27 @@ const entry = (changes: PutEventsEntry = {}): PutEventsEntry => ({
 });
 const anyone = () => {};
 
-/** Buses whose targets are `arn:<name>`: each keeps its events, and one called `broken` throws. */
+/**
+ * Buses whose targets are `arn:<name>`: each keeps its events, and one called `broken` throws. Queues are `queue:<name>`;
+ * one called `closed` takes nothing.
+ */
 function makeBuses(rules: JsonObject[], targets: JsonObject[]) {
   const trace = new Trace();
   const failures: string[] = [];
   const delivered: [target: string, event: BusEvent, flowId: string][] = [];
   const bound: unknown[] = [];
+  const sent: [queue: string, ofRule: string, body: string, attributes: MessageAttributes | undefined][] = [];
+  const findQueue: FindRuleQueue = (queueArn, ruleArn) => {
+    const [kind, name = ''] = queueArn.split(':');
+    if (kind !== 'queue') return undefined;
+    return {
+      name,
+      send(body, attributes) {
+        if (name === 'closed') throw new Error('nobody may send');
+        sent.push([name, ruleArn, body, attributes]);
+      },
+    };
+  };
   const bind: BindTarget = (arn, ofRule) => {
     if (!arn.startsWith('arn:')) return undefined;
     bound.push([arn, ofRule]);
@@ -52,10 +69,11 @@ function makeBuses(rules: JsonObject[], targets: JsonObject[]) {
   const buses = createEventBuses(makePlan(stack(rules, targets)), {
     trace,
     targets: [() => undefined, bind],
+    findQueue,
     onFailure: (message) => failures.push(message),
   });
   const settle = () => trace.settled('o-1', 5_000);
-  return { buses, trace, failures, delivered, bound, settle };
+  return { buses, trace, failures, delivered, bound, sent, settle };
 }
 const orders = rule('Every', { source: ['com.aws.orders'] });
 
@@ -119,6 +137,15 @@ describe('an event', () => {
     ]);
   });
 
+  test('from outside makes its order known with its deliveries under way, so that its story can be waited for', async () => {
+    const { buses, trace } = makeBuses([orders], [target('Every', 'arn:a')]);
+    const story = new Promise<unknown>((resolve) => {
+      trace.onOrder((orderId) => resolve(trace.settled(orderId, 5_000)));
+    });
+    buses.putEvents([entry()], anyone);
+    expect(await story).toMatchObject({ settled: true, steps: [{ deliveries: [{ status: 'delivered' }] }] });
+  });
+
   test('that a target fails to take is told, and the others still get it', async () => {
     const { buses, delivered, failures, settle } = makeBuses(
       [orders],
@@ -171,6 +198,79 @@ describe('an event', () => {
     buses.putEvents([entry({ Detail: JSON.stringify(detail) })], anyone);
     expect(trace.orderIds()).toEqual(orderId === undefined ? [] : [orderId]);
   });
+});
+
+describe('an event that its target does not take', () => {
+  const broken = (dead_letter_config?: JsonObject) =>
+    makeBuses(
+      [orders],
+      [
+        target('Every', 'arn:broken', dead_letter_config ? { dead_letter_config } : {}),
+        target('Every', 'arn:a'),
+      ],
+    );
+
+  test('goes to the dead-letter queue of the target, as it is, with what failed', async () => {
+    const { buses, delivered, failures, sent, settle } = broken({ arn: 'queue:letters' });
+    buses.putEvents([entry()], anyone);
+    const story = await settle();
+    const ruleArn = arnOf('events', 'rule/Orders/Every');
+    expect(sent).toEqual([
+      [
+        'letters',
+        ruleArn,
+        JSON.stringify(delivered[0]?.[1]),
+        expect.objectContaining({
+          RULE_ARN: { DataType: 'String', StringValue: ruleArn },
+          TARGET_ARN: { DataType: 'String', StringValue: 'arn:broken' },
+          ERROR_MESSAGE: { DataType: 'String', StringValue: 'it broke' },
+        }),
+      ],
+    ]);
+    expect(story?.steps).toMatchObject([
+      {
+        deliveries: [
+          { status: 'failed', error: 'it broke', deadLetterQueue: 'letters' },
+          { target: 'target a', status: 'delivered' },
+        ],
+      },
+    ]);
+    expect(failures).toEqual([
+      expect.stringMatching(/to target broken: it broke\. It is in the dead-letter queue letters$/),
+    ]);
+  });
+
+  test('is lost, and told as lost, when the dead-letter queue does not take it either', async () => {
+    const { buses, failures, sent, settle } = broken({ arn: 'queue:closed' });
+    buses.putEvents([entry()], anyone);
+    const story = await settle();
+    expect(sent).toEqual([]);
+    expect(failures).toEqual([
+      expect.stringMatching(
+        /to target broken: it broke\. It is lost: the dead-letter queue closed did not take it either: nobody may send$/,
+      ),
+    ]);
+    const [step] = story?.steps ?? [];
+    expect(step).toMatchObject({ deliveries: [{ status: 'failed' }, { status: 'delivered' }] });
+    expect(step).not.toHaveProperty('deliveries.0.deadLetterQueue');
+  });
+
+  test('goes nowhere without a dead-letter queue', async () => {
+    const { buses, sent, settle } = broken();
+    buses.putEvents([entry()], anyone);
+    const story = await settle();
+    expect(sent).toEqual([]);
+    expect(story?.steps[0]).not.toHaveProperty('deliveries.0.deadLetterQueue');
+  });
+});
+
+test('an event that is delivered leaves the dead-letter queue alone', async () => {
+  const deadLetters = { dead_letter_config: { arn: 'queue:letters' } };
+  const { buses, delivered, sent, settle } = makeBuses([orders], [target('Every', 'arn:a', deadLetters)]);
+  buses.putEvents([entry()], anyone);
+  await settle();
+  expect(delivered).toHaveLength(1);
+  expect(sent).toEqual([]);
 });
 
 describe('a request', () => {
@@ -260,6 +360,18 @@ describe('a stack', () => {
       [orders],
       [target('Every', 'sqs:queue')],
       "aws_cloudwatch_event_target.t0: the local run doesn't know the target sqs:queue",
+    ],
+    [
+      'a dead-letter queue that is not there',
+      [orders],
+      [target('Every', 'arn:a', { dead_letter_config: { arn: 'nowhere' } })],
+      "aws_cloudwatch_event_target.t0: its dead-letter queue nowhere isn't in the stack",
+    ],
+    [
+      'a dead-letter queue that is said in another way',
+      [orders],
+      [target('Every', 'arn:a', { dead_letter_config: { queue: 'queue:letters' } })],
+      "aws_cloudwatch_event_target.t0.dead_letter_config: the local run doesn't know the argument queue",
     ],
   ])('with %s is refused', (_, rules, targets, message) => {
     expect(() => makeBuses(rules, targets)).toThrow(UnsupportedError);

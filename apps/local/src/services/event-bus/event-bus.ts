@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../json.ts';
-import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Delivery, Trace } from '../../trace.ts';
+import type { FindRuleQueue, RuleQueue } from '../queue/queues.ts';
+import { deadLetterAttributes, type FailedDelivery } from './dead-letter.ts';
 import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
 import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
 
@@ -57,39 +59,56 @@ interface Bus {
 
 interface Rule {
   name: string;
+  arn: string;
   matches: (event: JsonObject) => boolean;
-  targets: Target[];
+  targets: BoundTarget[];
+}
+
+interface BoundTarget extends Target {
+  arn: string;
+  /** Where an event goes that the target doesn't take. */
+  deadLetters: RuleQueue | undefined;
 }
 
 export interface EventBusOptions {
   trace: Trace;
   targets: readonly BindTarget[];
+  /** Finds the dead-letter queue of a target. */
+  findQueue: FindRuleQueue;
   /** Told of a delivery that failed. */
   onFailure: (message: string) => void;
 }
 
 /** The event buses of the stack, with their rules compiled and their targets bound. */
-export function createEventBuses(plan: Plan, { trace, targets, onFailure }: EventBusOptions): EventBuses {
+export function createEventBuses(plan: Plan, options: EventBusOptions): EventBuses {
+  const { trace, onFailure } = options;
   refuseStrays(plan);
   const buses = plan.resources('aws_cloudwatch_event_bus').map((bus): Bus => {
     const name = text(bus, 'name');
     const rules = plan
       .resources('aws_cloudwatch_event_rule')
       .filter((rule) => text(rule, 'event_bus_name') === name)
-      .map((rule) => createRule(plan, rule, targets));
+      .map((rule) => createRule(plan, rule, options));
     return { name, arn: text(bus, 'arn'), rules };
   });
 
-  const deliver = async (target: Target, event: BusEvent, flowId: string, delivery: Delivery) => {
+  const deliver = async (
+    rule: Rule,
+    target: BoundTarget,
+    event: BusEvent,
+    flowId: string,
+    delivery: Delivery,
+  ) => {
     try {
       await target.deliver(event, flowId);
       delivery.status = 'delivered';
     } catch (error) {
+      const failed = { ruleArn: rule.arn, targetArn: target.arn, error };
       delivery.status = 'failed';
-      delivery.error = error instanceof Error ? error.message : String(error);
+      delivery.error = messageOf(error);
       onFailure(
-        `The event ${event.id} ("${event['detail-type']}") was not delivered by the rule ${delivery.rule} ` +
-          `to ${target.description}: ${delivery.error}`,
+        `The event ${event.id} ("${event['detail-type']}") was not delivered by the rule ${rule.name} ` +
+          `to ${target.description}: ${delivery.error}${bury(event, target.deadLetters, failed, delivery)}`,
       );
     }
   };
@@ -103,17 +122,17 @@ export function createEventBuses(plan: Plan, { trace, targets, onFailure }: Even
       bus: bus.name,
       deliveries: [] as Delivery[],
     });
-    const orderId = orderIdOf(event.detail);
-    if (orderId !== undefined) trace.link(flowId, orderId);
-
     for (const rule of bus.rules) {
       if (!rule.matches(event as unknown as JsonObject)) continue;
       for (const target of rule.targets) {
         const delivery: Delivery = { rule: rule.name, target: target.description, status: 'in flight' };
         step.deliveries.push(delivery);
-        void trace.during(flowId, () => deliver(target, event, flowId, delivery));
+        void trace.during(flowId, () => deliver(rule, target, event, flowId, delivery));
       }
     }
+    // Once its deliveries are under way: whoever is told of the order here waits for them.
+    const orderId = orderIdOf(event.detail);
+    if (orderId !== undefined) trace.link(flowId, orderId);
   };
 
   return {
@@ -153,29 +172,62 @@ export function createEventBuses(plan: Plan, { trace, targets, onFailure }: Even
   };
 }
 
-function createRule(plan: Plan, rule: Resource, bindings: readonly BindTarget[]): Rule {
-  const name = text(rule, 'name');
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Sends an event that wasn't delivered to the dead-letter queue, and says what became of it there. */
+function bury(
+  event: BusEvent,
+  queue: RuleQueue | undefined,
+  failed: FailedDelivery,
+  delivery: Delivery,
+): string {
+  if (!queue) return '';
+  try {
+    queue.send(JSON.stringify(event), deadLetterAttributes(failed));
+    delivery.deadLetterQueue = queue.name;
+    return `. It is in the dead-letter queue ${queue.name}`;
+  } catch (error) {
+    return `. It is lost: the dead-letter queue ${queue.name} did not take it either: ${messageOf(error)}`;
+  }
+}
+
+function createRule(plan: Plan, rule: Resource, options: EventBusOptions): Rule {
+  const [name, arn] = [text(rule, 'name'), text(rule, 'arn')];
   const targets = plan
     .resources('aws_cloudwatch_event_target')
     .filter(
       (target) =>
         text(target, 'rule') === name && text(target, 'event_bus_name') === text(rule, 'event_bus_name'),
     )
-    .map((target) => {
-      const arn = text(target, 'arn');
-      const roleArn = target.attributes.role_arn === undefined ? undefined : text(target, 'role_arn');
-      for (const bind of bindings) {
-        const bound = bind(arn, { arn: text(rule, 'arn'), roleArn });
-        if (bound) return bound;
-      }
-      throw new UnsupportedError(`${target.address}: the local run doesn't know the target ${arn}`);
-    });
+    .map((target) => createTarget(target, arn, options));
   try {
-    return { name, matches: compileEventPattern(text(rule, 'event_pattern')), targets };
+    return { name, arn, matches: compileEventPattern(text(rule, 'event_pattern')), targets };
   } catch (cause) {
     if (!(cause instanceof InvalidEventPatternError)) throw cause;
     throw new UnsupportedError(`${rule.address}: ${cause.message}`, { cause });
   }
+}
+
+function createTarget(target: Resource, ruleArn: string, options: EventBusOptions): BoundTarget {
+  const arn = text(target, 'arn');
+  const roleArn = target.attributes.role_arn === undefined ? undefined : text(target, 'role_arn');
+  for (const bind of options.targets) {
+    const bound = bind(arn, { arn: ruleArn, roleArn });
+    if (bound) return { ...bound, arn, deadLetters: deadLettersOf(target, ruleArn, options) };
+  }
+  throw new UnsupportedError(`${target.address}: the local run doesn't know the target ${arn}`);
+}
+
+function deadLettersOf(
+  target: Resource,
+  ruleArn: string,
+  { findQueue }: EventBusOptions,
+): RuleQueue | undefined {
+  const { arn } = block(target, 'dead_letter_config', ['arn']);
+  if (arn === undefined) return undefined;
+  const queue = findQueue(String(arn), ruleArn);
+  if (queue) return queue;
+  throw new UnsupportedError(`${target.address}: its dead-letter queue ${arn} isn't in the stack`);
 }
 
 /** A rule of a bus that isn't in the stack, or a target of such a rule, would silently deliver nothing. */

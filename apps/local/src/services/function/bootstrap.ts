@@ -73,8 +73,9 @@ function send(message: Outcome | Ready): void {
 }
 
 function failure(error: unknown): Extract<Outcome, { type: 'error' }> {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { type: 'error', errorType: name, errorMessage: message };
+  if (!(error instanceof Error)) return { type: 'error', errorType: 'Error', errorMessage: String(error) };
+  const { name, message, stack = '' } = error;
+  return { type: 'error', errorType: name, errorMessage: message, trace: stack.split('\n') };
 }
 
 /** A console method that writes lines as Lambda's JSON log format has them. */

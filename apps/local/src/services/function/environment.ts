@@ -4,10 +4,14 @@ import type { Invoke, Outcome, Ready } from './protocol.ts';
 
 /** A handler that threw, or whose process ended or ran out of time. Its name is the error's class. */
 export class FunctionError extends Error {
+  /** The lines of the handler's stack, when it has thrown an error. */
+  readonly trace: readonly string[] | undefined;
+
   /** @param errorType the error's class as Lambda reports it: `InvalidEventError`, `Runtime.ExitError`, … */
-  constructor(errorType: string, message: string) {
+  constructor(errorType: string, message: string, trace?: readonly string[]) {
     super(message);
     this.name = errorType;
+    this.trace = trace;
   }
 }
 
@@ -73,7 +77,7 @@ export class Environment {
   async invoke(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<unknown> {
     const outcome = (await this.#loaded()) ?? (await this.#run(invoke, timeoutMs));
     if (outcome.type === 'result') return outcome.result;
-    throw new FunctionError(outcome.errorType, outcome.errorMessage);
+    throw new FunctionError(outcome.errorType, outcome.errorMessage, outcome.trace);
   }
 
   /** Ends the process; what it was doing fails. */

@@ -9,6 +9,7 @@ import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { arnOf, makeEvent, makeIam, makePlan, until } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import { createLogs } from '../logs.ts';
+import { createQueues } from '../queue/queues.ts';
 import { createFunctions } from './functions.ts';
 
 interface Spec extends JsonObject {
@@ -37,7 +38,12 @@ const noMoreFolders = (before: string[]) =>
   until(() => folders().every((name) => before.includes(name)), 'the folder is gone');
 
 /** Functions by name, with arguments over the usual ones. */
-function makeFunctions(specs: Record<string, Spec>, iam: Iam = makeIam(), groups = Object.keys(specs)) {
+function makeFunctions(
+  specs: Record<string, Spec>,
+  iam: Iam = makeIam(),
+  groups = Object.keys(specs),
+  more: JsonObject = {},
+) {
   const dir = mkdtempSync(join(tmpdir(), 'orders-zips-'));
   ends.push(() => rmSync(dir, { recursive: true, force: true }));
   const resources = Object.entries(specs).map(([name, { zip, ...changes }]) => {
@@ -65,6 +71,7 @@ function makeFunctions(specs: Record<string, Spec>, iam: Iam = makeIam(), groups
       aws_cloudwatch_log_group: Object.fromEntries(
         groups.map((name) => [name, { name: `/aws/lambda/${name}` }]),
       ),
+      ...more,
     },
     dir,
   );
@@ -72,11 +79,13 @@ function makeFunctions(specs: Record<string, Spec>, iam: Iam = makeIam(), groups
   const flow = trace.newFlow();
   trace.link(flow, 'o');
   const logs = createLogs(plan);
+  const queues = createQueues(plan, iam);
   const failures: string[] = [];
   const functions = createFunctions(plan, {
     iam,
     trace,
     logs,
+    queues,
     onFailure: (message) => failures.push(message),
   });
   ends.push(() => functions.close());
@@ -89,7 +98,7 @@ function makeFunctions(specs: Record<string, Spec>, iam: Iam = makeIam(), groups
     return lines(name);
   };
   const steps = () => trace.order('o')?.steps;
-  return { functions, invoke, lines, log, logs, trace, flow, failures, steps };
+  return { functions, invoke, lines, log, logs, queues, trace, flow, failures, steps };
 }
 
 /** The one function `f`. */
@@ -395,6 +404,7 @@ test("a function's environment has Lambda's variables and the stack's, and none 
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[0-9A-F]{16}$/),
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_FUNCTION_NAME: 'f',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
@@ -567,6 +577,129 @@ describe('a function', () => {
 
   test('of another ARN is no target here', () => {
     expect(makeFunction(zip).functions.target('arn:other', rule)).toBeUndefined();
+  });
+});
+
+describe('a function that keeps the events that it fails for', () => {
+  const zip = handler(
+    'if (event.detail?.fail) throw new RangeError("no".padEnd(event.detail.fail, "o")); return null;',
+  );
+  const rule = { arn: 'arn:rule', roleArn: undefined };
+  const arn = arnOf('lambda', 'function:f');
+  const keeping = (destination_config: JsonObject, function_name = 'f'): JsonObject => ({
+    aws_sqs_queue: { q: { name: 'Q' } },
+    aws_lambda_function_event_invoke_config: { c: { function_name, destination_config } },
+  });
+  const inQueue = keeping({ on_failure: { destination: '${aws_sqs_queue.q.arn}' } });
+  const makeKeeper = (more = inQueue, iam = makeIam()) => makeFunctions({ f: { zip } }, iam, ['f'], more);
+
+  /** Fails for an event, and gives what is in the queue. */
+  async function failFor(keeper: ReturnType<typeof makeKeeper>, fail = 2) {
+    const event = makeEvent({ detail: { fail } });
+    await keeper.functions.target(arn, rule)?.deliver(event, keeper.flow);
+    await keeper.trace.settled('o', 5_000);
+    const [queue] = keeper.queues.list;
+    const messages = (await queue?.receive({ max: 10, visibilityTimeoutMs: 0, waitMs: 0 })) ?? [];
+    return { event, messages };
+  }
+
+  test('sends a record of the invocation to its queue, and the story says where', async () => {
+    const keeper = makeKeeper();
+    const { event, messages } = await failFor(keeper);
+    expect(messages.map(({ body }) => JSON.parse(body) as JsonObject)).toEqual([
+      expect.objectContaining({
+        requestContext: expect.objectContaining({
+          requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          functionArn: `${arn}:$LATEST`,
+        }),
+        requestPayload: event,
+        responsePayload: {
+          errorType: 'RangeError',
+          errorMessage: 'no',
+          trace: expect.arrayContaining(['RangeError: no', expect.stringMatching(/^ +at /)]),
+        },
+      }),
+    ]);
+    expect(messages[0]?.attributes).toEqual({});
+    expect(keeper.steps()).toMatchObject([{ status: 'failed', error: 'RangeError: no', failureQueue: 'Q' }]);
+    expect(keeper.failures).toEqual([
+      `The function f failed for the event ${event.id}. RangeError: no. The event is in the queue Q`,
+    ]);
+  });
+
+  test('says in the record which invocation it was, by the id that the handler had', async () => {
+    const throwsId = handler('throw new Error(context.awsRequestId);');
+    const { messages } = await failFor(makeFunctions({ f: { zip: throwsId } }, makeIam(), ['f'], inQueue));
+    const record = JSON.parse(messages[0]?.body ?? '') as Record<string, JsonObject>;
+    expect(record.requestContext?.requestId).toBe(record.responsePayload?.errorMessage);
+  });
+
+  test('tells a record that is too large for the queue as lost', async () => {
+    const keeper = makeKeeper();
+    const { messages } = await failFor(keeper, 256 * 1024);
+    expect(messages).toEqual([]);
+    expect(keeper.failures).toEqual([
+      expect.stringMatching(
+        /The event is lost: the queue Q did not take it: .*must be shorter than 262144 bytes/,
+      ),
+    ]);
+    expect(keeper.steps()?.[0]).not.toHaveProperty('failureQueue');
+  });
+
+  test('keeps nothing of an event that it succeeds for', async () => {
+    const keeper = makeKeeper();
+    expect((await failFor(keeper, 0)).messages).toEqual([]);
+    expect(keeper.steps()).toMatchObject([{ status: 'succeeded' }]);
+    expect(keeper.failures).toEqual([]);
+  });
+
+  test('keeps nothing of an invocation that its caller waits for, and is told of', async () => {
+    const { invoke, queues, steps, failures } = makeKeeper();
+    await expect(invoke('f', { detail: { fail: 2 } })).rejects.toThrow('no');
+    expect(queues.list[0]?.counts).toEqual({ visible: 0, notVisible: 0 });
+    expect(steps()?.[0]).not.toHaveProperty('failureQueue');
+    expect(failures).toEqual([]);
+  });
+
+  test('keeps nothing without a destination for failures', async () => {
+    const keeper = makeKeeper(keeping({}));
+    expect((await failFor(keeper)).messages).toEqual([]);
+    expect(keeper.failures).toEqual([expect.stringMatching(/RangeError: no$/)]);
+  });
+
+  test('does not start when its role may not send to the queue, and leaves nothing behind', async () => {
+    const before = folders();
+    const iam: Iam = {
+      ...makeIam(),
+      authorizeRole(...what) {
+        if (what[1] === 'sqs:SendMessage') throw new Error(`denied: ${what.join(' ')}`);
+      },
+    };
+    expect(() => makeKeeper(inQueue, iam)).toThrow(`denied: arn:role:f sqs:SendMessage ${arnOf('sqs', 'Q')}`);
+    await noMoreFolders(before);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'a function that is not there',
+      keeping({ on_failure: { destination: '${aws_sqs_queue.q.arn}' } }, 'g'),
+      'aws_lambda_function_event_invoke_config.c: the stack has no function g, only f',
+    ],
+    [
+      'a destination that is no queue of the stack',
+      keeping({ on_failure: { destination: 'arn:aws:sns:x' } }),
+      'aws_lambda_function_event_invoke_config.c: the local run knows queues of the stack as destinations, received {"destination":"arn:aws:sns:x"}',
+    ],
+    [
+      'a destination for what succeeds',
+      keeping({ on_success: { destination: '${aws_sqs_queue.q.arn}' } }),
+      "aws_lambda_function_event_invoke_config.c.destination_config: the local run doesn't know the argument on_success",
+    ],
+  ])('is refused with %s, and leaves nothing behind', async (_, more, message) => {
+    const before = folders();
+    expect(() => makeKeeper(more)).toThrow(UnsupportedError);
+    expect(() => makeKeeper(more)).toThrow(message);
+    await noMoreFolders(before);
   });
 });
 

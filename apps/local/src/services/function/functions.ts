@@ -8,9 +8,12 @@ import { isObject, type JsonValue } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { StepOf, Trace } from '../../trace.ts';
-import type { BindTarget } from '../event-bus/event-bus.ts';
+import type { BindTarget, BusEvent } from '../event-bus/event-bus.ts';
 import type { Logs } from '../logs.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Queues } from '../queue/queues.ts';
 import { Environment } from './environment.ts';
+import { failureRecord } from './failure-record.ts';
 import { createPool } from './pool.ts';
 
 export interface Functions {
@@ -40,12 +43,17 @@ export interface FunctionsOptions {
   iam: Iam;
   trace: Trace;
   logs: Logs;
+  queues: Queues;
   /** Told of an invocation that failed and that nobody waits for. */
   onFailure: (message: string) => void;
 }
 
 /** The Lambda functions of the stack, each run from its zip in processes of its own. */
-export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: FunctionsOptions): Functions {
+export function createFunctions(
+  plan: Plan,
+  { iam, trace, logs, queues, onFailure }: FunctionsOptions,
+): Functions {
+  const failureQueues = readFailureQueues(plan, queues);
   const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   const make = (resource: Resource) => {
@@ -55,18 +63,22 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
     for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
       iam.authorizeRole(config.roleArn, action, `${config.logGroupArn}:log-stream:${config.name}`);
     }
+    const failures = failureQueues.get(config.name);
+    // Lambda, too, refuses a destination right away that the function may not send to.
+    if (failures) iam.authorizeRole(config.roleArn, 'sqs:SendMessage', failures.arn);
 
-    const invoke = (payload: unknown, flowId: string) =>
-      trace.during(flowId, async () => {
-        const step = trace.add<StepOf<'invocation'>>(flowId, {
-          kind: 'invocation',
-          function: config.name,
-          status: 'running',
-        });
+    const begin = (payload: unknown, flowId: string) => {
+      const requestId = randomUUID();
+      const step = trace.add<StepOf<'invocation'>>(flowId, {
+        kind: 'invocation',
+        function: config.name,
+        status: 'running',
+      });
+      const run = async () => {
         try {
           const result = await pool.run((environment) =>
             environment.invoke(
-              { requestId: randomUUID(), event: payload, traceHeader: `Root=${flowId};Sampled=0` },
+              { requestId, event: payload, traceHeader: `Root=${flowId};Sampled=0` },
               config.timeoutMs,
             ),
           );
@@ -77,8 +89,25 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
           step.error = String(error);
           throw error;
         }
+      };
+      return { requestId, step, result: run() };
+    };
+    const invoke = (payload: unknown, flowId: string) =>
+      trace.during(flowId, () => begin(payload, flowId).result);
+    const invokeAsynchronously = (event: BusEvent, flowId: string) =>
+      trace.during(flowId, async () => {
+        const { requestId, step, result } = begin(event, flowId);
+        try {
+          await result;
+        } catch (error) {
+          const record = failureRecord({ functionArn: config.arn, requestId, payload: event, error });
+          onFailure(
+            `The function ${config.name} failed for the event ${event.id}. ${step.error}` +
+              keep(record, failures, step),
+          );
+        }
       });
-    return { ...config, pool, invoke };
+    return { ...config, pool, invoke, invokeAsynchronously };
   };
   let functions: ReturnType<typeof make>[];
   try {
@@ -97,9 +126,7 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
         description: `function ${target.name}`,
         async deliver(event, flowId) {
           iam.authorizeInvoke('events.amazonaws.com', target.name, rule.arn);
-          void target.invoke(event, flowId).catch((error: unknown) => {
-            onFailure(`The function ${target.name} failed for the event ${event.id}. ${String(error)}`);
-          });
+          void target.invokeAsynchronously(event, flowId);
         },
       };
     },
@@ -110,6 +137,43 @@ export function createFunctions(plan: Plan, { iam, trace, logs, onFailure }: Fun
       removeRoot();
     },
   };
+}
+
+/** Sends the record of an invocation that failed to the queue for it, and says what became of it there. */
+function keep(record: object, queue: Queue | undefined, step: StepOf<'invocation'>): string {
+  if (!queue) return '';
+  try {
+    queue.send(JSON.stringify(record));
+    step.failureQueue = queue.name;
+    return `. The event is in the queue ${queue.name}`;
+  } catch (error) {
+    return `. The event is lost: the queue ${queue.name} did not take it: ${String(error)}`;
+  }
+}
+
+/** The queues that get the asynchronous invocations that failed, by the function's name. */
+function readFailureQueues(plan: Plan, queues: Queues): Map<string, Queue> {
+  const functions = plan.resources('aws_lambda_function').map((resource) => text(resource, 'function_name'));
+  const found = new Map<string, Queue>();
+  for (const config of plan.resources('aws_lambda_function_event_invoke_config')) {
+    const name = text(config, 'function_name');
+    if (!functions.includes(name)) {
+      throw new UnsupportedError(
+        `${config.address}: the stack has no function ${name}, only ${functions.join(', ')}`,
+      );
+    }
+    const { on_failure: onFailure } = block(config, 'destination_config', ['on_failure']);
+    if (onFailure === undefined) continue;
+    const destination = isObject(onFailure) ? String(onFailure.destination) : '';
+    const queue = queues.find(destination);
+    if (!queue) {
+      throw new UnsupportedError(
+        `${config.address}: the local run knows queues of the stack as destinations, received ${JSON.stringify(onFailure)}`,
+      );
+    }
+    found.set(name, queue);
+  }
+  return found;
 }
 
 interface FunctionConfig {
@@ -196,6 +260,7 @@ function startEnvironment(plan: Plan, config: FunctionConfig, logs: Logs): Envir
       AWS_ACCESS_KEY_ID: config.accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SESSION_TOKEN: 'local',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       AWS_LAMBDA_FUNCTION_NAME: config.name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(config.memoryMb),

@@ -13,7 +13,13 @@ export interface Invoke {
 /** From the process: what became of it. */
 export type Outcome =
   | { type: 'result'; result: unknown }
-  | { type: 'error'; errorType: string; errorMessage: string };
+  | {
+      type: 'error';
+      errorType: string;
+      errorMessage: string;
+      /** The lines of the stack, when there is one. */
+      trace?: string[];
+    };
 
 /** From the process: the handler is loaded, or failed to. */
 export type Ready = { type: 'ready' };

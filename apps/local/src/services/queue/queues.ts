@@ -1,0 +1,70 @@
+import type { Iam } from '../../iam.ts';
+import { type Plan, text } from '../../plan/read-plan.ts';
+import type { BindTarget } from '../event-bus/event-bus.ts';
+import type { MessageAttributes } from './message-attributes.ts';
+import { Queue } from './queue.ts';
+
+/** A queue as EventBridge sees it for one rule. */
+export interface RuleQueue {
+  name: string;
+  /**
+   * @throws {AccessDeniedError} unless the queue's policy lets EventBridge send for the rule
+   * @throws {AwsError} for a message that SQS doesn't take
+   */
+  send(body: string, attributes?: MessageAttributes): void;
+}
+
+/** Finds the queue with an ARN, for the rule with an ARN; undefined when there is no such queue. */
+export type FindRuleQueue = (queueArn: string, ruleArn: string) => RuleQueue | undefined;
+
+export interface Queues {
+  /** Every queue. */
+  list: readonly Queue[];
+  /** The queue with this ARN, or undefined. */
+  find(arn: string): Queue | undefined;
+  forRule: FindRuleQueue;
+  /** A target that sends each event to the queue with this ARN. */
+  target: BindTarget;
+  /** Ends what waits for a message. */
+  close(): void;
+}
+
+/** The SQS queues of the stack, in memory. */
+export function createQueues(plan: Plan, iam: Iam): Queues {
+  const list = plan
+    .resources('aws_sqs_queue')
+    .map(
+      (queue) => new Queue({ name: text(queue, 'name'), arn: text(queue, 'arn'), url: text(queue, 'url') }),
+    );
+  const find = (arn: string) => list.find((queue) => queue.arn === arn);
+  const forRule: FindRuleQueue = (queueArn, ruleArn) => {
+    const queue = find(queueArn);
+    if (!queue) return undefined;
+    return {
+      name: queue.name,
+      send(body, attributes) {
+        iam.authorizeQueue('events.amazonaws.com', 'sqs:SendMessage', queueArn, ruleArn);
+        queue.send(body, attributes);
+      },
+    };
+  };
+
+  return {
+    list,
+    find,
+    forRule,
+    target(arn, rule) {
+      const queue = forRule(arn, rule.arn);
+      if (!queue) return undefined;
+      return {
+        description: `queue ${queue.name}`,
+        async deliver(event) {
+          queue.send(JSON.stringify(event));
+        },
+      };
+    },
+    close() {
+      for (const queue of list) queue.close();
+    },
+  };
+}
