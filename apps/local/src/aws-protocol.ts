@@ -9,6 +9,8 @@ import { describeLogGroups, filterLogEvents, type Logs } from './services/logs.t
 import type { Queues } from './services/queue/queues.ts';
 import { sqsOperations } from './services/queue/sqs-operations.ts';
 import type { Tables } from './services/table.ts';
+import { stepFunctionsOperations } from './services/workflow/step-functions-operations.ts';
+import type { Workflows } from './services/workflow/workflows.ts';
 import type { Trace } from './trace.ts';
 
 export interface AwsResponse {
@@ -25,6 +27,7 @@ export interface AwsServices {
   functions: Functions;
   logs: Logs;
   queues: Queues;
+  workflows: Pick<Workflows, 'list'>;
 }
 
 interface Call {
@@ -42,7 +45,8 @@ const dynamoDb = 'DynamoDB_20120810.';
  *
  * @returns answers a request by its `x-amz-target`, its body whole
  */
-export function createAwsProtocol({ iam, trace, buses, tables, functions, logs, queues }: AwsServices) {
+export function createAwsProtocol(services: AwsServices) {
+  const { iam, trace, buses, tables, functions, logs, queues, workflows } = services;
   const operations: Readonly<Record<string, (call: Call) => object | Promise<object>>> = {
     'AWSEvents.PutEvents': ({ input, authorize, flowId }) =>
       buses.putEvents(input.Entries, (arn) => authorize('events:PutEvents', arn), flowId),
@@ -61,6 +65,7 @@ export function createAwsProtocol({ iam, trace, buses, tables, functions, logs, 
       filterLogEvents(logs, input, (arn) => authorize('logs:FilterLogEvents', `${arn}:*`)),
 
     ...sqsOperations(queues.list),
+    ...stepFunctionsOperations(workflows, trace),
   };
 
   return async function answer(

@@ -12,7 +12,7 @@ import { createLogs, logGroupTarget } from './services/logs.ts';
 import { createPartner } from './services/partner.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';
-import { createWorkflows } from './services/workflow.ts';
+import { createWorkflows } from './services/workflow/workflows.ts';
 import { Trace } from './trace.ts';
 
 export interface SystemOptions {
@@ -97,7 +97,7 @@ export async function startSystem({ outDir, port, onFailure }: SystemOptions): P
     const api = createHttpApis(plan, { iam, trace, functions, logs, onFailure });
 
     server.serve({
-      aws: createAwsProtocol({ iam, trace, buses, tables, functions, logs, queues }),
+      aws: createAwsProtocol({ iam, trace, buses, tables, functions, logs, queues, workflows }),
       api,
       local: createLocalApi(trace, partner),
     });

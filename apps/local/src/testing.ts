@@ -77,6 +77,7 @@ export const makeServices = (given: Partial<AwsServices> = {}): AwsServices => (
   functions: { find: () => undefined, target: () => undefined, roleOfAccessKey: () => undefined, close() {} },
   logs: createLogs(makePlan({})),
   queues: createQueues(makePlan({}), makeIam()),
+  workflows: { list: [] },
   ...given,
 });
 

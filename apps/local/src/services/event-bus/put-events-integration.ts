@@ -1,5 +1,5 @@
 import { isObject, type JsonValue } from '../../json.ts';
-import { type Integration, TaskError } from '../workflow.ts';
+import { type Integration, TaskError } from '../workflow/machine.ts';
 import type { PutEventsResult } from './event-bus.ts';
 
 /**

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Iam } from '../iam.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { UnsupportedError } from '../plan/unsupported-error.ts';
-import { arnOf, makeEvent, makeIam, makePlan } from '../testing.ts';
-import { Trace } from '../trace.ts';
-import type { BusEvent } from './event-bus/event-bus.ts';
-import { createWorkflows, type Integration, TaskError } from './workflow.ts';
+import type { Iam } from '../../iam.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { arnOf, makeEvent, makeIam, makePlan } from '../../testing.ts';
+import { Trace } from '../../trace.ts';
+import type { BusEvent } from '../event-bus/event-bus.ts';
+import { type Integration, TaskError } from './machine.ts';
+import { createWorkflows } from './workflows.ts';
 
 const putEvents = 'arn:aws:states:::events:putEvents';
 const machineArn = arnOf('states', 'stateMachine:W');
