@@ -1,8 +1,9 @@
 /** What the tests of this folder share: small stacks, resolved, and stand-ins for the parts beside a subject. */
-import type { AwsServices } from './aws-protocol.ts';
+import { type AwsServices, createAwsProtocol } from './aws-protocol.ts';
 import { AccessDeniedError, type Iam } from './iam.ts';
 import type { JsonObject } from './json.ts';
 import { type Plan, resolvePlan } from './plan/read-plan.ts';
+import type { LocalServer } from './server.ts';
 import type { BusEvent } from './services/event-bus/event-bus.ts';
 import { createLogs } from './services/logs.ts';
 import type { Clock } from './services/queue/queue.ts';
@@ -79,6 +80,22 @@ export const makeServices = (given: Partial<AwsServices> = {}): AwsServices => (
   queues: createQueues(makePlan({}), makeIam()),
   workflows: { list: [] },
   ...given,
+});
+
+/** Makes a server answer AWS SDKs with these services, and nothing else. */
+export function serveAws(server: LocalServer, services: Partial<AwsServices>): void {
+  server.serve({
+    aws: createAwsProtocol(makeServices(services)),
+    api: { paths: [], serves: () => false, handle: () => Promise.reject(new Error('There is no API')) },
+    local: () => Promise.reject(new Error('There are no local extras')),
+  });
+}
+
+/** How an AWS SDK finds the local run, with the credentials that the README gives a developer. */
+export const sdkConfig = ({ endpoint }: { endpoint: string }) => ({
+  endpoint,
+  region,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
 /** A clock that stands still until it is told to go on. */

@@ -3,12 +3,12 @@ import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dyn
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../src/json.ts';
+import { sdkConfig } from '../src/testing.ts';
 import {
   deliveries,
   eu,
   messagesIn,
   placeByQuery,
-  sdkConfig,
   shortSteps,
   startTestSystem,
   storyOf,

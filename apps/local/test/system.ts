@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { JsonObject } from '../src/json.ts';
 import { type System, startSystem } from '../src/runtime.ts';
+import { sdkConfig } from '../src/testing.ts';
 import type { OrderTrace, Step } from '../src/trace.ts';
 
 /** What the `synth` task left for the local run. */
@@ -33,13 +34,6 @@ export async function storyOf(system: System, order: Record<string, string>): Pr
   const story = await fetch(`${system.endpoint}/_local/orders/${orderId}/trace?settleMs=10000`);
   return (await story.json()) as OrderTrace;
 }
-
-/** How an AWS SDK finds the system, with the credentials that the README gives a developer. */
-export const sdkConfig = ({ endpoint, region }: System) => ({
-  endpoint,
-  region,
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-});
 
 /** What is in a queue, as the AWS SDK receives it; it stays there. */
 export async function messagesIn(

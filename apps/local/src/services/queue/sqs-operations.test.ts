@@ -12,9 +12,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAwsProtocol } from '../../aws-protocol.ts';
 import { type LocalServer, listen } from '../../server.ts';
-import { account, arnOf, FakeClock, makeIam, makePlan, makeServices, until } from '../../testing.ts';
+import { account, arnOf, FakeClock, makeIam, makePlan, sdkConfig, serveAws, until } from '../../testing.ts';
 import { Queue } from './queue.ts';
 import { createQueues } from './queues.ts';
 import { sqsOperations } from './sqs-operations.ts';
@@ -37,16 +36,8 @@ beforeEach(async () => {
   [queue] = list as [Queue];
   QueueUrl = queue.url;
   const queues = { ...createQueues(makePlan({}), makeIam()), list };
-  server.serve({
-    aws: createAwsProtocol(makeServices({ queues })),
-    api: { paths: [], serves: () => false, handle: () => Promise.reject(new Error('There is no API')) },
-    local: () => Promise.reject(new Error('There are no local extras')),
-  });
-  sqs = new SQSClient({
-    endpoint: server.endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'developer', secretAccessKey: 'local' },
-  });
+  serveAws(server, { queues });
+  sqs = new SQSClient(sdkConfig(server));
 });
 afterEach(async () => {
   queue.close();

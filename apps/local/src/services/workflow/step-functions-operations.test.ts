@@ -6,9 +6,8 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAwsProtocol } from '../../aws-protocol.ts';
 import { type LocalServer, listen } from '../../server.ts';
-import { arnOf, makeIam, makePlan, makeServices, until } from '../../testing.ts';
+import { arnOf, makeIam, makePlan, sdkConfig, serveAws, until } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import { type Integration, TaskError } from './machine.ts';
 import { createWorkflows, type Workflow, type Workflows } from './workflows.ts';
@@ -48,16 +47,8 @@ beforeEach(async () => {
     },
   );
   [workflow] = workflows.list as [Workflow];
-  server.serve({
-    aws: createAwsProtocol(makeServices({ trace, workflows })),
-    api: { paths: [], serves: () => false, handle: () => Promise.reject(new Error('There is no API')) },
-    local: () => Promise.reject(new Error('There are no local extras')),
-  });
-  sfn = new SFNClient({
-    endpoint: server.endpoint,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'developer', secretAccessKey: 'local' },
-  });
+  serveAws(server, { trace, workflows });
+  sfn = new SFNClient(sdkConfig(server));
 });
 afterEach(async () => {
   workflows.close();
