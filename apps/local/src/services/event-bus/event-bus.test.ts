@@ -4,8 +4,8 @@ import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { account, arnOf, makePlan, region } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import type { MessageAttributes } from '../queue/message-attributes.ts';
-import type { FindRuleQueue } from '../queue/queues.ts';
-import { type BindTarget, type BusEvent, createEventBuses } from './event-bus.ts';
+
+import { type BindTarget, type BusEvent, createEventBuses, type FindRuleQueue } from './event-bus.ts';
 import type { PutEventsEntry } from './put-events.ts';
 
 const busArn = arnOf('events', 'event-bus/Orders');

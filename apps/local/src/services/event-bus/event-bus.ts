@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Delivery, Trace } from '../../trace.ts';
-import type { FindRuleQueue, RuleQueue } from '../queue/queues.ts';
+import type { MessageAttributes } from '../queue/message-attributes.ts';
 import { deadLetterAttributes, type FailedDelivery } from './dead-letter.ts';
 import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
 import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
@@ -38,6 +38,19 @@ export type BindTarget = (
   arn: string,
   rule: { arn: string; roleArn: string | undefined },
 ) => Target | undefined;
+
+/** A queue as EventBridge sees it for one rule. */
+export interface RuleQueue {
+  name: string;
+  /**
+   * @throws {AccessDeniedError} unless the queue's policy lets EventBridge send for the rule
+   * @throws {AwsError} for a message that SQS doesn't take
+   */
+  send(body: string, attributes?: MessageAttributes): void;
+}
+
+/** Finds the queue with an ARN, for the rule with an ARN; undefined when there is no such queue. */
+export type FindRuleQueue = (queueArn: string, ruleArn: string) => RuleQueue | undefined;
 
 export interface EventBuses {
   /**

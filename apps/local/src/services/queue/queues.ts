@@ -1,21 +1,7 @@
 import type { Iam } from '../../iam.ts';
 import { type Plan, text } from '../../plan/read-plan.ts';
-import type { BindTarget } from '../event-bus/event-bus.ts';
-import type { MessageAttributes } from './message-attributes.ts';
+import type { BindTarget, FindRuleQueue } from '../event-bus/event-bus.ts';
 import { Queue } from './queue.ts';
-
-/** A queue as EventBridge sees it for one rule. */
-export interface RuleQueue {
-  name: string;
-  /**
-   * @throws {AccessDeniedError} unless the queue's policy lets EventBridge send for the rule
-   * @throws {AwsError} for a message that SQS doesn't take
-   */
-  send(body: string, attributes?: MessageAttributes): void;
-}
-
-/** Finds the queue with an ARN, for the rule with an ARN; undefined when there is no such queue. */
-export type FindRuleQueue = (queueArn: string, ruleArn: string) => RuleQueue | undefined;
 
 export interface Queues {
   /** Every queue. */
