@@ -96,6 +96,30 @@ describe.each(files)('%s', (file) => {
   });
 });
 
+test('what is checked before a deploy is what CI runs anywhere, by the pinned pnpm', () => {
+  const steps = workflowOf('check.yml').jobs.check?.steps?.flatMap(({ run }) => run ?? []);
+  expect(steps).toEqual(['bash .ci/run']);
+  const script = readFileSync(join(root, '.ci/run'), 'utf8');
+  const calls = [...script.matchAll(/npx --yes (pnpm@\S+) (\S+)/g)];
+  expect(calls.map(([, pnpm]) => pnpm)).toEqual(calls.map(() => packageManager));
+  expect(calls.map(([, , command]) => command)).toEqual([
+    'install',
+    'lint',
+    'typecheck',
+    'test',
+    'verify:stack',
+  ]);
+});
+
+test('a commit that is not the newest of main is not deployed', () => {
+  const steps = workflowOf('stage.yml').jobs.cdktf?.steps ?? [];
+  const [guard, deploy] = ['commits/main', 'cdktf deploy'].map((text) =>
+    steps.findIndex(({ run = '' }) => run.includes(text)),
+  );
+  expect(guard).toBeGreaterThan(-1);
+  expect(guard).toBeLessThan(deploy ?? -1);
+});
+
 test('an action is pinned to one commit, wherever it is used', () => {
   const pins = files.flatMap((file) => textOf(file).match(/\S+@[0-9a-f]{40}/g) ?? []);
   const actions = new Set(pins.map((pin) => pin.split('@')[0]));
