@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stageNames } from '../src/stages.ts';
+import { stageNames, stageOf } from '../src/stages.ts';
 import { arnOf, type MockedStage, mockStage, type Resource, variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
 
@@ -154,7 +154,7 @@ withTerraform((terraform) => {
       expect(keys).toEqual(valuesOf('aws_kms_key').map(({ arn }) => arn));
     });
 
-    test('throttles the API and logs its requests, with CORS off', () => {
+    test('throttles the API and logs its requests, with CORS off but for the origins of the stage', () => {
       const logGroups = valuesOf('aws_cloudwatch_log_group').map(({ arn }) => arn);
       const stages = valuesOf('aws_apigatewayv2_stage');
       expect(stages).toHaveLength(1);
@@ -165,9 +165,10 @@ withTerraform((terraform) => {
         const [log] = access_log_settings as { destination_arn: string }[];
         expect(logGroups).toContain(log?.destination_arn);
       }
-      expect(valuesOf('aws_apigatewayv2_api').map(({ cors_configuration }) => cors_configuration)).toEqual([
-        [],
-      ]);
+      const origins = valuesOf('aws_apigatewayv2_api').flatMap(({ cors_configuration }) =>
+        (cors_configuration as { allow_origins: string[] }[]).flatMap(({ allow_origins }) => allow_origins),
+      );
+      expect(origins).toEqual(stageOf(name).corsOrigins);
     });
 
     describe('the key of the partner', () => {

@@ -70,6 +70,7 @@ const inMemory = 'the local run keeps everything in memory';
 const runningTypes: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
     arguments: ['name', 'protocol_type'],
+    withoutEffect: { cors_configuration: 'pages of other sites are refused here' },
     computed: {
       id: (get) => idOf(get('name')),
       execution_arn: arn('execute-api', (get) => idOf(get('name'))),
