@@ -98,7 +98,7 @@ export class OrderStack extends TerraformStack {
       name: 'orders',
       region: region.stringValue,
       topic: stage.alarmTarget === 'email' ? this.#alarmTopic() : undefined,
-      watched: [watchOrders({ unrouted }), api, producer, bus, workflow, persister],
+      watched: [watchOrders({ producer, persister, unrouted }), api, producer, bus, workflow, persister],
     });
 
     new TerraformOutput(this, 'api_url', {

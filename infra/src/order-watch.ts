@@ -1,31 +1,33 @@
-import { metricsOf, type Watched } from './constructs/monitoring.ts';
+import type { Watched } from './constructs/monitoring.ts';
+import type { NodeFunction } from './constructs/node-function.ts';
 import type { Queue } from './constructs/queue.ts';
 
-/** What a function counts by itself. */
-const countedBy = (service: string) => metricsOf('Orders', { service });
+export interface WatchOrdersProps {
+  producer: NodeFunction;
+  persister: NodeFunction;
+  /** Where the orders are that no fulfilment takes. */
+  unrouted: Queue;
+}
 
 /** How the orders themselves are watched, wherever they are. */
-export const watchOrders = ({ unrouted }: { unrouted: Queue }): Watched => ({
+export const watchOrders = ({ producer, persister, unrouted }: WatchOrdersProps): Watched => ({
   watch: {
     title: 'Orders',
     graphs: [
       {
         title: 'Orders',
         metrics: [
-          countedBy('orders-producer')('OrdersPlaced'),
-          countedBy('orders-persister')('OrdersDispatched'),
-          countedBy('orders-producer')('OrdersRefused'),
+          producer.counted('OrdersPlaced'),
+          persister.counted('OrdersDispatched'),
+          producer.counted('OrdersRefused'),
         ],
       },
       { title: 'Orders that no fulfilment takes', metrics: [unrouted.depth] },
     ],
-    alarms: [
-      {
-        name: 'unrouted-orders',
-        metric: unrouted.depth,
-        meaning: 'Orders whose location no fulfilment takes wait in a queue.',
-        runbook: 'unrouted-orders',
-      },
-    ],
+    alarms: unrouted.alarms({
+      name: 'unrouted-orders',
+      meaning: 'Orders whose location no fulfilment takes wait in a queue.',
+      runbook: 'unrouted-orders',
+    }),
   },
 });

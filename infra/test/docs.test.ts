@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type AsyncAPIDocumentInterface, Parser } from '@asyncapi/parser';
@@ -17,6 +26,32 @@ const documents = renderDocuments(join(root, 'schemas'), stackFile);
 test.each(['asyncapi.yaml', 'events.md'])('docs/%s is what the schemas and the stack say today', (name) => {
   const isUpToDate = readFileSync(join(root, 'docs', name), 'utf8') === documents[name];
   if (!isUpToDate) throw new Error(`docs/${name} is out of date: run pnpm docs:generate`);
+});
+
+const handWritten = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true }).map((name) => `docs/${name}`),
+]
+  .filter((name) => name.endsWith('.md'))
+  .sort();
+
+test.each(handWritten)('%s names no file that is not there', (name) => {
+  const text = readFileSync(join(root, name), 'utf8');
+  // Whole paths from the root; a placeholder such as <event> isn't one.
+  const paths = [...text.matchAll(/`((?:\.github|apps|docs|infra|packages|schemas)\/[\w./-]*)`/g)].map(
+    ([, path = '']) => path,
+  );
+  // What is made, not kept.
+  const made = /\bcdktf\.out\b|\/generated\b/;
+  expect(paths.filter((path) => !made.test(path) && !existsSync(join(root, path)))).toEqual([]);
+});
+
+test('docs/cost.md counts the alarms and the dashboards of the stack', () => {
+  const count = (type: string) => Object.keys(readStack(moduleDir).resource[type] ?? {}).length;
+  const counted = (what: string) =>
+    new RegExp(`\\| ${what}[^|]*\\| +(\\d+) ×`).exec(readFileSync(join(root, 'docs/cost.md'), 'utf8'))?.[1];
+  expect(counted('Alarms')).toBe(String(count('aws_cloudwatch_metric_alarm')));
+  expect(counted('Dashboard')).toBe(String(count('aws_cloudwatch_dashboard')));
 });
 
 describe('asyncapi.yaml', () => {

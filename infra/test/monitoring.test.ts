@@ -12,13 +12,17 @@ const ofApi = { ApiId: '<api/api.id>', Stage: '<api/stage.name>' };
 const ofWorkflow = { StateMachineArn: '<workflow/state-machine.arn>' };
 const depth = ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'] as const;
 
-/** Every alarm: its name, what of which metric it looks at, of whom, above what, and for how many minutes. */
+const age = ['AWS/SQS', 'ApproximateAgeOfOldestMessage', 'Maximum'] as const;
+const tenDays = 10 * 86_400;
+
+/** Every alarm: its name, what of which metric it looks at, of whom, above what, of how many minutes, and how often. */
 const alarms: [
   name: string,
   metric: readonly [namespace: string, name: string, statistic: string],
   dimensions: Record<string, string>,
   above?: number,
-  minutes?: number,
+  periodMinutes?: number,
+  periods?: number,
 ][] = [
   ...[
     'OrdertoCloudWatch',
@@ -28,6 +32,8 @@ const alarms: [
     'ProcessedOrderstoLambda',
   ].flatMap((rule): typeof alarms => [
     [`${rule}-dead-letters`, depth, ofQueue(`bus/${rule}/dead-letters`)],
+    [`${rule}-dead-letters-expire`, age, ofQueue(`bus/${rule}/dead-letters`), tenDays],
+    [`${rule}-retries`, ['AWS/Events', 'RetryInvocationAttempts', 'Sum'], ofRule(rule), 3, 15],
     [`${rule}-failed-invocations`, ['AWS/Events', 'FailedInvocations', 'Sum'], ofRule(rule)],
     [`${rule}-lost-events`, ['AWS/Events', 'InvocationsFailedToBeSentToDlq', 'Sum'], ofRule(rule)],
   ]),
@@ -36,6 +42,7 @@ const alarms: [
     [`orders-${name}-throttles`, ['AWS/Lambda', 'Throttles', 'Sum'], ofFunction(name)],
   ]),
   ['orders-persister-failures', depth, ofQueue('persister/failures')],
+  ['orders-persister-failures-expire', age, ofQueue('persister/failures'), tenDays],
   [
     'orders-persister-lost-events',
     ['AWS/Lambda', 'DestinationDeliveryFailures', 'Sum'],
@@ -43,14 +50,15 @@ const alarms: [
   ],
   ['EUOrderFulfilment-failed-executions', ['AWS/States', 'ExecutionsFailed', 'Sum'], ofWorkflow],
   ['orders-api-5xx', ['AWS/ApiGateway', '5xx', 'Sum'], ofApi],
-  ['orders-api-latency', ['AWS/ApiGateway', 'Latency', 'p95'], ofApi, 3_000, 5],
+  ['orders-api-latency', ['AWS/ApiGateway', 'Latency', 'p95'], ofApi, 3_000, 1, 5],
   ['unrouted-orders', depth, ofQueue('unrouted')],
+  ['unrouted-orders-expire', age, ofQueue('unrouted'), tenDays],
 ];
 
 describe.each(alarms)(
   'the alarm %s',
-  (name, [namespace, metric, statistic], dimensions, above = 0, minutes = 1) => {
-    test(`goes off when ${metric} is above ${above} for ${minutes} min, and stays quiet without a figure`, () => {
+  (name, [namespace, metric, statistic], dimensions, above = 0, periodMinutes = 1, periods = 1) => {
+    test(`goes off when ${metric} is above ${above} for ${periods} × ${periodMinutes} min, and stays quiet without a figure`, () => {
       expect(at(`monitoring/${name}`)).toEqual({
         type: 'aws_cloudwatch_metric_alarm',
         alarm_name: name,
@@ -59,17 +67,22 @@ describe.each(alarms)(
         metric_name: metric,
         [statistic.startsWith('p') ? 'extended_statistic' : 'statistic']: statistic,
         dimensions,
-        period: 60,
-        evaluation_periods: minutes,
+        period: 60 * periodMinutes,
+        evaluation_periods: periods,
         comparison_operator: 'GreaterThanThreshold',
         threshold: above,
         treat_missing_data: 'notBreaching',
       });
     });
 
-    test('tells the topic in prod when it goes off, and when it is over', () => {
+    const isLevel = statistic !== 'Sum';
+    test(`tells the topic in prod when it goes off${isLevel ? ', and when it is over' : ''}`, () => {
       const tells = ['<alarm-topic/topic.arn>'];
-      expect(prod.at(`monitoring/${name}`)).toMatchObject({ alarm_actions: tells, ok_actions: tells });
+      const { alarm_actions, ok_actions } = prod.at(`monitoring/${name}`);
+      expect({ alarm_actions, ok_actions }).toEqual({
+        alarm_actions: tells,
+        ok_actions: isLevel ? tells : undefined,
+      });
     });
   },
 );
@@ -106,9 +119,10 @@ test('the dashboard has the alarms, and a row for the orders and for each part o
   for (const { properties } of graphs) expect(properties.region).toBe('<var.aws_region>');
   const metrics = graphs.flatMap(({ properties }) => properties.metrics ?? []);
   const onDashboard = metrics.map((metric) => metric.filter((part) => typeof part === 'string').join(' '));
-  // What goes off is to be seen, but for what was lost: it has no history that would explain it.
+  // What goes off is to be seen, but for what was lost or will be: no history would explain it.
+  const withoutHistory = ['InvocationsFailedToBeSentToDlq', 'ApproximateAgeOfOldestMessage'];
   for (const [name, [namespace, metric], dimensions] of alarms) {
-    if (metric === 'InvocationsFailedToBeSentToDlq') continue;
+    if (withoutHistory.includes(metric)) continue;
     expect([name, onDashboard]).toEqual([
       name,
       expect.arrayContaining([[namespace, metric, ...Object.entries(dimensions).flat()].join(' ')]),

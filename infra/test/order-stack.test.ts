@@ -207,7 +207,13 @@ describe.each([
       source_code_hash: expect.stringMatching(/^[0-9A-F]{32}$/),
       memory_size: 512,
       timeout: 15,
-      environment: { variables: environment },
+      environment: {
+        variables: {
+          ...environment,
+          POWERTOOLS_SERVICE_NAME: `orders-${app}`,
+          POWERTOOLS_METRICS_NAMESPACE: 'Orders',
+        },
+      },
       logging_config: { log_format: 'JSON', log_group: `<${app}/log-group.name>` },
       tracing_config: { mode: 'Active' },
       role: `<${app}/role/role.arn>`,

@@ -62,27 +62,32 @@ const rolePolicies = [
   { role: 'bus/EUOrdertoStepFunctions/role', may: [arnOf('workflow/state-machine')] },
 ];
 
-const inQueue = (QueueName: string) => ['ApproximateNumberOfMessagesVisible', { QueueName }];
+/** The alarms of a queue, by the name of the first. */
+const ofQueue = (alarm: string, QueueName: string): [string, unknown[]][] => [
+  [alarm, ['ApproximateNumberOfMessagesVisible', { QueueName }]],
+  [`${alarm}-expire`, ['ApproximateAgeOfOldestMessage', { QueueName }]],
+];
 
 /** The metric that each alarm watches, and of what. */
 const alarms = (stage: string): Record<string, unknown[]> => {
   const api = { ApiId: answer('api/api', 'id'), Stage: stage };
   const [producer, persister] = [{ FunctionName: 'orders-producer' }, { FunctionName: 'orders-persister' }];
   const ofRules = rules.flatMap(({ rule }): [string, unknown[]][] => [
-    [`${rule}-dead-letters`, inQueue(`${rule}-dead-letters`)],
+    ...ofQueue(`${rule}-dead-letters`, `${rule}-dead-letters`),
+    [`${rule}-retries`, ['RetryInvocationAttempts', { EventBusName: 'Orders', RuleName: rule }]],
     [`${rule}-failed-invocations`, ['FailedInvocations', { EventBusName: 'Orders', RuleName: rule }]],
     [`${rule}-lost-events`, ['InvocationsFailedToBeSentToDlq', { EventBusName: 'Orders', RuleName: rule }]],
   ]);
   return {
     ...Object.fromEntries(ofRules),
-    'unrouted-orders': inQueue('UnroutedOrders'),
+    ...Object.fromEntries(ofQueue('unrouted-orders', 'UnroutedOrders')),
     'orders-api-5xx': ['5xx', api],
     'orders-api-latency': ['Latency', api],
     'orders-producer-errors': ['Errors', producer],
     'orders-producer-throttles': ['Throttles', producer],
     'orders-persister-errors': ['Errors', persister],
     'orders-persister-throttles': ['Throttles', persister],
-    'orders-persister-failures': inQueue('orders-persister-failures'),
+    ...Object.fromEntries(ofQueue('orders-persister-failures', 'orders-persister-failures')),
     'orders-persister-lost-events': ['DestinationDeliveryFailures', persister],
     'EUOrderFulfilment-failed-executions': [
       'ExecutionsFailed',
@@ -245,11 +250,11 @@ withTerraform((terraform) => {
         [metric_name, dimensions],
       ]);
       expect(Object.fromEntries(watched)).toEqual(alarms(expected.name));
-      for (const { alarm_actions, ok_actions, alarm_name } of made)
+      for (const { alarm_actions, ok_actions, alarm_name, statistic } of made)
         expect({ alarm_name, alarm_actions, ok_actions }).toEqual({
           alarm_name,
           alarm_actions: expected.alarmsTell,
-          ok_actions: expected.alarmsTell,
+          ok_actions: statistic === 'Sum' ? null : expected.alarmsTell,
         });
     });
 

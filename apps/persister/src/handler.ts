@@ -9,11 +9,7 @@ import type { Context } from 'aws-lambda';
 import { dispatchOrder } from './dispatch-order.ts';
 import { orderTable } from './order-table.ts';
 
-const {
-  BUS_NAME: busName,
-  TABLE_NAME: tableName,
-  AWS_LAMBDA_FUNCTION_NAME: serviceName = 'orders-persister',
-} = process.env;
+const { BUS_NAME: busName, TABLE_NAME: tableName } = process.env;
 if (!busName) throw new Error('BUS_NAME is not set: it must be the name of the event bus to publish to');
 if (!tableName) throw new Error('TABLE_NAME is not set: it must be the name of the table of orders');
 
@@ -22,9 +18,10 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwO
 const eventBridge = new EventBridgeClient({ requestHandler });
 const table = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })), tableName);
 
-// Both write to the process's own output: through Lambda's console, a metric is text inside a log line.
-const log = new Logger({ serviceName });
-const metrics = new Metrics({ serviceName, namespace: 'Orders', singleMetric: true });
+// Under the names in the environment. Both write to the process's own output: through Lambda's console, a metric is
+// text inside a log line.
+const log = new Logger();
+const metrics = new Metrics({ singleMetric: true });
 
 /** Throws for whatever it can't finish, so that Lambda retries it, and then gives it up as failed. */
 export const handler = (event: unknown, context: Context): Promise<void> => {

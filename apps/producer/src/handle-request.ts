@@ -5,6 +5,7 @@ import {
   orderFromQuery,
   type PlaceOrder,
   placeOrder,
+  sendAgain,
   type UncheckedOrder,
 } from './place-order.ts';
 import { Problem } from './problem.ts';
@@ -73,7 +74,8 @@ export async function handleRequest(
     log.error({ message: 'order failed', apiRequestId, error: inspect(error) });
     return new Problem(
       500,
-      'The order is not placed: the service failed. It is safe to send it again.',
+      // The order may be on the bus: what failed can have come after that.
+      `The service failed. ${sendAgain}`,
     ).toResponse();
   }
 }

@@ -7,16 +7,17 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { v7 } from 'uuid';
 import { handleRequest } from './handle-request.ts';
 
-const { BUS_NAME: busName, AWS_LAMBDA_FUNCTION_NAME: serviceName = 'orders-producer' } = process.env;
+const { BUS_NAME: busName } = process.env;
 if (!busName) throw new Error('BUS_NAME is not set: it must be the name of the event bus to publish to');
 
 // Bounded, so that a bus that hangs is answered with 503 before the function's own time is up.
 const client = new EventBridgeClient({
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 });
-// Both write to the process's own output: through Lambda's console, a metric is text inside a log line.
-const log = new Logger({ serviceName });
-const metrics = new Metrics({ serviceName, namespace: 'Orders', singleMetric: true });
+// Under the names in the environment. Both write to the process's own output: through Lambda's console, a metric is
+// text inside a log line.
+const log = new Logger();
+const metrics = new Metrics({ singleMetric: true });
 
 export const handler = (
   request: APIGatewayProxyEventV2,

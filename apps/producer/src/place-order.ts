@@ -20,9 +20,10 @@ const maxBodyBytes = 64 * 1024;
 /** The namespace of the order ids that are derived from a client's key. Changing it forgets every key. */
 const idempotencyNamespace = 'c8a5f0a2-3c53-4c0e-9d0c-5d7f7c1a8b1e';
 
+/** What to do with an order that may be placed or not. */
+export const sendAgain = 'Send the order again later; with an Idempotency-Key, it can never be two orders.';
 // Not "is not placed": a bus that took the order and lost its answer can't be told from one that is down.
-const unconfirmed =
-  'The event bus did not confirm the order. Send it again later; with an Idempotency-Key, it can never be two orders.';
+const unconfirmed = `The event bus did not confirm the order. ${sendAgain}`;
 
 /** The fields of a request: all that the contract knows, or it doesn't compile. */
 const known: Record<keyof UncheckedOrder, true> = { category: true, location: true, value: true };

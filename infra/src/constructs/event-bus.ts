@@ -56,6 +56,7 @@ export class EventBus extends Construct implements Watched {
       title: 'The bus and its rules',
       graphs: [
         ofEachRule('Events matched', (rule) => rule.metric('MatchedEvents')),
+        ofEachRule('Deliveries tried again', (rule) => rule.metric('RetryInvocationAttempts')),
         ofEachRule('Deliveries given up', (rule) => rule.metric('FailedInvocations')),
         ofEachRule('Dead letters', (rule) => rule.deadLetters.depth),
       ],

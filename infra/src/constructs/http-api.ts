@@ -114,7 +114,7 @@ export class HttpApi extends Construct implements Watched {
           name: `${this.#label}-latency`,
           metric: latency,
           above: 3_000,
-          minutes: 5,
+          periods: 5,
           meaning: 'For five minutes, one request in twenty took more than 3 s.',
           runbook: 'api-latency',
         },

@@ -8,7 +8,7 @@ export interface Metric {
   namespace: string;
   name: string;
   dimensions: Readonly<Record<string, string>>;
-  /** What is taken of each minute: `Sum`, `Maximum`, or a percentile as `p95`. */
+  /** What is taken of each period: `Sum` of a count, `Maximum` or a percentile, `p95`, of a level. */
   statistic: string;
   /** What the dashboard calls it; the metric's name if left out. */
   label?: string;
@@ -26,8 +26,10 @@ export interface Alarm {
   metric: Metric;
   /** It goes off when the metric is above this, in the metric's own unit: 0 if left out … */
   above?: number;
-  /** … for so many minutes on end: 1 if left out. */
-  minutes?: number;
+  /** … where the metric's statistic is taken of so many minutes: 1 if left out … */
+  periodMinutes?: number;
+  /** … so many times on end: once if left out. */
+  periods?: number;
   /** What has happened when it goes off, as a sentence. */
   meaning: string;
   /** What to do about it: `docs/runbooks/<runbook>.md`. */
@@ -89,7 +91,7 @@ export class Monitoring extends Construct {
   }
 
   #makeAlarm(
-    { name, metric, above = 0, minutes = 1, meaning, runbook }: Alarm,
+    { name, metric, above = 0, periodMinutes = 1, periods = 1, meaning, runbook }: Alarm,
     topic: AlarmTopic | undefined,
   ) {
     return new CloudwatchMetricAlarm(this, name, {
@@ -99,13 +101,15 @@ export class Monitoring extends Construct {
       metricName: metric.name,
       dimensions: { ...metric.dimensions },
       ...(isPercentile(metric) ? { extendedStatistic: metric.statistic } : { statistic: metric.statistic }),
-      period: 60,
-      evaluationPeriods: minutes,
+      period: 60 * periodMinutes,
+      evaluationPeriods: periods,
       comparisonOperator: 'GreaterThanThreshold',
       threshold: above,
       // Most metrics are not sent at all while there is nothing to count.
       treatMissingData: 'notBreaching',
-      ...(topic && { alarmActions: [topic.arn], okActions: [topic.arn] }),
+      ...(topic && { alarmActions: [topic.arn] }),
+      // A count is over by the next minute, and what it counted is not: only a level is said to be well again.
+      ...(topic && metric.statistic !== 'Sum' && { okActions: [topic.arn] }),
     });
   }
 }

@@ -5,7 +5,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js
 import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { type Alarm, metricsOf, type Watch, type Watched } from './monitoring.ts';
+import { type Alarm, type Metric, metricsOf, type Watch, type Watched } from './monitoring.ts';
 import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
 import { Queue } from './queue.ts';
 
@@ -17,10 +17,14 @@ export interface NodeFunctionProps {
   allow: readonly Allow[];
 }
 
+/** The namespace of what the functions count. */
+const metricsNamespace = 'Orders';
+
 /**
  * A Lambda function of `apps/`, by the construct's id: `apps/<id>/dist/function.zip`, as its build left it.
  *
  * It logs JSON lines into a log group of its own, sends its traces to X-Ray, and may do no more than `allow` says.
+ * Powertools, in its code, finds the names that it logs and counts under in its environment.
  */
 export class NodeFunction extends Construct implements Watched {
   readonly name: string;
@@ -29,8 +33,7 @@ export class NodeFunction extends Construct implements Watched {
   readonly invokeArn: string;
   readonly #label: string;
   readonly #role: ServiceRole;
-  #failures: Queue | undefined;
-  #asynchronous: LambdaFunctionEventInvokeConfig | undefined;
+  #onFailure: { queue: Queue; config: LambdaFunctionEventInvokeConfig } | undefined;
 
   constructor(scope: Construct, id: string, { name, environment, allow }: NodeFunctionProps) {
     super(scope, id);
@@ -60,7 +63,13 @@ export class NodeFunction extends Construct implements Watched {
       sourceCodeHash: bundle.assetHash,
       memorySize: 512,
       timeout: 15,
-      environment: { variables: environment },
+      environment: {
+        variables: {
+          ...environment,
+          POWERTOOLS_SERVICE_NAME: name,
+          POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
+        },
+      },
       loggingConfig: { logFormat: 'JSON', logGroup: logGroup.name },
       tracingConfig: { mode: 'Active' },
       dependsOn: [this.#role.ready],
@@ -77,21 +86,26 @@ export class NodeFunction extends Construct implements Watched {
    *
    * @returns what must be there before the first such event
    */
-  keepFailures(): LambdaFunctionEventInvokeConfig {
-    if (this.#asynchronous) return this.#asynchronous;
-    const failures = new Queue(this, 'failures', { name: `${this.#label}-failures` });
-    this.#failures = failures;
-    this.#role.grant(failures.allowSend());
-    this.#asynchronous = new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
+  configureAsyncInvoke(): LambdaFunctionEventInvokeConfig {
+    if (this.#onFailure) return this.#onFailure.config;
+    const queue = new Queue(this, 'failures', { name: `${this.#label}-failures` });
+    this.#role.grant(queue.allowSend());
+    const config = new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
       functionName: this.name,
       // Lambda's own defaults, the most that it does.
       maximumRetryAttempts: 2,
       maximumEventAgeInSeconds: 6 * 60 * 60,
-      destinationConfig: { onFailure: { destination: failures.arn } },
+      destinationConfig: { onFailure: { destination: queue.arn } },
       // Lambda refuses a destination that the function may not send to.
       dependsOn: [this.#role.ready],
     });
-    return this.#asynchronous;
+    this.#onFailure = { queue, config };
+    return config;
+  }
+
+  /** What the function's code counts under this name. */
+  counted(metric: string): Metric {
+    return metricsOf(metricsNamespace, { service: this.#label })(metric);
   }
 
   get watch(): Watch {
@@ -113,14 +127,13 @@ export class NodeFunction extends Construct implements Watched {
         runbook: 'function-throttles',
       },
     ];
-    if (this.#failures) {
+    if (this.#onFailure) {
       alarms.push(
-        {
+        ...this.#onFailure.queue.alarms({
           name: `${name}-failures`,
-          metric: this.#failures.depth,
           meaning: `Events that the function ${name} failed for, every time, wait in its queue.`,
           runbook: 'function-failures',
-        },
+        }),
         {
           name: `${name}-lost-events`,
           metric: notKept,
@@ -137,7 +150,9 @@ export class NodeFunction extends Construct implements Watched {
           title: 'Duration (ms)',
           metrics: ['p50', 'p95'].map((p) => ({ ...metric('Duration', p), label: p })),
         },
-        ...(this.#failures ? [{ title: 'Failed for good', metrics: [this.#failures.depth, notKept] }] : []),
+        ...(this.#onFailure
+          ? [{ title: 'Failed for good', metrics: [this.#onFailure.queue.depth, notKept] }]
+          : []),
       ],
       alarms,
     };

@@ -69,7 +69,7 @@ export class Rule extends Construct {
       ...(roleArn && { roleArn }),
       retryPolicy,
       deadLetterConfig: { arn: this.deadLetters.arn },
-      dependsOn: [...dependsOn, this.deadLetters.letIn(this)],
+      dependsOn: [...dependsOn, this.deadLetters.grantSendMessages(this)],
     });
   }
 
@@ -82,17 +82,25 @@ export class Rule extends Construct {
   get alarms(): Alarm[] {
     const { name } = this;
     return [
-      {
+      ...this.deadLetters.alarms({
         name: `${name}-dead-letters`,
-        metric: this.deadLetters.depth,
         meaning: `Events that the rule ${name} could not deliver wait in its dead-letter queue.`,
         runbook: 'dead-letters',
-      },
+      }),
       {
         name: `${name}-failed-invocations`,
         metric: this.metric('FailedInvocations'),
         meaning: `The rule ${name} gave up deliveries to its target.`,
         runbook: 'dead-letters',
+      },
+      {
+        // Long before the retries are over. Not by the minute: after a while, an event is tried every ten.
+        name: `${name}-retries`,
+        metric: this.metric('RetryInvocationAttempts'),
+        above: 3,
+        periodMinutes: 15,
+        meaning: `In 15 minutes, the rule ${name} had to try deliveries again more than three times.`,
+        runbook: 'retries',
       },
       {
         name: `${name}-lost-events`,

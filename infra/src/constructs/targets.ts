@@ -19,7 +19,7 @@ export const toFunction =
       sourceArn: rule.arn,
     });
     // For EventBridge an event is delivered once Lambda has taken it, whatever becomes of it.
-    const onFailure = target.keepFailures();
+    const onFailure = target.configureAsyncInvoke();
     return { arn: target.arn, dependsOn: [permission, onFailure] };
   };
 
@@ -38,7 +38,7 @@ export const toApiDestination =
 /** Sends the events to a queue, which lets this one rule do so. */
 export const toQueue =
   (target: Queue): BindTarget =>
-  (rule) => ({ arn: target.arn, dependsOn: [target.letIn(rule)] });
+  (rule) => ({ arn: target.arn, dependsOn: [target.grantSendMessages(rule)] });
 
 /**
  * Writes the events to a log group of their own.
