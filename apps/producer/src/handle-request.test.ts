@@ -393,7 +393,11 @@ describe('an order that is not on the bus is not claimed', () => {
 
       const response = await send(post(order));
 
-      expectProblem(response, 500, /^The order is not placed/);
+      expectProblem(
+        response,
+        500,
+        /^The service failed\. Send the order again later; with an Idempotency-Key/,
+      );
       expect(response.body).not.toContain('10.0.0.7');
       expect(published).toEqual([]);
       expect(lines).toMatchObject([{ level: 'error', message: 'order failed', error: expect.any(String) }]);

@@ -33,6 +33,7 @@ beforeEach(async () => {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_LAMBDA_FUNCTION_NAME: 'orders-producer',
     POWERTOOLS_SERVICE_NAME: 'orders-producer',
     POWERTOOLS_METRICS_NAMESPACE: 'Orders',
     BUS_NAME: 'Orders',
