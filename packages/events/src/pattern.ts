@@ -1,32 +1,37 @@
 import { type Details, type DetailType, source } from './generated/events.ts';
 
 type OneOrMore<Value> = Value | readonly Value[];
-type Operator = '=' | '<' | '<=' | '>' | '>=';
+type IgnoringCase<Text> = { 'equals-ignore-case': Text };
+type Affix = string | IgnoringCase<string>;
 
-/** A text, or texts, to compare with: their beginning, end or middle, in upper and lower case as it stands or not. */
-type TextComparison<Text> =
-  | { prefix: Text | { 'equals-ignore-case': string } }
-  | { suffix: Text | { 'equals-ignore-case': string } }
-  | { 'equals-ignore-case': Text }
-  | { wildcard: Text };
+type TextComparison =
+  | { prefix: Affix }
+  | { suffix: Affix }
+  | IgnoringCase<string>
+  | { wildcard: string }
+  | { cidr: string }
+  | { 'anything-but': OneOrMore<string> | ExcludedTexts };
+
+/** What `anything-but` excludes by more than the whole text. */
+type ExcludedTexts =
+  | { prefix: OneOrMore<string> }
+  | { suffix: OneOrMore<string> }
+  | IgnoringCase<OneOrMore<string>>
+  | { wildcard: OneOrMore<string> };
+
+type NumberComparison = { numeric: Range } | { 'anything-but': OneOrMore<number> };
+type Range =
+  | readonly ['=' | '<' | '<=' | '>' | '>=', number]
+  | readonly ['>' | '>=', number, '<' | '<=', number];
 
 /**
  * A comparison of EventBridge's pattern language that can match a value of this type, such as `{ prefix: 'us-' }` for
  * a text or `{ numeric: ['>', 100] }` for a number.
  */
-export type Comparison<Value> =
+export type Comparison<Value = string | number> =
   | { exists: boolean }
-  | ([Extract<Value, string>] extends [never]
-      ? never
-      :
-          | TextComparison<string>
-          | { cidr: string }
-          | { 'anything-but': OneOrMore<string> | TextComparison<OneOrMore<string>> })
-  | ([Extract<Value, number>] extends [never]
-      ? never
-      :
-          | { numeric: readonly [Operator, number] | readonly [Operator, number, Operator, number] }
-          | { 'anything-but': OneOrMore<number> });
+  | ([Extract<Value, string>] extends [never] ? never : TextComparison)
+  | ([Extract<Value, number>] extends [never] ? never : NumberComparison);
 
 /** The values of a field, of which an event has to have one; of a list, any item may be it. */
 type FieldPattern<Value> = [Value] extends [readonly (infer Item)[]]

@@ -143,6 +143,10 @@ test('a pattern of a field or value that the event cannot have does not compile'
   pattern('Order Placed', { value: [{ 'anything-but': '300' }] });
   // @ts-expect-error there is no such operator
   pattern('Order Placed', { value: [{ numeric: ['=>', 100] }] });
+  // @ts-expect-error EventBridge has it for a prefix, and not for one that is excluded
+  pattern('Order Placed', { category: [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }] });
+  // @ts-expect-error a range is bounded below, then above
+  pattern('Order Placed', { value: [{ numeric: ['=', 1, '<', 2] }] });
   // @ts-expect-error no field of the contract is ever null
   pattern('Order Placed', { category: [null] });
   // @ts-expect-error the detail-type is misspelt
