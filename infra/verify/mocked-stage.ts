@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Block, elementsOf, expression, readStack, synth } from '../test/synth.ts';
 import type { Terraform } from './terraform.ts';
@@ -83,7 +83,12 @@ export function mockStage(terraform: Terraform, name: string): MockedStage {
     return run('test', `-filter=${command}.tftest.hcl`, '-verbose', '-no-color', ...options);
   }
 
-  run('init', '-backend=false', '-input=false', '-no-color', `-plugin-dir=${terraform.pluginDir}`);
+  try {
+    run('init', '-backend=false', '-input=false', '-no-color', `-plugin-dir=${terraform.pluginDir}`);
+  } catch (error) {
+    rmSync(outdir, { recursive: true });
+    throw error;
+  }
   return {
     outdir,
     validate: () => JSON.parse(terraform.run(moduleDir, 'validate', '-json').stdout),

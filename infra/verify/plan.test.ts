@@ -106,7 +106,7 @@ withTerraform((terraform) => {
       stage = mockStage(terraform, expected.name);
       resources = stage.apply();
     });
-    afterAll(() => rmSync(stage.outdir, { recursive: true, force: true }));
+    afterAll(() => stage && rmSync(stage.outdir, { recursive: true, force: true }));
 
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     function resolved(path: string): Block {

@@ -79,7 +79,7 @@ withTerraform((terraform) => {
       stage = mockStage(terraform, name);
       resources = stage.apply();
     });
-    afterAll(() => rmSync(stage.outdir, { recursive: true, force: true }));
+    afterAll(() => stage && rmSync(stage.outdir, { recursive: true, force: true }));
 
     const ofType = (type: string) => resources.filter((resource) => resource.type === type);
     const valuesOf = (type: string) => ofType(type).map(({ values }) => values);

@@ -1,12 +1,12 @@
 /** What the tests of this folder share: small stacks, resolved, and stand-ins for the parts beside a subject. */
 import { type AwsServices, createAwsProtocol } from './aws-protocol.ts';
+import type { Clock } from './clock.ts';
 import { AccessDeniedError, type Iam } from './iam.ts';
 import type { JsonObject } from './json.ts';
 import { type Plan, resolvePlan } from './plan/read-plan.ts';
 import type { LocalServer } from './server.ts';
 import type { BusEvent } from './services/event-bus/event-bus.ts';
 import { createLogs } from './services/logs.ts';
-import type { Clock } from './services/queue/queue.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { Trace } from './trace.ts';
 
@@ -129,7 +129,8 @@ export class FakeClock implements Clock {
 
 /** Waits until something holds, looking again and again; throws when it doesn't come to hold. */
 export async function until(holds: () => boolean, what: string): Promise<void> {
-  const giveUpAt = Date.now() + 5_000;
+  // Before jest does, which could not say what for.
+  const giveUpAt = Date.now() + 30_000;
   while (!holds()) {
     if (Date.now() > giveUpAt) throw new Error(`It never came to be that ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -72,8 +72,9 @@ export async function startFakeAws(): Promise<FakeAws> {
   }
 
   const server = createServer(async (request, response) => {
-    const asked = read(request, await text(request), calls.keys());
+    let asked: Asked = { call: `${request.method} ${request.url}`, input: {}, form: 'json' };
     try {
+      asked = read(request, await text(request), calls.keys());
       response.end(written(asked, answer(asked)));
     } catch (error) {
       const known =

@@ -54,7 +54,6 @@ describe('a variable', () => {
 
 test.each([
   ['data.aws_partition.p.partition', 'aws'],
-  ['data.aws_region.r.name', 'eu-west-1'],
   ['data.aws_caller_identity.c.account_id', '000000000000'],
 ])('the data source %s is known', (reference, value) => {
   expect(busNames({ resource: buses(bus(`\${${reference}}`)) })).toEqual([value]);
@@ -167,13 +166,13 @@ describe('what is refused, by its name', () => {
     ],
     [
       'an attribute of a data source',
-      name('${data.aws_region.r.id}'),
-      '${data.aws_region.r.id}: the local run',
+      name('${data.aws_partition.p.id}'),
+      '${data.aws_partition.p.id}: the local run',
     ],
     [
       'a path into a data source',
-      name('${data.aws_region.r.name.x}'),
-      '${data.aws_region.r.name.x}: the local run',
+      name('${data.aws_partition.p.partition.x}'),
+      '${data.aws_partition.p.partition.x}: the local run',
     ],
     ['a path into an attribute', name('${aws_cloudwatch_event_bus.b0.arn.x}'), 'type.name.attribute only'],
     ['a path into a variable', name('${var.a.b}'), '${var.a.b}'],
@@ -246,12 +245,12 @@ describe('a type that has no behaviour at run time', () => {
   });
 });
 
-test("a queue's URL is its address in this process, and its id", () => {
+test("a queue's URL is its address in this process", () => {
   const [queue] = makePlan({ aws_sqs_queue: { q: { name: 'Q' } } }, '/', 'http://here:1').resources(
     'aws_sqs_queue',
   );
   const url = 'http://here:1/000000000000/Q';
-  expect(queue?.attributes).toEqual({ name: 'Q', arn: arnOf('sqs', 'Q'), url, id: url });
+  expect(queue?.attributes).toEqual({ name: 'Q', arn: arnOf('sqs', 'Q'), url });
 });
 
 test('every argument without effect says why, and none has an effect too', () => {

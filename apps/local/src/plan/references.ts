@@ -1,7 +1,7 @@
 import { isObject, type JsonValue } from '../json.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
-/** Gives the value of one reference: `aws_iam_role.sfn-role.arn`, `var.name`, `data.aws_region.r.name`. */
+/** Gives the value of one reference: `aws_iam_role.sfn-role.arn`, `var.name`, `data.aws_partition.p.partition`. */
 export type Lookup = (reference: string) => JsonValue;
 
 /** A path of names. An id may hold hyphens; indexes, splats and function calls are not of this form. */

@@ -173,7 +173,6 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     computed: {
       arn: arn('sqs', (get) => get('name')),
       url: (get, { endpoint, account }) => `${endpoint}/${account}/${get('name')}`,
-      id: (get) => get('url'),
     },
   },
   aws_sqs_queue_policy: { arguments: ['queue_url', 'policy'] },
@@ -190,5 +189,4 @@ export const resourceTypes: Readonly<Record<string, ResourceType>> = { ...runnin
 export const dataSources: Readonly<Record<string, Readonly<Record<string, (place: Place) => JsonValue>>>> = {
   aws_caller_identity: { account_id: ({ account }) => account },
   aws_partition: { partition: () => 'aws' },
-  aws_region: { name: ({ region }) => region },
 };

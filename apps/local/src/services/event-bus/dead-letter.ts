@@ -9,15 +9,13 @@ export interface FailedDelivery {
 
 /** What EventBridge says of a delivery that failed, beside the event, in the attributes of its message. */
 export function deadLetterAttributes({ ruleArn, targetArn, error }: FailedDelivery): MessageAttributes {
-  const denied = error instanceof AccessDeniedError;
   const attributes = {
     RULE_ARN: ruleArn,
     TARGET_ARN: targetArn,
-    ERROR_CODE: denied ? 'NO_PERMISSIONS' : 'ERROR_FROM_TARGET',
+    ERROR_CODE: error instanceof AccessDeniedError ? 'NO_PERMISSIONS' : 'ERROR_FROM_TARGET',
     ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
+    // And no EXHAUSTED_RETRY_CONDITION: nothing was retried that such a condition could have ended.
     RETRY_ATTEMPTS: '0',
-    // EventBridge doesn't retry what a permission is missing for: no condition has ended that.
-    ...(!denied && { EXHAUSTED_RETRY_CONDITION: 'MaximumRetryAttempts' }),
   };
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, stringAttribute(value)]),

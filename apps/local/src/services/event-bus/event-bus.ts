@@ -121,7 +121,7 @@ export function createEventBuses(plan: Plan, options: EventBusOptions): EventBus
       delivery.error = messageOf(error);
       onFailure(
         `The event ${event.id} ("${event['detail-type']}") was not delivered by the rule ${rule.name} ` +
-          `to ${target.description}: ${delivery.error}${bury(event, target.deadLetters, failed, delivery)}`,
+          `to ${target.description}: ${delivery.error}${sendToDeadLetterQueue(event, target.deadLetters, failed, delivery)}`,
       );
     }
   };
@@ -188,7 +188,7 @@ export function createEventBuses(plan: Plan, options: EventBusOptions): EventBus
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Sends an event that wasn't delivered to the dead-letter queue, and says what became of it there. */
-function bury(
+function sendToDeadLetterQueue(
   event: BusEvent,
   queue: RuleQueue | undefined,
   failed: FailedDelivery,

@@ -57,6 +57,7 @@ async function run(handle: Handler, invoke: Invoke): Promise<void> {
     logGroupName: lambda.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: lambda.AWS_LAMBDA_LOG_STREAM_NAME,
     awsRequestId: requestId,
+    invokedFunctionArn: invoke.functionArn,
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => Math.max(0, invoke.deadlineMs - Date.now()),
   };

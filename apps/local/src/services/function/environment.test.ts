@@ -16,7 +16,7 @@ test('a handler whose file never ends loading fails when the time for it is up, 
       loadTimeoutMs: 300,
       onLine: () => {},
     });
-    const invoke = { requestId: 'r', event: {}, traceHeader: '' };
+    const invoke = { requestId: 'r', functionArn: 'arn:f', event: {}, traceHeader: '' };
     await expect(environment.invoke(invoke, 1_000)).rejects.toMatchObject({
       name: 'Sandbox.Timedout',
       message: 'The handler did not load within 0.3 seconds',

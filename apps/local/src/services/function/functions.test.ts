@@ -130,6 +130,7 @@ describe('an invocation', () => {
       logGroupName: '/aws/lambda/f',
       logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      invokedFunctionArn: arnOf('lambda', 'function:f'),
       trace: `Root=${flow};Sampled=0`,
     });
     expect(first.left).toBeGreaterThan(5_000);

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
-import { unzipSync } from 'fflate';
+import { join } from 'node:path';
 import type { Iam } from '../../iam.ts';
-import { isObject, type JsonValue } from '../../json.ts';
-import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
-import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import type { Plan, Resource } from '../../plan/read-plan.ts';
 import type { StepOf, Trace } from '../../trace.ts';
 import type { BindTarget, BusEvent } from '../event-bus/event-bus.ts';
 import type { Logs } from '../logs.ts';
@@ -14,6 +11,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Queues } from '../queue/queues.ts';
 import { Environment } from './environment.ts';
 import { failureRecord } from './failure-record.ts';
+import { type FunctionConfig, readConfig, readOnFailureQueues } from './function-config.ts';
 import { createPool } from './pool.ts';
 
 export interface Functions {
@@ -53,7 +51,7 @@ export function createFunctions(
   plan: Plan,
   { iam, trace, logs, queues, onFailure }: FunctionsOptions,
 ): Functions {
-  const failureQueues = readFailureQueues(plan, queues);
+  const onFailureQueues = readOnFailureQueues(plan, queues);
   const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   const make = (resource: Resource) => {
@@ -63,9 +61,9 @@ export function createFunctions(
     for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
       iam.authorizeRole(config.roleArn, action, `${config.logGroupArn}:log-stream:${config.name}`);
     }
-    const failures = failureQueues.get(config.name);
+    const onFailureQueue = onFailureQueues.get(config.name);
     // Lambda, too, refuses a destination right away that the function may not send to.
-    if (failures) iam.authorizeRole(config.roleArn, 'sqs:SendMessage', failures.arn);
+    if (onFailureQueue) iam.authorizeRole(config.roleArn, 'sqs:SendMessage', onFailureQueue.arn);
 
     const begin = (payload: unknown, flowId: string) => {
       const requestId = randomUUID();
@@ -78,7 +76,7 @@ export function createFunctions(
         try {
           const result = await pool.run((environment) =>
             environment.invoke(
-              { requestId, event: payload, traceHeader: `Root=${flowId};Sampled=0` },
+              { requestId, functionArn: config.arn, event: payload, traceHeader: `Root=${flowId};Sampled=0` },
               config.timeoutMs,
             ),
           );
@@ -103,7 +101,7 @@ export function createFunctions(
           const record = failureRecord({ functionArn: config.arn, requestId, payload: event, error });
           onFailure(
             `The function ${config.name} failed for the event ${event.id}. ${step.error}` +
-              keep(record, failures, step),
+              sendToOnFailureQueue(record, onFailureQueue, step),
           );
         }
       });
@@ -140,7 +138,7 @@ export function createFunctions(
 }
 
 /** Sends the record of an invocation that failed to the queue for it, and says what became of it there. */
-function keep(record: object, queue: Queue | undefined, step: StepOf<'invocation'>): string {
+function sendToOnFailureQueue(record: object, queue: Queue | undefined, step: StepOf<'invocation'>): string {
   if (!queue) return '';
   try {
     queue.send(JSON.stringify(record));
@@ -151,103 +149,14 @@ function keep(record: object, queue: Queue | undefined, step: StepOf<'invocation
   }
 }
 
-/** The queues that get the asynchronous invocations that failed, by the function's name. */
-function readFailureQueues(plan: Plan, queues: Queues): Map<string, Queue> {
-  const functions = plan.resources('aws_lambda_function').map((resource) => text(resource, 'function_name'));
-  const found = new Map<string, Queue>();
-  for (const config of plan.resources('aws_lambda_function_event_invoke_config')) {
-    const name = text(config, 'function_name');
-    if (!functions.includes(name)) {
-      throw new UnsupportedError(
-        `${config.address}: the stack has no function ${name}, only ${functions.join(', ')}`,
-      );
-    }
-    const { on_failure: onFailure } = block(config, 'destination_config', ['on_failure']);
-    if (onFailure === undefined) continue;
-    const destination = isObject(onFailure) ? String(onFailure.destination) : '';
-    const queue = queues.find(destination);
-    if (!queue) {
-      throw new UnsupportedError(
-        `${config.address}: the local run knows queues of the stack as destinations, received ${JSON.stringify(onFailure)}`,
-      );
-    }
-    found.set(name, queue);
-  }
-  return found;
-}
-
-interface FunctionConfig {
-  name: string;
-  arn: string;
-  invokeArn: string;
-  roleArn: string;
-  /** Tells the function's calls from those of others, as the keys of a role's session do. */
-  accessKeyId: string;
-  handler: string;
-  memoryMb: number;
-  timeoutMs: number;
-  variables: Record<string, string>;
-  logGroup: string;
-  logGroupArn: string;
-  logFormat: string;
-  dir: string;
-}
-
-function readConfig(plan: Plan, resource: Resource, root: string): FunctionConfig {
-  const { address, attributes } = resource;
-  const name = text(resource, 'function_name');
-  const runtime = text(resource, 'runtime');
-  if (!/^nodejs\d+\.x$/.test(runtime)) {
-    throw new UnsupportedError(`${address}: the local run knows the runtimes nodejs….x, received ${runtime}`);
-  }
-  const logging = block(resource, 'logging_config', ['log_format', 'log_group']);
-  const logGroup = String(logging.log_group ?? `/aws/lambda/${name}`);
-  const group = plan
-    .resources('aws_cloudwatch_log_group')
-    .find((candidate) => text(candidate, 'name') === logGroup);
-  if (!group) throw new UnsupportedError(`${address}: its log group ${logGroup} isn't in the stack`);
-  const { variables = {} } = block(resource, 'environment', ['variables']);
-
-  return {
-    name,
-    arn: text(resource, 'arn'),
-    invokeArn: text(resource, 'invoke_arn'),
-    roleArn: text(resource, 'role'),
-    accessKeyId: `ASIA${randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase()}`,
-    handler: text(resource, 'handler'),
-    memoryMb: numberOr(attributes.memory_size, 128),
-    timeoutMs: numberOr(attributes.timeout, 3) * 1000,
-    variables: Object.fromEntries(
-      Object.entries(isObject(variables) ? variables : {}).map(([key, value]) => [key, String(value)]),
-    ),
-    logGroup,
-    logGroupArn: text(group, 'arn'),
-    logFormat: String(logging.log_format ?? 'Text'),
-    dir: unpack(resolve(plan.dir, text(resource, 'filename')), join(root, name)),
-  };
-}
-
-const numberOr = (value: JsonValue | undefined, otherwise: number) =>
-  typeof value === 'number' ? value : otherwise;
-
-function unpack(zipFile: string, dir: string): string {
-  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipFile)))) {
-    const file = resolve(dir, name);
-    if (!file.startsWith(dir + sep))
-      throw new Error(`${zipFile}: the entry ${name} would leave the function's folder`);
-    mkdirSync(dirname(file), { recursive: true });
-    if (!name.endsWith('/')) writeFileSync(file, bytes);
-  }
-  return dir;
-}
-
 function startEnvironment(plan: Plan, config: FunctionConfig, logs: Logs): Environment {
   const { region, endpoint } = plan.place;
   const logStream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
   return new Environment({
     memoryMb: config.memoryMb,
     dir: config.dir,
-    loadTimeoutMs: 10_000,
+    // Lambda gives it 10 s. A laptop that is busy with something else is no fault of the function.
+    loadTimeoutMs: 30_000,
     onLine: (line) => logs.append(config.logGroup, logStream, line),
     // Lambda's own, the stack's, and nothing of the developer's: what works here has to work there.
     variables: {

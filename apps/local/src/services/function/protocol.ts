@@ -3,6 +3,7 @@
 /** To the process: run the handler once. */
 export interface Invoke {
   requestId: string;
+  functionArn: string;
   event: unknown;
   /** The value of `_X_AMZN_TRACE_ID`. */
   traceHeader: string;

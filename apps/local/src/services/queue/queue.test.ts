@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../aws-error.ts';
+import { systemClock } from '../../clock.ts';
 import { arnOf, FakeClock } from '../../testing.ts';
 import { stringAttribute } from './message-attributes.ts';
-import { Queue, type ReceiveOptions, systemClock } from './queue.ts';
+import { Queue, type ReceiveOptions } from './queue.ts';
 
 const second = 1_000;
 

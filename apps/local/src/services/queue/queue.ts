@@ -1,22 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { type Clock, systemClock } from '../../clock.ts';
 import { attributesSize, type MessageAttributes } from './message-attributes.ts';
 import { invalidParameter, sqsError } from './sqs-error.ts';
-
-/** The time, and timers; passed in so that tests need not wait. */
-export interface Clock {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Calls back after some milliseconds, unless what it returns is called before. */
-  after(ms: number, callback: () => void): () => void;
-}
-
-export const systemClock: Clock = {
-  now: Date.now,
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};
 
 /** A message in a queue. Times are milliseconds since 1970. */
 export interface Message {

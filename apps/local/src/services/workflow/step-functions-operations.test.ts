@@ -171,6 +171,16 @@ describe('ListExecutions', () => {
     expect(await namesOf('RUNNING')).toEqual([]);
   });
 
+  test('refuses a status that there is not', async () => {
+    const statusFilter = 'RUNING' as 'RUNNING';
+    await expect(
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter })),
+    ).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('allowed are RUNNING, SUCCEEDED, FAILED'),
+    });
+  });
+
   test('tells of the last thousand that ended, and of all that run', async () => {
     const work = Promise.withResolvers<null>();
     task = () => work.promise;

@@ -60,9 +60,13 @@ export function stepFunctionsOperations(
       const given = read(input, ['stateMachineArn'], ['statusFilter']);
       authorize('states:ListExecutions', given.stateMachineArn);
       const workflow = workflowOf(given.stateMachineArn);
+      const { statusFilter } = given;
+      if (statusFilter !== undefined && !statuses.includes(statusFilter)) {
+        throw invalid(`statusFilter is ${JSON.stringify(statusFilter)}; allowed are ${statuses.join(', ')}`);
+      }
       const executions = workflow
         .executions()
-        .filter(({ status }) => given.statusFilter === undefined || status === given.statusFilter);
+        .filter(({ status }) => statusFilter === undefined || status === statusFilter);
       return { executions: executions.map((execution) => tell(execution, workflow)) };
     },
 
@@ -75,6 +79,9 @@ export function stepFunctionsOperations(
     },
   };
 }
+
+/** All that Step Functions knows; an execution here is one of the first three. */
+const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
 
 const tell = ({ arn, name, status, startedAt, stoppedAt }: Execution, workflow: Workflow) => ({
   executionArn: arn,

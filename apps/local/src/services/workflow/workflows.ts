@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StateMachine } from 'aws-local-stepfunctions';
 import { AwsError } from '../../aws-error.ts';
+import { type Clock, systemClock } from '../../clock.ts';
 import type { Iam } from '../../iam.ts';
 import { isObject, type JsonValue } from '../../json.ts';
 import type { Plan } from '../../plan/read-plan.ts';
@@ -55,6 +56,8 @@ export interface WorkflowOptions {
   integrations: Integrations;
   /** Told of an execution that failed. */
   onFailure: (message: string) => void;
+  /** The system's clock if left out. */
+  clock?: Clock;
 }
 
 /** The largest input of an execution (Step Functions quotas). */
@@ -99,7 +102,7 @@ export function createWorkflows(plan: Plan, options: WorkflowOptions): Workflows
 function createWorkflow(
   machine: Machine,
   running: Set<() => void>,
-  { iam, trace, onFailure }: WorkflowOptions,
+  { iam, trace, onFailure, clock = systemClock }: WorkflowOptions,
 ): Workflow {
   const executions = new Map<string, Execution>();
 
@@ -132,7 +135,7 @@ function createWorkflow(
       step.error = `${name}: ${message}`;
       onFailure(`The execution ${execution.arn} failed. ${step.error}`);
     } finally {
-      execution.stoppedAt = Date.now();
+      execution.stoppedAt = clock.now();
       running.delete(abort);
       await following;
     }
@@ -141,7 +144,7 @@ function createWorkflow(
   return {
     name: machine.name,
     arn: machine.arn,
-    createdAt: Date.now(),
+    createdAt: clock.now(),
     executions: () => [...executions.values()].reverse(),
     start(input, flowId, name = randomUUID()) {
       iam.authorizeAssume('states.amazonaws.com', machine.roleArn);
@@ -157,7 +160,7 @@ function createWorkflow(
         arn: `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`,
         name,
         input,
-        startedAt: Date.now(),
+        startedAt: clock.now(),
         status: 'RUNNING',
       };
       executions.set(name, execution);
