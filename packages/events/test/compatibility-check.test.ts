@@ -80,14 +80,26 @@ describe('the modes', () => {
     });
     return checkSchemas(root);
   };
+  const promise = (mode: string) =>
+    edit('schemas/released/order-placed/0.1.0.json', (schema) => set(schema, { 'x-compatibility': mode }));
 
   test.each([
     ['BACKWARD', 0],
     ['FORWARD', 1],
     ['FULL', 1],
     [undefined, 1],
-  ])('a wider bound in mode %s makes %d break(s)', async (mode, count) => {
+  ])('a wider bound in mode %s, promised before as well, makes %d break(s)', async (mode, count) => {
+    if (mode) promise(mode);
     expect((await widen(mode)).breaks).toHaveLength(count);
+  });
+
+  test.each([
+    ['FULL', 'BACKWARD'],
+    ['BACKWARD', 'FULL'],
+    ['FORWARD', 'BACKWARD'],
+  ])('what was promised in mode %s still counts in mode %s, and what is promised now', async (was, is) => {
+    promise(was);
+    expect((await widen(is)).breaks).toHaveLength(1);
   });
 
   test('an unknown mode is an error that names the file and what is allowed', async () => {

@@ -208,7 +208,30 @@ export const changes: [name: string, before: object, after: object, expected: Ex
     object({ a: string }, [], closed),
     backward('$.b'),
   ],
-  ['an open object closed', object({ a: string }), object({ a: string }, [], closed), kept],
+  [
+    'an open object closed',
+    object({ a: string }),
+    object({ a: string }, [], closed),
+    backward('$.undeclared'),
+  ],
+  [
+    'an inner open object closed',
+    field(object({ a: string })),
+    field(object({ a: string }, [], closed)),
+    backward('$.field.undeclared'),
+  ],
+  [
+    'the undeclared fields of an open object typed',
+    object({ a: string }),
+    object({ a: string }, [], { additionalProperties: string }),
+    { BACKWARD: ['$.*'] },
+  ],
+  [
+    'a closed object opened',
+    object({ a: string }, [], closed),
+    object({ a: string }),
+    forward('$.undeclared'),
+  ],
   [
     'a map closed',
     object({ a: string }, [], { additionalProperties: true }),
@@ -249,7 +272,7 @@ export const changes: [name: string, before: object, after: object, expected: Ex
     'a field declared that only a pattern of names covered',
     field({ ...ownNames, additionalProperties: number }),
     field(object({ 'x-a': number })),
-    { BACKWARD: ['$.field["x-a"]'], FORWARD: [at] },
+    { BACKWARD: ['$.field["x-a"]'], FORWARD: [at, '$.field.*'] },
   ],
   ['one decimal and nothing else', amount({ minimum: 0.5, maximum: 0.5 }), field({ const: 1 }), both(at)],
   [
@@ -698,7 +721,7 @@ describe('what is undecided', () => {
   );
 
   test('names that a pattern covers are not taken for additional ones', () => {
-    const names = object({ 'x-a': string });
+    const names = object({ 'x-a': string }, [], closed);
     const patterned = { ...ownNames, additionalProperties: false };
     // Both accept the same; only the pattern itself is undecided, at the object that it speaks of.
     expect(compareSchemas(field(names), field(patterned), 'BACKWARD')).toEqual([

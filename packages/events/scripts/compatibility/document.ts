@@ -11,7 +11,15 @@ import {
 import type { Keywords, Schema } from './normalize.ts';
 import { findNumber } from './number.ts';
 import { findString, UndecidedPatternError } from './pattern.ts';
-import { declaredNames, declares, mayWrite, type Shape, shapeOfField, shapeOfItems } from './shape.ts';
+import {
+  declaredNames,
+  declares,
+  mayWrite,
+  type Shape,
+  shapeOfField,
+  shapeOfItems,
+  undeclared,
+} from './shape.ts';
 
 /** What became of the search for a document. */
 export type Search =
@@ -260,7 +268,7 @@ function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string 
     const known = Object.keys((first.properties as object | undefined) ?? {});
     const free = freshNames(fresh);
     let doubt: Search | undefined;
-    for (const name of [...mentioned, ...free].filter((one) => !known.includes(one))) {
+    for (const name of [...mentioned, ...free, undeclared].filter((one) => !known.includes(one))) {
       const search = withOthers(rest, [...fields, [name, first.additionalProperties as Schema]], fresh + 1);
       if (search.outcome === 'found') return search;
       if (search.outcome === 'undecided') doubt ??= search;
@@ -313,7 +321,7 @@ function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string 
   /** The smallest object, and the same with one field more: for what only Ajv can decide. */
   function* variants(least: Record<string, unknown>): Generator<unknown> {
     yield least;
-    for (const name of [...mentioned, ...freshNames(1)]) {
+    for (const name of [...mentioned, ...freshNames(1), undeclared]) {
       if (Object.hasOwn(least, name) || absent.has(name) || !declares(place.shape, name)) continue;
       const search = findField(name, []);
       if (search.outcome === 'found') yield { ...least, [name]: search.document };

@@ -44,7 +44,9 @@ export async function checkSchemas(root: string): Promise<Report> {
     );
     for (const snapshot of snapshots) {
       report.breaks.push(...describeRename(event, snapshot));
-      const found = compareSchemas(snapshot.schema, event.schema, mode);
+      const promised = modeOf(snapshot);
+      // What was promised with a version holds for it, whatever is promised today.
+      const found = compareSchemas(snapshot.schema, event.schema, promised === mode ? mode : 'FULL');
       report.breaks.push(...found.map((one) => describeBreak(one, event, snapshot)));
     }
     const latest = snapshots.at(-1);
@@ -58,9 +60,9 @@ export async function checkSchemas(root: string): Promise<Report> {
   return report;
 }
 
-/** The mode that an event declares, `FULL` if it declares none. */
-function modeOf({ file, schema }: EventSchema): Mode {
-  const declared: unknown = 'x-compatibility' in schema ? schema['x-compatibility'] : 'FULL';
+/** The mode that a schema declares, `FULL` if it declares none. */
+function modeOf({ file, schema }: Pick<EventSchema, 'file'> & { schema: object }): Mode {
+  const { 'x-compatibility': declared = 'FULL' } = schema as Record<string, unknown>;
   const mode = modes.find((one) => one === declared);
   if (mode) return mode;
   throw new Error(

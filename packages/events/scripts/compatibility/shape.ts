@@ -1,8 +1,8 @@
 import type { Keywords, Schema } from './normalize.ts';
 
 /**
- * Every schema that speaks of one place of a document. A writer sends only the fields that these declare; an empty
- * shape, or one that declares no fields at all, is a place where it may send anything.
+ * Every schema that speaks of one place of a document. A writer sends only the fields that these declare, and one that
+ * nobody declares; an empty shape, or one that declares no fields at all, is a place where it may send anything.
  */
 export type Shape = Keywords[];
 
@@ -22,9 +22,15 @@ export function shapeOf(schemas: Iterable<Schema>): Shape {
   return shape;
 }
 
-/** Whether a writer of this shape may send a field of this name. */
+/**
+ * The name of a field that no schema declares. What a writer sends is what it declares, or a reader that declares one
+ * more field would break it; and whatever neither of them declares, which an open contract takes: by this name.
+ */
+export const undeclared = 'undeclared';
+
+/** Whether a writer of this shape may send a field of this name; whether its schema accepts it is another matter. */
 export function declares(shape: Shape, name: string): boolean {
-  if (isOpen(shape)) return true;
+  if (isOpen(shape) || name === undeclared) return true;
   return shape.some(
     (schema) =>
       hasField(schema.properties, name) || ((schema.required as string[] | undefined) ?? []).includes(name),
@@ -62,7 +68,7 @@ export function shapeOfItems(shape: Shape): Shape {
   );
 }
 
-/** Whether a writer of this shape could send the document: whether every field in it is declared. */
+/** Whether a writer of this shape could send the document: whether every field in it is declared, or {@link undeclared}. */
 export function mayWrite(shape: Shape, document: unknown): boolean {
   if (Array.isArray(document)) {
     const items = shapeOfItems(shape);
