@@ -71,11 +71,11 @@ export function envelopeOf(
     type: 'object',
     required: ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'],
     properties: {
-      version: string,
+      version: { type: 'string', enum: ['0'] },
       id: string,
       'detail-type': { type: 'string', enum: [detailType] },
       source: { type: 'string', enum: [source] },
-      account: string,
+      account: { type: 'string', pattern: '^[0-9]{12}$' },
       time: { type: 'string', format: 'date-time' },
       region: string,
       resources: { type: 'array', items: string },

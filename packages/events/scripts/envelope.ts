@@ -8,7 +8,8 @@ export function envelopeSchema(event: EventSchema, detail: SchemaObject): Schema
     type: 'object',
     required: ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'],
     properties: {
-      version: string,
+      // Of the envelope itself: another one would be another shape.
+      version: { const: '0' },
       id: string,
       'detail-type': { const: event.detailType },
       source: { const: event.source },

@@ -4,7 +4,7 @@
  * Source: "AWS service event metadata" in the EventBridge user guide.
  */
 export interface EventBridgeEvent<DetailType extends string, Detail> {
-  /** Always "0" today. */
+  /** Of this envelope: always "0". */
   version: string;
   /** Unique to the event: a redelivery carries the same one. */
   id: string;

@@ -7,7 +7,7 @@
 import { contracts, detailValidators } from './generated/contracts.ts';
 import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
-import { parseDetailWith, parseWith } from './validate.ts';
+import { describe, parseDetailWith, parseWith } from './validate.ts';
 
 export type { EventBridgeEvent } from './event.ts';
 export * from './generated/events.ts';
@@ -28,7 +28,8 @@ export {
  * @throws {InvalidEventError} that lists every field that isn't as the contract has it, paths from the detail.
  */
 export function parseDetail<T extends DetailType>(detailType: T, detail: unknown): Details[T] {
-  return parseDetailWith<Details[T]>(contracts[detailType], detailValidators[detailType], detail);
+  const known = knownDetailType(detailType);
+  return parseDetailWith<Details[T]>(contracts[known], detailValidators[known], detail);
 }
 
 /**
@@ -40,14 +41,15 @@ export function parseDetail<T extends DetailType>(detailType: T, detail: unknown
  * @throws {InvalidEventError} that lists every field that isn't as the contract has it.
  */
 export function parse(event: unknown): OrderEvent {
-  const detailType =
-    typeof event === 'object' && event !== null && 'detail-type' in event && event['detail-type'];
-  if (typeof detailType === 'string' && Object.hasOwn(contracts, detailType)) {
-    return parseWith<OrderEvent>(contracts[detailType as DetailType], event);
-  }
+  const isObject = typeof event === 'object' && event !== null;
+  const detailType = isObject && 'detail-type' in event ? event['detail-type'] : undefined;
+  return parseWith<OrderEvent>(contracts[knownDetailType(detailType)], event);
+}
+
+function knownDetailType(detailType: unknown): DetailType {
+  if (typeof detailType === 'string' && Object.hasOwn(contracts, detailType)) return detailType as DetailType;
   const known = Object.values(detailTypes).map((name) => JSON.stringify(name));
-  const received = detailType === false ? 'nothing' : JSON.stringify(String(detailType).slice(0, 60));
   throw new InvalidEventError(Object.values(detailTypes).join(' | '), [
-    { path: '/detail-type', received, allowed: `one of ${known.join(', ')}` },
+    { path: '/detail-type', received: describe(detailType), allowed: `one of ${known.join(', ')}` },
   ]);
 }

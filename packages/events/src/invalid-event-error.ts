@@ -8,7 +8,10 @@ export interface Issue {
   allowed: string;
 }
 
-/** A value that isn't the event it was taken for. Its message has all the issues; `issues` has them as data. */
+/** How many issues the message tells: a log line has its limits. */
+const maxLines = 50;
+
+/** A value that isn't the event it was taken for. Its message has the issues; `issues` has all of them as data. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
   /** The detail-type that was expected. */
@@ -17,9 +20,13 @@ export class InvalidEventError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(detailType: string, issues: readonly Issue[]) {
-    const lines = issues.map(
-      ({ path, received, allowed }) => `${path || 'the value'}: received ${received}, allowed is ${allowed}`,
-    );
+    const lines = issues
+      .slice(0, maxLines)
+      .map(
+        ({ path, received, allowed }) =>
+          `${path || 'the whole'}: received ${received}, allowed is ${allowed}`,
+      );
+    if (issues.length > maxLines) lines.push(`and ${issues.length - maxLines} more`);
     super(`This isn't a valid "${detailType}" event. ${lines.join('; ')}`);
     this.detailType = detailType;
     this.issues = issues;

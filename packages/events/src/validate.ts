@@ -62,7 +62,7 @@ function valueAt(value: unknown, pointer: string): unknown {
 const longestQuote = 60;
 
 /** What was received, short enough for a log line whatever its size or depth. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') {
     return value.length <= longestQuote

@@ -72,6 +72,24 @@ test('says all of it in the message, for a log', () => {
   );
 });
 
+test('says the first fifty in the message, and how many more there are', () => {
+  const event = { ...envelope('Order Placed', order), resources: Array(60).fill(7) };
+  expect(issuesOf(() => parseOrderPlaced(event))).toHaveLength(60);
+  expect(() => parseOrderPlaced(event)).toThrow(/\/resources\/49: received 7[^;]*; and 10 more$/);
+});
+
+test('refuses an envelope of another version, and says which it takes', () => {
+  expect(issuesOf(() => parseOrderPlaced({ ...envelope('Order Placed', order), version: '1' }))).toEqual([
+    { path: '/version', received: '"1"', allowed: '"0"' },
+  ]);
+});
+
+test('refuses a detail of an event that is not of the contract', () => {
+  expect(issuesOf(() => parseDetail('Order Cancelled' as 'Order Placed', order))).toMatchObject([
+    { path: '/detail-type', received: '"Order Cancelled"' },
+  ]);
+});
+
 test('names the path of a field inside OrderDetails', () => {
   const event = envelope('Order Processed', { OrderDetails: { ...order, value: 0 } });
   expect(issuesOf(() => parseOrderProcessed(event)).map(({ path }) => path)).toEqual([

@@ -32,6 +32,7 @@ describe('parse', () => {
   test.each([
     ['another detail-type', { ...makeOrderPlaced(), 'detail-type': 'Order Cancelled' }, '"Order Cancelled"'],
     ['a detail-type that every object has', { 'detail-type': 'constructor' }, '"constructor"'],
+    ['a detail-type that is no text', { 'detail-type': { toString: 'x' } }, 'an object'],
     ['no detail-type', {}, 'nothing'],
     ['null', null, 'nothing'],
     ['text', 'Order Placed', 'nothing'],
