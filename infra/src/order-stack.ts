@@ -4,6 +4,7 @@ import { Aspects, TerraformOutput, TerraformStack, TerraformVariable } from 'cdk
 import type { Construct } from 'constructs';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { ApiDestination } from './constructs/api-destination.ts';
+import { CheckedPatterns } from './constructs/checked-patterns.ts';
 import { EventBus } from './constructs/event-bus.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { LogRetention } from './constructs/log-retention.ts';
@@ -49,6 +50,7 @@ export class OrderStack extends TerraformStack {
       defaultTags: [{ tags: { system: 'orders', stage: stage.name } }],
     });
     Aspects.of(this).add(new LogRetention(stage.logRetentionDays));
+    Aspects.of(this).add(new CheckedPatterns());
 
     const bus = new EventBus(this, 'bus', { name: 'Orders', archiveDays: stage.archiveDays });
     new SchemaRegistry(this, 'schemas', { name: bus.name, events: readContract() });

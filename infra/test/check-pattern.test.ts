@@ -1,9 +1,15 @@
-import { rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudwatchEventArchive } from '@cdktf/provider-aws/lib/cloudwatch-event-archive/index.js';
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { describe, expect, test } from '@jest/globals';
-import { detailTypes, everyOrderEvent, source } from '@orders/events';
+import { detailTypes, type EventPattern, everyOrderEvent, source } from '@orders/events';
 import { Ajv } from 'ajv';
 import { App, Fn, TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { EventBus } from '../src/constructs/event-bus.ts';
+import { Queue } from '../src/constructs/queue.ts';
+import { toQueue } from '../src/constructs/targets.ts';
 import { checkPattern } from '../src/contract/check-pattern.ts';
 import {
   type EventSchema,
@@ -11,6 +17,8 @@ import {
   type Keywords,
   readEventSchemas,
 } from '../src/contract/pattern-fields.ts';
+import { OrderStack } from '../src/order-stack.ts';
+import { stageOf } from '../src/stages.ts';
 import { synth } from './synth.ts';
 
 const contract = readEventSchemas();
@@ -114,7 +122,7 @@ describe('of the patterns on the schemas of the contract', () => {
       'a misspelt field',
       placed({ loction: ['eu-west'] }),
       'can never match: detail.loction is ["eu-west"]',
-      'Order Placed has orderId, category, location, value in detail',
+      'Order Placed has orderId, category, location, value',
     ],
     [
       'a field of another event',
@@ -636,16 +644,50 @@ describe('at synth', () => {
     rmSync(synth().outdir, { recursive: true });
   });
 
-  test('a rule with a misspelt field fails, and says what is allowed', () => {
-    const bus = new EventBus(new TerraformStack(new App(), 'test'), 'bus', {
-      name: 'Orders',
-      archiveDays: 1,
-    });
-    expect(() => bus.rule('USOrdertoAPI', placed({ location: [{ prefix: 'us-' }] }))).not.toThrow();
-    expect(() => bus.rule('Misspelt', placed({ loction: [{ prefix: 'us-' }] }))).toThrow(
+  /** Synthesizes the order stack with something more on its bus. */
+  const synthWith = (add: (stack: OrderStack) => void) => {
+    const outdir = mkdtempSync(join(tmpdir(), 'orders-infra-'));
+    try {
+      const app = new App({ outdir });
+      add(new OrderStack(app, stageOf()));
+      app.synth();
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  };
+
+  test.each([
+    [
+      'by bus.rule',
+      (stack: OrderStack, pattern: EventPattern) => {
+        const bus = new EventBus(stack, 'another-bus', { name: 'Another', archiveDays: 1 });
+        bus.rule('Misspelt', pattern).to(toQueue(new Queue(stack, 'queue', { name: 'Queue' })));
+      },
+    ],
+    [
+      'in the way of the provider',
+      (stack: OrderStack, pattern: EventPattern) => {
+        new CloudwatchEventRule(stack, 'rule', { name: 'Misspelt', eventPattern: JSON.stringify(pattern) });
+      },
+    ],
+  ])('a rule that is made %s with a misspelt field fails, and says what is allowed', (_, make) => {
+    expect(() => synthWith((stack) => make(stack, placed({ location: [{ prefix: 'us-' }] })))).not.toThrow();
+    expect(() => synthWith((stack) => make(stack, placed({ loction: [{ prefix: 'us-' }] })))).toThrow(
       'The rule Misspelt can never match: detail.loction is [{"prefix":"us-"}], but no event that the rule names ' +
-        'has it: Order Placed has orderId, category, location, value in detail',
+        'has it: Order Placed has orderId, category, location, value',
     );
+  });
+
+  test('an archive whose pattern no event can match fails as well', () => {
+    const archive = (eventPattern: EventPattern) => (stack: OrderStack) => {
+      new CloudwatchEventArchive(stack, 'archive', {
+        name: 'Some',
+        eventSourceArn: 'arn:bus',
+        eventPattern: JSON.stringify(eventPattern),
+      });
+    };
+    expect(() => synthWith(archive(placed({ location: [{ prefix: 'us-' }] })))).not.toThrow();
+    expect(() => synthWith(archive(placed({ location: [{ prefix: 'US-' }] })))).toThrow('can never match');
   });
 });
 

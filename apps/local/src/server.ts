@@ -137,7 +137,9 @@ async function handle(
   } else {
     const places = [...handlers.api.paths, '/_local/health'].join(', ');
     sendJson(response, 404, {
-      message: `There is nothing at ${path}. Look at ${places}; AWS SDKs post to /.`,
+      message:
+        `There is nothing at ${path}. Look at ${places}; AWS SDKs, and the AWS CLI from 2.15 on, post to / ` +
+        'with a header x-amz-target.',
     });
   }
 }

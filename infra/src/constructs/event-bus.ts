@@ -36,11 +36,7 @@ export class EventBus extends Construct implements Watched {
     return { actions: ['events:PutEvents'], resources: [this.#arn] };
   }
 
-  /**
-   * A rule of this bus. It delivers nothing before it has a target: `bus.rule(…).to(…)`.
-   *
-   * @throws an Error that says why, for a pattern that the events of the contract can't match
-   */
+  /** A rule of this bus. It delivers nothing before it has a target: `bus.rule(…).to(…)`. */
   rule(name: string, pattern: EventPattern): Rule {
     const rule = new Rule(this, name, { busName: this.name, pattern });
     this.#rules.push(rule);
