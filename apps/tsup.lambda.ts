@@ -22,6 +22,8 @@ export default defineConfig({
   splitting: true,
   minify: true,
   clean: true,
+  // Some hundred chunks are nothing that a reader of the log needs.
+  silent: true,
   noExternal: [/.*/],
   esbuildOptions(options) {
     options.mainFields = ['module', 'main'];

@@ -9,6 +9,7 @@ export default defineConfig({
   splitting: true,
   sourcemap: true,
   clean: true,
+  silent: true,
   target: 'es2022',
   onSuccess: async () => cpSync('../../schemas', 'dist/schemas', { recursive: true, filter: isContract }),
 });

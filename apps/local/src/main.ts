@@ -25,7 +25,7 @@ async function main(args: string[]): Promise<void> {
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
-    await runStart({ outDir, port: readPort(values.port ?? process.env.PORT ?? '4000') });
+    await runStart({ outDir, port: readPort(values.port ?? (process.env.PORT || '4000')) });
   } else if (command === 'demo') {
     if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
