@@ -142,6 +142,23 @@ ${usage}`,
     },
   );
 
+  test('has its schemas and types for a TypeScript project whose resolution is older than exports', () => {
+    const compilerOptions = { module: 'commonjs', moduleResolution: 'node10', resolveJsonModule: true };
+    write(
+      'node10/tsconfig.json',
+      JSON.stringify({ compilerOptions: { ...tsconfig.compilerOptions, ...compilerOptions } }),
+    );
+    const file = write(
+      'node10/index.ts',
+      `
+import { parse } from '@orders/events';
+import schema = require('@orders/events/schemas/order-placed.json');
+console.log(schema.title, typeof parse);`,
+    );
+    run(bin('tsc'), ['-p', 'node10']);
+    expect(run('node', [file.replace('index.ts', 'out/index.js')]).trim()).toBe('Order Placed function');
+  });
+
   test('has one class of each error, whichever entry throws it, also by require', () => {
     withPeers();
     const file = write(
