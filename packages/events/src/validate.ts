@@ -2,7 +2,7 @@ import { InvalidEventError, type Issue } from './invalid-event-error.ts';
 
 /** A validator as Ajv generates it: a predicate that leaves what it found in `errors`. */
 export interface Validator {
-  (data: unknown): boolean;
+  (data: unknown, place?: { instancePath: string }): boolean;
   errors?: readonly { instancePath: string; params: { missingProperty?: string } }[] | null;
 }
 
@@ -14,15 +14,18 @@ export interface Contract<DetailType extends string = string> {
   allowed: Readonly<Record<string, string>>;
 }
 
+/** Where every value stands: at the root. Said once, as a validator would make this object anew for each value. */
+const atRoot = { instancePath: '' };
+
 /** @throws {InvalidEventError} when the value isn't the whole event that the contract describes. */
 export function parseWith<Event>(contract: Contract, value: unknown): Event {
-  if (contract.isEvent(value)) return value as Event;
+  if (contract.isEvent(value, atRoot)) return value as Event;
   throw refusal(contract, contract.isEvent, value, '');
 }
 
 /** @throws {InvalidEventError} when the value isn't a detail that the contract describes. */
 export function parseDetailWith<Detail>(contract: Contract, isDetail: Validator, value: unknown): Detail {
-  if (isDetail(value)) return value as Detail;
+  if (isDetail(value, atRoot)) return value as Detail;
   throw refusal(contract, isDetail, value, '/detail');
 }
 
