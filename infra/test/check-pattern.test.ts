@@ -678,6 +678,36 @@ describe('at synth', () => {
     );
   });
 
+  test('a rule whose pattern is not JSON fails by its name, and one that only Terraform knows passes', () => {
+    const rule = (patternOf: (stack: OrderStack) => string) => (stack: OrderStack) => {
+      new CloudwatchEventRule(stack, 'rule', { name: 'Odd', eventPattern: patternOf(stack) });
+    };
+    expect(() => synthWith(rule(() => 'source: orders'))).toThrow(
+      'The rule Odd has no event pattern: source: orders is not JSON',
+    );
+    const variable = (stack: OrderStack) =>
+      new TerraformVariable(stack, 'odd', { type: 'string' }).stringValue;
+    expect(() => synthWith(rule(variable))).not.toThrow();
+  });
+
+  test('two rules that send to one queue are both let in, by its one policy', () => {
+    const stack = new OrderStack(new App(), stageOf());
+    const bus = new EventBus(stack, 'another-bus', { name: 'Another', archiveDays: 1 });
+    const queue = new Queue(stack, 'shared', { name: 'Shared' });
+    for (const name of ['One', 'Two']) bus.rule(name, everyOrderEvent).to(toQueue(queue));
+
+    const { resource } = stack.toTerraform() as { resource: Record<string, Record<string, Keywords>> };
+    const policies = Object.values(resource.aws_sqs_queue_policy ?? {}).map(({ policy }) => {
+      const { Statement } = JSON.parse(String(policy)) as {
+        Statement: { Condition: { ArnEquals: { 'aws:SourceArn': string } } }[];
+      };
+      return Statement.map(({ Condition }) => Condition.ArnEquals['aws:SourceArn']);
+    });
+    expect(policies.filter((sources) => sources.length > 1)).toEqual([
+      [expect.stringContaining('another-bus_One'), expect.stringContaining('another-bus_Two')],
+    ]);
+  });
+
   test('an archive whose pattern no event can match fails as well', () => {
     const archive = (eventPattern: EventPattern) => (stack: OrderStack) => {
       new CloudwatchEventArchive(stack, 'archive', {

@@ -1,6 +1,6 @@
 import { CloudwatchEventArchive } from '@cdktf/provider-aws/lib/cloudwatch-event-archive/index.js';
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
-import type { IAspect } from 'cdktf';
+import { type IAspect, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { checkPattern } from '../contract/check-pattern.ts';
 
@@ -13,6 +13,19 @@ export class CheckedPatterns implements IAspect {
   visit(node: IConstruct): void {
     if (!(node instanceof CloudwatchEventRule || node instanceof CloudwatchEventArchive)) return;
     const { eventPatternInput: pattern, nameInput: name = node.node.path } = node;
-    if (pattern !== undefined) checkPattern(name, JSON.parse(pattern));
+    // One that is a reference as a whole, only Terraform knows.
+    if (pattern === undefined || isReference(pattern)) return;
+    checkPattern(name, parsePattern(name, pattern));
+  }
+}
+
+/** Not JSON with a reference inside, which is looked at for the rest of it. */
+const isReference = (text: string) => !text.startsWith('{') && Token.isUnresolved(text);
+
+function parsePattern(name: string, text: string): object {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`The rule ${name} has no event pattern: ${text} is not JSON`, { cause });
   }
 }
