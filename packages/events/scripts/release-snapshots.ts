@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Ajv, type SchemaObject } from 'ajv';
 import { sameJson } from './compatibility/normalize.ts';
+import { addSum, sumsFile, verifySums } from './released-sums.ts';
 import type { EventSchema } from './schemas.ts';
 
 /** A schema as a version of @orders/events released it. */
@@ -22,14 +23,15 @@ export const eventOf = ({ file }: EventSchema): string => basename(file, '.json'
  * Reads every released schema below `schemas/released`, each event's oldest version first.
  *
  * @returns the snapshots by event; an empty map when nothing is released yet
- * @throws an Error that names the file for one that isn't `<event>/<version>.json`, isn't JSON, or isn't a
- *   draft-07 JSON Schema.
+ * @throws an Error that names the file for one that isn't `<event>/<version>.json`, isn't JSON, isn't a draft-07 JSON
+ *   Schema, or isn't what was released, by {@link verifySums}.
  */
 export async function readSnapshots(schemasDir: string): Promise<Map<string, Snapshot[]>> {
   const releasedDir = join(schemasDir, 'released');
   const snapshots = new Map<string, Snapshot[]>();
   if (!existsSync(releasedDir)) return snapshots;
   for (const entry of (await readdir(releasedDir, { withFileTypes: true })).sort(byName)) {
+    if (entry.name === sumsFile) continue;
     if (!entry.isDirectory()) {
       throw new Error(`schemas/released/${entry.name}: not a folder; snapshots are <event>/<version>.json`);
     }
@@ -40,6 +42,8 @@ export async function readSnapshots(schemasDir: string): Promise<Map<string, Sna
       ofEvent.sort((left, right) => compareVersions(left.version, right.version)),
     );
   }
+  const all = [...snapshots.values()].flat().map(({ event, version }) => `${event}/${version}.json`);
+  await verifySums(releasedDir, all);
   return snapshots;
 }
 
@@ -126,6 +130,7 @@ export async function writeSnapshots(
     const text = await readFile(join(schemasDir, `${event}.json`), 'utf8');
     if (!sameJson(JSON.parse(text), schema)) throw new Error(`schemas/${event}.json changed meanwhile`);
     await writeFile(join(dir, `${version}.json`), text, { flag: 'wx' });
+    await addSum(join(schemasDir, 'released'), `${event}/${version}.json`);
   }
   return results.map(({ event, file, written }) => ({ event, file, written }));
 }

@@ -1,20 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkSchemas } from '../scripts/compatibility/report.ts';
+import { releaseAsFirst, sealSnapshots } from './released.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'orders-check-'));
   cpSync(join(repository, 'schemas'), join(root, 'schemas'), { recursive: true });
-  // What the repository itself releases next is not what these tests are about.
-  rmSync(join(root, 'schemas/released'), { recursive: true });
-  for (const event of ['order-placed', 'order-processed', 'order-dispatched']) {
-    cpSync(join(root, `schemas/${event}.json`), join(root, `schemas/released/${event}/0.1.0.json`));
-  }
+  releaseAsFirst(root);
+  write('packages/events/package.json', '{"version":"0.1.0"}');
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -80,8 +88,10 @@ describe('the modes', () => {
     });
     return checkSchemas(root);
   };
-  const promise = (mode: string) =>
+  const promise = (mode: string) => {
     edit('schemas/released/order-placed/0.1.0.json', (schema) => set(schema, { 'x-compatibility': mode }));
+    sealSnapshots(root);
+  };
 
   test.each([
     ['BACKWARD', 0],
@@ -115,6 +125,7 @@ describe('the modes', () => {
       set(properties, { note: { type: 'string' } }),
     );
     cpSync(join(root, 'schemas/order-placed.json'), join(root, 'schemas/released/order-placed/0.2.0.json'));
+    sealSnapshots(root);
     edit('schemas/order-placed.json', ({ properties }) => set(properties, { note: { type: 'number' } }));
     const { breaks, compared } = await checkSchemas(root);
     expect(compared).toContain('order-placed: FULL with 0.1.0, 0.2.0');
@@ -169,6 +180,85 @@ describe('a change without a changeset', () => {
     expect((await checkSchemas(root)).unannounced).toEqual([
       expect.stringContaining('schemas/order-returned.json: it is not released yet'),
     ]);
+  });
+});
+
+describe('what was released never changes', () => {
+  const snapshot = 'schemas/released/order-placed/0.1.0.json';
+  const everywhere = (from: string, to: string) => {
+    for (const file of readdirSync(join(root, 'schemas'), { recursive: true, encoding: 'utf8' })) {
+      const path = join(root, 'schemas', file);
+      if (statSync(path).isFile()) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(from, to));
+    }
+  };
+
+  test.each<[name: string, prepare: () => void, message: string]>([
+    [
+      'an edit of the schema and its snapshots at once',
+      () => everywhere('5000000000', '5000000'),
+      'schemas/released/order-dispatched/0.1.0.json: its SHA-256 is ',
+    ],
+    [
+      'another line ending in a snapshot',
+      () => write(snapshot, readFileSync(join(root, snapshot), 'utf8').replaceAll('\n', '\r\n')),
+      `${snapshot}: its SHA-256 is `,
+    ],
+    [
+      'a snapshot that is deleted',
+      () => rmSync(join(root, snapshot)),
+      `${snapshot}: it is gone; a released schema never changes, so take it back from the history`,
+    ],
+    [
+      'a schema that is deleted with all its snapshots',
+      () => {
+        rmSync(join(root, 'schemas/order-placed.json'));
+        rmSync(join(root, 'schemas/released/order-placed'), { recursive: true });
+      },
+      `${snapshot}: it is gone`,
+    ],
+    [
+      'a snapshot that is added by hand',
+      () => cpSync(join(root, snapshot), join(root, 'schemas/released/order-placed/0.0.1.json')),
+      'schemas/released/order-placed/0.0.1.json: schemas/released/SHA256SUMS has no line for it; only `pnpm release:version`',
+    ],
+    [
+      'digests that are deleted',
+      () => rmSync(join(root, 'schemas/released/SHA256SUMS')),
+      'schemas/released/order-dispatched/0.1.0.json: schemas/released/SHA256SUMS has no line for it',
+    ],
+    [
+      'a digest that is none',
+      () => write('schemas/released/SHA256SUMS', 'abc order-placed/0.1.0.json\n'),
+      'schemas/released/SHA256SUMS: received the line "abc order-placed/0.1.0.json"; allowed is',
+    ],
+    [
+      'all that was released, deleted',
+      () => rmSync(join(root, 'schemas/released'), { recursive: true }),
+      'schemas/released: it holds no schema, but @orders/events is released as 0.1.0',
+    ],
+  ])('%s fails, and is named', async (_, prepare, message) => {
+    announce();
+    prepare();
+    await expect(checkSchemas(root)).rejects.toThrow(message);
+  });
+
+  test('before the first release there is none, and every event needs a changeset', async () => {
+    rmSync(join(root, 'schemas/released'), { recursive: true });
+    write('packages/events/package.json', '{"version":"0.0.0"}');
+    expect((await checkSchemas(root)).unannounced).toHaveLength(3);
+  });
+
+  test('the digests of this repository are those that sha256sum reads', () => {
+    const released = join(repository, 'schemas/released');
+    const lines = readFileSync(join(released, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    const expected = lines.map((line) => {
+      const file = line.slice(66);
+      const sum = createHash('sha256')
+        .update(readFileSync(join(released, file)))
+        .digest('hex');
+      return `${sum}  ${file}`;
+    });
+    expect(lines).toEqual(expected);
   });
 });
 

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -14,6 +15,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { compareVersions, readSnapshots, writeSnapshots } from '../scripts/release-snapshots.ts';
 import { readSchemas } from '../scripts/schemas.ts';
+import { releaseAsFirst, sealSnapshots } from './released.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 const packages = ['packages/events', 'apps/producer', 'apps/persister', 'apps/local', 'infra'];
@@ -27,10 +29,7 @@ beforeEach(() => {
   const manifest = read('packages/events/package.json').replace(/"version": "[^"]*"/, '"version": "0.1.0"');
   write('packages/events/package.json', manifest);
   cpSync(join(repository, 'schemas'), join(root, 'schemas'), { recursive: true });
-  rmSync(join(root, 'schemas/released'), { recursive: true });
-  for (const event of ['order-placed', 'order-processed', 'order-dispatched']) {
-    cpSync(join(root, `schemas/${event}.json`), join(root, `schemas/released/${event}/0.1.0.json`));
-  }
+  releaseAsFirst(root);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -72,6 +71,10 @@ describe('pnpm release:version', () => {
     expect(snapshotsOf('order-placed')).toEqual(['0.1.0.json', '0.2.0.json']);
     expect(read('schemas/released/order-placed/0.2.0.json')).toBe(read('schemas/order-placed.json'));
     expect(snapshotsOf('order-dispatched')).toEqual(['0.1.0.json']);
+    const sums = read('schemas/released/SHA256SUMS').trimEnd().split('\n');
+    expect(sums).toHaveLength(4);
+    const sum = createHash('sha256').update(read('schemas/order-placed.json')).digest('hex');
+    expect(sums[3]).toBe(`${sum}  order-placed/0.2.0.json`);
     expect(stdout).toContain(
       'order-dispatched: unchanged, stays as in schemas/released/order-dispatched/0.1.0.json',
     );
@@ -125,6 +128,7 @@ describe('the snapshots', () => {
     async (version) => {
       addNote();
       rmSync(join(root, 'schemas/released/order-dispatched'), { recursive: true });
+      sealSnapshots(root);
       await expect(snapshot(version)).rejects.toThrow('a released schema never changes');
       expect(existsSync(join(root, 'schemas/released/order-dispatched'))).toBe(false);
       const { properties } = JSON.parse(read('schemas/released/order-placed/0.1.0.json')) as {
@@ -145,6 +149,7 @@ describe('the snapshots', () => {
       mkdirSync(join(root, 'schemas/released/order-placed'), { recursive: true });
       write(`schemas/released/order-placed/${version}.json`, '{"type":"object"}');
     }
+    sealSnapshots(root);
     const versions = (await readSnapshots(join(root, 'schemas')))
       .get('order-placed')
       ?.map((one) => one.version);

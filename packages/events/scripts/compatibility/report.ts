@@ -19,13 +19,14 @@ export interface Report {
 /**
  * Compares today's schemas with every released one.
  *
- * @param root the repository: it holds `schemas/` and `.changeset/`
- * @throws an Error that names the file where a schema, a snapshot, a mode or a changeset can't be read, or where a
- *   released event has no schema any more.
+ * @param root the repository: it holds `schemas/`, `.changeset/` and `packages/events/package.json`
+ * @throws an Error that names the file where a schema, a snapshot, a mode or a changeset can't be read, where a
+ *   snapshot isn't what was released, or where a released event has no schema any more.
  */
 export async function checkSchemas(root: string): Promise<Report> {
   const schemas = await readSchemas(join(root, 'schemas'));
   const released = await readSnapshots(join(root, 'schemas'));
+  if (released.size === 0) await refuseReleased(root);
   const gone = [...released.keys()].find((event) => !schemas.some((schema) => eventOf(schema) === event));
   if (gone !== undefined) {
     throw new Error(
@@ -58,6 +59,16 @@ export async function checkSchemas(root: string): Promise<Report> {
     }
   }
   return report;
+}
+
+/** With no snapshot at all there is nothing to compare with, which is right only before the first release. */
+async function refuseReleased(root: string): Promise<void> {
+  const manifest = JSON.parse(await readFile(join(root, 'packages/events/package.json'), 'utf8'));
+  if (manifest.version === '0.0.0') return;
+  throw new Error(
+    `schemas/released: it holds no schema, but @orders/events is released as ${manifest.version}; take the released ` +
+      'schemas back from the history of the repository',
+  );
 }
 
 /** The mode that a schema declares, `FULL` if it declares none. */
