@@ -1,6 +1,6 @@
 /** Holds today's schemas against every released one: `pnpm schemas:check`. Exit code 1 on a break. */
 import { resolve } from 'node:path';
-import { checkSchemas } from './compatibility/report.ts';
+import { checkSchemas } from './check-report.ts';
 
 const root = resolve(process.argv[2] ?? resolve(import.meta.dirname, '../../..'));
 

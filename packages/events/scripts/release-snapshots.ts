@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Ajv, type SchemaObject } from 'ajv';
-import { sameJson } from './compatibility/normalize.ts';
 import { addSum, sumsFile, verifySums } from './released-sums.ts';
 import type { EventSchema } from './schemas.ts';
 
@@ -110,7 +110,7 @@ export async function writeSnapshots(
   const results = schemas.map((event): Snapshotted & { schema: SchemaObject } => {
     const snapshots = released.get(eventOf(event)) ?? [];
     const latest = snapshots.at(-1);
-    if (latest && sameJson(latest.schema, event.schema)) {
+    if (latest && isDeepStrictEqual(latest.schema, event.schema)) {
       return { event: eventOf(event), file: latest.file, written: false, schema: event.schema };
     }
     const newer = snapshots.find((one) => compareVersions(one.version, version) >= 0);
@@ -128,7 +128,8 @@ export async function writeSnapshots(
     const dir = join(schemasDir, 'released', event);
     await mkdir(dir, { recursive: true });
     const text = await readFile(join(schemasDir, `${event}.json`), 'utf8');
-    if (!sameJson(JSON.parse(text), schema)) throw new Error(`schemas/${event}.json changed meanwhile`);
+    if (!isDeepStrictEqual(JSON.parse(text), schema))
+      throw new Error(`schemas/${event}.json changed meanwhile`);
     await writeFile(join(dir, `${version}.json`), text, { flag: 'wx' });
     await addSum(join(schemasDir, 'released'), `${event}/${version}.json`);
   }

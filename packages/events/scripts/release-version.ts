@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { checkSchemas } from './compatibility/report.ts';
+import { checkSchemas } from './check-report.ts';
 import { writeSnapshots } from './release-snapshots.ts';
 import { readSchemas } from './schemas.ts';
 

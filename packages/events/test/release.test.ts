@@ -18,7 +18,14 @@ import { readSchemas } from '../scripts/schemas.ts';
 import { releaseAsFirst, sealSnapshots } from './released.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
-const packages = ['packages/events', 'apps/producer', 'apps/persister', 'apps/local', 'infra'];
+const packages = [
+  'packages/events',
+  'packages/schema-compatibility',
+  'apps/producer',
+  'apps/persister',
+  'apps/local',
+  'infra',
+];
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'orders-release-'));

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkSchemas } from '../scripts/compatibility/report.ts';
+import { checkSchemas } from '../scripts/check-report.ts';
 import { releaseAsFirst, sealSnapshots } from './released.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
-import { compareSchemas } from '../scripts/compatibility/compare-schemas.ts';
+import { compareSchemas } from '../src/compare-schemas.ts';
 
 const string = { type: 'string' };
 const number = { type: 'number' };

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventOf, readSnapshots, type Snapshot } from '../release-snapshots.ts';
-import { type EventSchema, readSchemas } from '../schemas.ts';
-import { type Break, compareSchemas, type Mode, modes } from './compare-schemas.ts';
-import { sameJson } from './normalize.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Break, compareSchemas, type Mode, modes } from '@orders/schema-compatibility';
+import { eventOf, readSnapshots, type Snapshot } from './release-snapshots.ts';
+import { type EventSchema, readSchemas } from './schemas.ts';
 
 /** What the check compared, and what it found. */
 export interface Report {
@@ -51,7 +51,7 @@ export async function checkSchemas(root: string): Promise<Report> {
       report.breaks.push(...found.map((one) => describeBreak(one, event, snapshot)));
     }
     const latest = snapshots.at(-1);
-    if (!pending && !(latest && sameJson(latest.schema, event.schema))) {
+    if (!pending && !(latest && isDeepStrictEqual(latest.schema, event.schema))) {
       const differs = latest ? `it differs from ${latest.file}` : 'it is not released yet';
       report.unannounced.push(
         `schemas/${event.file}: ${differs}, and no changeset for @orders/events is pending; run \`pnpm changeset\``,

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
-import { compareSchemas } from '../scripts/compatibility/compare-schemas.ts';
-import { normalize } from '../scripts/compatibility/normalize.ts';
-import { findString } from '../scripts/compatibility/pattern.ts';
-import { mayWrite, shapeOf } from '../scripts/compatibility/shape.ts';
+import { compareSchemas } from '../src/compare-schemas.ts';
+import { normalize } from '../src/normalize.ts';
+import { findString } from '../src/pattern.ts';
+import { mayWrite, shapeOf } from '../src/shape.ts';
 
 const runs = Number(process.env.COMPATIBILITY_RUNS ?? 250);
 const names = ['a', 'b', 'c'];

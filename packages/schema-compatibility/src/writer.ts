@@ -1,0 +1,30 @@
+import { findDocument, type Search } from './document.ts';
+import { normalize, type Schema } from './normalize.ts';
+import { type Shape, shapeOf } from './shape.ts';
+
+/** What one may send: documents that a schema accepts, and in them the fields that it declares. */
+export interface Writer {
+  schema: Schema;
+  /** What the schema declares at the place of the whole document. */
+  shape: Shape;
+}
+
+/** @param schema a JSON Schema, draft-07 */
+export function writerOf(schema: object | boolean): Writer {
+  const written = normalize(schema);
+  return { schema: written, shape: shapeOf([written]) };
+}
+
+/** How many ways the search looks at before it gives up as undecided. */
+const budget = 20_000;
+
+/**
+ * Finds a document that a writer may send and that all of the schemas accept.
+ *
+ * @example
+ * findWritten(writerOf({ type: 'string', maxLength: 2 }), [{ pattern: '^eu' }]); // { outcome: 'found', document: 'eu' }
+ */
+export function findWritten(writer: Writer, wanted: readonly Schema[]): Search {
+  const literals = [writer.schema, ...wanted].map((schema) => ({ schema, holds: true }));
+  return findDocument(literals, { path: '$', shape: writer.shape, budget: { left: budget } });
+}
