@@ -103,6 +103,7 @@ const { schema } = fc.letrec<{ schema: object | boolean; leaf: object; tree: obj
       minItems: count,
       maxItems: count,
       uniqueItems: fc.boolean(),
+      contains: tie('schema'),
     }),
     fc.record({ anyOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }) }),
     fc.record({ allOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }) }),

@@ -165,6 +165,30 @@ export const changes: [name: string, before: object, after: object, expected: Ex
     list({ items: { type: 'boolean' }, uniqueItems: true, maxItems: 2 }),
     kept,
   ],
+  [
+    'contains added',
+    list({ items: string }),
+    list({ items: string, contains: { const: 'a' } }),
+    backward(at),
+  ],
+  [
+    'contains that all items meet, added to lists that are not empty',
+    list({ items: string, minItems: 1 }),
+    list({ items: string, minItems: 1, contains: string }),
+    kept,
+  ],
+  [
+    'contains narrowed',
+    list({ contains: { enum: ['a', 'b'] } }),
+    list({ contains: { const: 'a' } }),
+    backward(at),
+  ],
+  [
+    'contains of what no item can be',
+    list({ items: string, contains: number }),
+    list({ items: string, maxItems: 0 }),
+    forward(at),
+  ],
   ['items retyped', list({ items: string }), list({ items: number }), both('$.field[*]')],
   [
     'items of a list that stays empty retyped',

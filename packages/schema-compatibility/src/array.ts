@@ -1,0 +1,64 @@
+import {
+  findDocument,
+  firstThatMeets,
+  lengthBounds,
+  type Meets,
+  none,
+  type Place,
+  type Search,
+  undecided,
+} from './document.ts';
+import { type Atom, accepts, type Literal } from './literals.ts';
+import type { Schema } from './normalize.ts';
+import { shapeOfItems } from './shape.ts';
+
+const maxFillers = 200;
+
+/** An array that meets all atoms: an item for each demand that is made on some item, and as many more as it needs. */
+export function findArray(atoms: Atom[], place: Place, meets: Meets, doubtful: string | undefined): Search {
+  const [min, max] = lengthBounds(atoms, 'minItems', 'maxItems');
+  if (min > max) return none;
+  const of = (keyword: string, holds: boolean) =>
+    atoms.filter((atom) => atom.keyword === keyword && atom.holds === holds);
+  const itemPlace = { ...place, path: `${place.path}[*]`, shape: shapeOfItems(place.shape) };
+
+  const literals = (keyword: string, present: boolean, holds: boolean): Literal[] =>
+    of(keyword, present).flatMap(({ value }) =>
+      Array.isArray(value) ? [] : [{ schema: value as Schema, holds }],
+    );
+  const every = [...literals('items', true, true), ...literals('contains', false, false)];
+  const some = [...literals('items', false, false), ...literals('contains', true, true)];
+  const unique = of('uniqueItems', true).some(({ value }) => value === true);
+  const repeats = of('uniqueItems', false).some(({ value }) => value === true);
+  if (of('uniqueItems', false).some(({ value }) => value !== true)) return none;
+  if ((unique && repeats) || (repeats && max < 2)) return none;
+
+  const items: unknown[] = [];
+  for (const literal of some) {
+    // An item that is there already may do; one that is found later meets what no earlier one does, and so is new.
+    if (items.some((item) => accepts(literal.schema, item) === literal.holds)) continue;
+    const search = findDocument([...every, literal], itemPlace);
+    if (search.outcome !== 'found') return search;
+    items.push(search.document);
+  }
+  // One item could meet several demands at once, which isn't looked for.
+  if (some.length > 1 && items.length > max) return undecided('items', place);
+  if (items.length > max) return none;
+
+  const needed = Math.max(min, repeats ? 2 : 0);
+  if (needed > maxFillers) return undecided('minItems', place);
+  while (items.length < needed) {
+    if (!unique && items.length > 0) {
+      items.push(items[0]);
+      continue;
+    }
+    const others: Literal[] =
+      unique && items.length > 0 ? [{ schema: { enum: [...items] }, holds: false }] : [];
+    const search = findDocument([...every, ...others], itemPlace);
+    if (search.outcome !== 'found') return search;
+    items.push(search.document);
+  }
+  const more = findDocument(every, itemPlace);
+  const longer = more.outcome === 'found' && items.length < max ? [[...items, more.document]] : [];
+  return firstThatMeets([items, ...longer], meets, false, doubtful ?? 'items', place);
+}
