@@ -1,25 +1,18 @@
-import {
-  type EventSchema,
-  type Field,
-  fieldNames,
-  findField,
-  type Keywords,
-  namedValues,
-  readEventSchemas,
-} from './pattern-fields.ts';
-import { canBe } from './possible-values.ts';
+import { findWritten, type Search } from '@orders/schema-compatibility';
+import { describeField } from './describe-field.ts';
+import { type EventSchema, readEventSchemas } from './event-schema.ts';
+import { fieldNames, isDeclared, schemasOf } from './pattern-schema.ts';
 import { type Alternative, type Combination, type Leaf, Malformed, readPattern } from './read-pattern.ts';
 
 /**
  * Holds a rule's pattern against the schemas of the events that it names: those whose envelope it can match.
  *
- * Every field has to be declared by one of these events, every alternative of a field has to match a value that
- * one of them allows, and one of them has to match the pattern as a whole, by each branch of each `$or`. What
- * `anything-but` excludes has to be possible too, or it excludes nothing.
+ * Every field has to be declared by one of these events, every alternative of a field has to match an event, and so has
+ * the pattern as a whole, by each branch of each `$or`: such an event is looked for, and either found, or there provably
+ * is none. What is neither is undecided, and counts as a fault; docs/decisions/0005-compatibility.md says what that can
+ * be. What `anything-but` excludes has to be possible too, or it excludes nothing.
  *
- * It raises no false alarm: where it can't decide, the pattern passes. That is so for what {@link findField}
- * and {@link canBe} name; for values that Terraform knows and synth doesn't; for fields that are each possible,
- * but not together in one value; and for what EventBridge says of elements of the same array.
+ * A value that Terraform knows and synth doesn't may be anything.
  *
  * @param rule the rule's name, for the error
  * @param events the contract; by default that of `@orders/events`
@@ -49,11 +42,11 @@ function faultsOf(pattern: object, events: readonly EventSchema[]): string[] {
     throw error;
   }
 
-  const whyNot = createWhyNot();
+  const search = createSearch();
   const named = new Map(
     combinations.map((each) => [
       each,
-      events.filter((event) => whyNot(each, event, isEnvelope) === undefined),
+      events.filter((event) => envelopeOf(each).every((leaf) => search(event, [leaf]).outcome !== 'none')),
     ]),
   );
   // A leaf outside of $or stands in many combinations, and the events of any of them will do.
@@ -64,72 +57,85 @@ function faultsOf(pattern: object, events: readonly EventSchema[]): string[] {
       candidates.set(leaf, new Set([...(candidates.get(leaf) ?? []), ...all]));
     }
   }
-  const faults = [...candidates].flatMap(([leaf, ofLeaf]) => leafFaults(leaf, [...ofLeaf]));
-  return faults.length > 0 ? faults : wholeFaults(combinations, named, events, whyNot);
+  const faults = [...candidates].flatMap(([leaf, ofLeaf]) => leafFaults(leaf, [...ofLeaf], search));
+  return faults.length > 0 ? faults : wholeFaults(named, events, search);
 }
 
 const isEnvelope = ({ path }: Leaf) => path !== 'detail' && !path.startsWith('detail.');
+const envelopeOf = ({ leaves }: Combination) => [...leaves.values()].filter(isEnvelope);
+const detailOf = ({ leaves }: Combination) => [...leaves.values()].filter((leaf) => !isEnvelope(leaf));
 
-/** The first leaf by which a combination can't match an event. */
-type WhyNot = (
-  combination: Combination,
-  event: EventSchema,
-  only?: (leaf: Leaf) => boolean,
-) => Leaf | undefined;
+/** Finds an event that all of the leaves match. */
+type SearchEvent = (event: EventSchema, leaves: readonly Leaf[]) => Search;
 
-/** Remembers its answers: a leaf stands in many combinations. */
-function createWhyNot(): WhyNot {
-  const known = new Map<Leaf, Map<EventSchema, boolean>>();
-  const canMatchIn = (leaf: Leaf, event: EventSchema): boolean => {
-    const answers = known.get(leaf) ?? new Map<EventSchema, boolean>();
-    known.set(leaf, answers);
-    const before = answers.get(event);
-    if (before !== undefined) return before;
-    const field = findField(event, leaf.path);
-    const answer = leaf.alternatives.some((each) => canMatch(each, field));
-    answers.set(event, answer);
+/** Remembers its answers for single leaves, which stand in many combinations. */
+function createSearch(): SearchEvent {
+  const known = new Map<EventSchema, Map<Leaf, Search>>();
+  return (event, leaves) => {
+    const [leaf, ...others] = leaves;
+    if (!leaf) return { outcome: 'found', document: undefined };
+    const find = () => findWritten(event.writer, schemasOf(leaves, event));
+    if (others.length > 0) return find();
+    const ofEvent = known.get(event) ?? new Map<Leaf, Search>();
+    known.set(event, ofEvent);
+    const answer = ofEvent.get(leaf) ?? find();
+    ofEvent.set(leaf, answer);
     return answer;
   };
-  return ({ leaves }, event, only = () => true) =>
-    [...leaves.values()].filter(only).find((leaf) => !canMatchIn(leaf, event));
 }
 
-function canMatch({ wanted }: Alternative, field: Field | undefined): boolean {
-  if (wanted === 'absent') return field?.canBeAbsent ?? true;
-  const cases = field?.cases ?? [];
-  return wanted === 'present' ? cases.length > 0 : cases.some((each) => canBe(each, wanted));
+/** What becomes of a search in one event or the other: found, or undecided in some, or none. */
+function inAny(events: readonly EventSchema[], search: (event: EventSchema) => Search): Search {
+  let doubt: Search | undefined;
+  for (const event of events) {
+    const result = search(event);
+    if (result.outcome === 'found') return result;
+    if (result.outcome === 'undecided') doubt ??= result;
+  }
+  return doubt ?? { outcome: 'none' };
 }
 
-function leafFaults(leaf: Leaf, events: readonly EventSchema[]): string[] {
+function leafFaults(leaf: Leaf, events: readonly EventSchema[], search: SearchEvent): string[] {
   if (events.length === 0) return [];
-  const fields = events.flatMap((event) => {
-    const field = findField(event, leaf.path);
-    return field ? [{ event, field }] : [];
-  });
-  if (fields.length === 0) return [undeclared(leaf, events)];
+  const declaring = events.filter((event) => isDeclared(event, leaf.path));
+  if (declaring.length === 0) return [undeclared(leaf, events)];
 
-  const isPossible = (alternative: Alternative) => fields.some(({ field }) => canMatch(alternative, field));
   return leaf.alternatives.flatMap((alternative) => {
     const { at, received, wanted } = alternative;
-    const is = `${at} is ${JSON.stringify(received)}, but ${allowedBy(fields, wanted)}`;
-    if (!isPossible(alternative) && !(wanted === 'absent' && fields.length < events.length)) {
+    const find = (one: Alternative) => {
+      const alone =
+        leaf.alternatives.length === 1 && one === alternative ? leaf : { ...leaf, alternatives: [one] };
+      return inAny(events, (event) => search(event, [alone]));
+    };
+    const describe = (event: EventSchema) =>
+      wanted === 'absent' ? 'always has it' : describeField(event, leaf.path);
+    const allowed = grouped(declaring.map((event) => ({ event, text: describe(event) })));
+    const is = `${at} is ${JSON.stringify(received)}`;
+
+    const result = find(alternative);
+    if (result.outcome === 'undecided') return [undecided(result, `${is}, and ${allowed}`)];
+    if (result.outcome === 'none') {
       return leaf.alternatives.length === 1 && !leaf.at.includes('$or')
-        ? [`can never match: ${is}`]
-        : [`has an alternative that can never match: ${is}`];
+        ? [`can never match: ${is}, but ${allowed}`]
+        : [`has an alternative that can never match: ${is}, but ${allowed}`];
     }
-    if (typeof wanted === 'string' || wanted.kind !== 'none of') return [];
-    const excludesNothing = wanted.these.some((each) => !isPossible({ ...alternative, wanted: each }));
-    return excludesNothing ? [`excludes what can never be: ${is}`] : [];
+    const excluded = wanted === 'absent' ? [] : (wanted.excluded ?? []);
+    const excludesNothing = excluded.some(
+      (schema) => find({ ...alternative, wanted: { schema } }).outcome === 'none',
+    );
+    return excludesNothing ? [`excludes what can never be: ${is}, but ${allowed}`] : [];
   });
 }
+
+const undecided = ({ keyword, path }: Extract<Search, { outcome: 'undecided' }>, what: string) =>
+  `is not let through, as whether it can match is undecided at "${keyword}" of ${path}: ${what}; ` +
+  'docs/decisions/0005-compatibility.md says what can be decided';
 
 function undeclared(leaf: Leaf, events: readonly EventSchema[]): string {
   const inEvents = events.map((event) => {
     // The names that there are, beside the first name that isn't one.
     const steps = leaf.path.split('.');
-    const depth = steps.findIndex(
-      (_, index) => findField(event, steps.slice(0, index + 1).join('.')) === undefined,
-    );
+    const depth = steps.findIndex((_, index) => !isDeclared(event, steps.slice(0, index + 1).join('.')));
     const parent = steps.slice(0, depth).join('.');
     const names = fieldNames(event, parent);
     const place = parent === '' ? 'at the top' : `in ${parent}`;
@@ -141,43 +147,61 @@ function undeclared(leaf: Leaf, events: readonly EventSchema[]): string {
 const received = ({ alternatives }: Leaf) => JSON.stringify(alternatives.map((each) => each.received));
 
 function wholeFaults(
-  combinations: readonly Combination[],
   named: ReadonlyMap<Combination, readonly EventSchema[]>,
   events: readonly EventSchema[],
-  whyNot: WhyNot,
+  search: SearchEvent,
 ): string[] {
-  const isPossible = (each: Combination) =>
-    named.get(each)?.some((event) => whyNot(each, event) === undefined);
+  const combinations = [...named.keys()];
+  const results = new Map(
+    [...named].map(([each, ofEach]) => [
+      each,
+      inAny(ofEach, (event) => searchAll(each, event, search).result),
+    ]),
+  );
   const why = (each: Combination) =>
-    events
-      .map((event) => {
-        const leaf = whyNot(each, event) as Leaf;
-        return `not ${event.name}, as ${leaf.at} is ${received(leaf)}`;
-      })
-      .join('; ');
+    events.map((event) => `not ${event.name}, as ${searchAll(each, event, search).named}`).join('; ');
+  const faultIn = (some: readonly Combination[], never: (first: Combination) => string): string[] => {
+    const doubtful = some.flatMap((each) => {
+      const result = results.get(each);
+      return result?.outcome === 'undecided' ? [undecided(result, 'what it names, all at once')] : [];
+    });
+    return doubtful.length > 0 ? doubtful.slice(0, 1) : some.slice(0, 1).map(never);
+  };
 
-  const possible = combinations.filter(isPossible);
-  const [first] = combinations;
-  if (possible.length === 0 && first)
-    return [`can never match: no event has all that it names: ${why(first)}`];
-  const taken = new Set(possible.flatMap(({ branches }) => branches));
-  return combinations.flatMap((each) =>
-    each.branches
-      .filter((branch) => !taken.has(branch))
-      .map((branch) => `has a branch that can never match: ${branch} matches no event: ${why(each)}`),
+  const possible = combinations.filter((each) => results.get(each)?.outcome === 'found');
+  if (possible.length === 0) {
+    return faultIn(combinations, (first) => `can never match: no event has all that it names: ${why(first)}`);
+  }
+  const branches = new Set(combinations.flatMap((each) => each.branches));
+  for (const branch of possible.flatMap((each) => each.branches)) branches.delete(branch);
+  return [...branches].flatMap((branch) =>
+    faultIn(
+      combinations.filter((each) => each.branches.includes(branch)),
+      (first) => `has a branch that can never match: ${branch} matches no event: ${why(first)}`,
+    ),
   );
 }
 
-function allowedBy(
-  fields: readonly { event: EventSchema; field: Field }[],
-  wanted: Alternative['wanted'],
-): string {
-  const texts = fields.map(({ event, field: { cases } }) => {
-    if (wanted === 'absent') return { event, text: 'always has it' };
-    if (cases.length === 0) return { event, text: 'has an object there, and a pattern names its fields' };
-    return { event, text: `allows ${[...new Set(cases.map(describe))].join(' or ')}` };
-  });
-  return grouped(texts);
+/** Looks for an event that a whole combination matches. Fields of the envelope and of the detail don't depend on another. */
+function searchAll(
+  combination: Combination,
+  event: EventSchema,
+  search: SearchEvent,
+): { result: Search; named: string } {
+  const say = (leaves: readonly Leaf[]) =>
+    leaves.map((leaf) => `${leaf.at} is ${received(leaf)}`).join(', and ');
+  const detail = detailOf(combination);
+  const parts = [
+    ...[...combination.leaves.values()].map((leaf) => [leaf]),
+    ...(detail.length > 1 ? [detail] : []),
+  ];
+  let doubt: { result: Search; named: string } | undefined;
+  for (const leaves of parts) {
+    const result = search(event, leaves);
+    if (result.outcome === 'none') return { result, named: say(leaves) };
+    if (result.outcome === 'undecided') doubt ??= { result, named: say(leaves) };
+  }
+  return doubt ?? { result: { outcome: 'found', document: undefined }, named: '' };
 }
 
 /** `Order Placed, Order Dispatched: each allows …; Order Processed allows …`, a text said once. */
@@ -188,33 +212,3 @@ function grouped(texts: readonly { event: EventSchema; text: string }[]): string
     .map(([text, of]) => `${of.join(', ')}${of.length > 1 ? ': each' : ''} ${text}`)
     .join('; ');
 }
-
-function describe(parts: readonly Keywords[]): string {
-  const all: Keywords = Object.assign({}, ...parts);
-  const values = namedValues(all);
-  if (values) return values.map((value) => JSON.stringify(value)).join(' or ');
-  const kinds: Record<string, string> = { string: 'a string', number: 'a number', integer: 'a whole number' };
-  const type = [all.type]
-    .flat()
-    .map((each) => kinds[`${each}`] ?? `${each ?? 'any value'}`)
-    .join(' or ');
-  const limits = Object.entries(limitWords).flatMap(([keyword, say]) =>
-    all[keyword] === undefined ? [] : [say(all[keyword])],
-  );
-  const [example] = Array.isArray(all.examples) ? all.examples : [];
-  return [
-    [type, limits.join(', ')].filter(Boolean).join(' '),
-    ...(example === undefined ? [] : [`such as ${JSON.stringify(example)}`]),
-  ].join(', ');
-}
-
-const limitWords: Record<string, (limit: unknown) => string> = {
-  minLength: (limit) => `of at least ${limit} characters`,
-  maxLength: (limit) => `of at most ${limit} characters`,
-  pattern: (pattern) => `matching ${pattern}`,
-  minimum: (limit) => `at least ${limit}`,
-  exclusiveMinimum: (limit) => `above ${limit}`,
-  maximum: (limit) => `at most ${limit}`,
-  exclusiveMaximum: (limit) => `below ${limit}`,
-  multipleOf: (step) => `a multiple of ${step}`,
-};

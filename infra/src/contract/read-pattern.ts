@@ -1,6 +1,5 @@
 import { Token } from 'cdktf';
-import type { Keywords } from './pattern-fields.ts';
-import { anyCharacter, literal, type Scalar, type Wanted } from './possible-values.ts';
+import { readAlternative, scalar, type Wanted } from './pattern-operators.ts';
 
 /** EventBridge refuses a pattern with more combinations of `$or` branches than this (user guide, `$or`). */
 const maxCombinations = 1000;
@@ -17,7 +16,7 @@ export interface Leaf {
 export interface Alternative {
   at: string;
   received: unknown;
-  wanted: Wanted | 'present' | 'absent';
+  wanted: Wanted;
 }
 
 /** A pattern without `$or`: all of its leaves have to match. */
@@ -80,111 +79,19 @@ function readLeaf(values: readonly unknown[], steps: readonly string[]): Leaf {
   const isKnown = !Token.isUnresolved(values);
   const alternatives = values.map((received, index) => {
     const here = values.length === 1 ? at : `${at}[${index}]`;
-    return { at: here, received, wanted: isKnown ? readAlternative(received, here) : anything };
+    const wanted = isKnown ? readAlternative(received) : { schema: scalar };
+    if (wanted) return { at: here, received, wanted };
+    throw malformed(here, received, 'a value, or one operator of EventBridge with what it takes');
   });
   return { path, at, alternatives };
-}
-
-const anything: Wanted = { kind: 'anything' };
-
-function readAlternative(alternative: unknown, at: string): Alternative['wanted'] {
-  if (holdsToken(alternative)) return anything;
-  if (isScalar(alternative)) return { kind: 'value', value: alternative };
-  const [name, operand] = onlyEntry(alternative, at);
-  if (name === 'exists' && typeof operand === 'boolean') return operand ? 'present' : 'absent';
-  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
-  const wanted = operator?.(operand, at);
-  if (wanted) return wanted;
-  throw malformed(at, alternative, 'a value, or an operator of EventBridge with what it takes');
-}
-
-/** Each makes of its operand what it asks of a value, or undefined of one that EventBridge refuses. */
-const operators: Record<string, (operand: unknown, at: string) => Wanted | undefined> = {
-  exactly: (text) => (typeof text === 'string' ? { kind: 'value', value: text } : undefined),
-  'equals-ignore-case': (text) => ifText(text, ignoringCase),
-  prefix: (text) => affix(text, (source) => `${source}${anyCharacter}*`),
-  suffix: (text) => affix(text, (source) => `${anyCharacter}*${source}`),
-  wildcard: (text) => ifText(text, wildcard),
-  numeric: readRange,
-  // The form of an address is looked at, and not the network.
-  cidr: (text) => ifText(text, () => '[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f:]{2,39}'),
-  'anything-but': (operand, at) => {
-    const named = isObject(operand) ? namedOf(operand, at) : [operand].flat();
-    if (named.length === 0) return undefined;
-    return { kind: 'none of', these: named.map((each) => readAlternative(each, at) as Wanted) };
-  },
-};
-
-/** `{ prefix: ['a', 'b'] }` → `{ prefix: 'a' }`, `{ prefix: 'b' }`. */
-function namedOf(operand: Keywords, at: string): Keywords[] {
-  const [name, texts] = onlyEntry(operand, at);
-  return [texts].flat().map((text) => ({ [name]: text }));
-}
-
-const ifText = (operand: unknown, toSource: (text: string) => string): Wanted | undefined =>
-  typeof operand === 'string' ? { kind: 'text', source: toSource(operand) } : undefined;
-
-function affix(operand: unknown, toSource: (source: string) => string): Wanted | undefined {
-  const ignored = isObject(operand) ? operand['equals-ignore-case'] : undefined;
-  return ignored === undefined
-    ? ifText(operand, (text) => toSource(literal(text)))
-    : ifText(ignored, (text) => toSource(ignoringCase(text)));
-}
-
-/** As event-ruler does it: each UTF-16 unit stands for its lower-case or its upper-case form. */
-const ignoringCase = (text: string): string =>
-  [...text]
-    .map((character) => {
-      if (character.length > 1) return character;
-      return `(?:${literal(character.toLowerCase())}|${literal(character.toUpperCase())})`;
-    })
-    .join('');
-
-/** `*` is any text, unless it stands after a backslash. */
-const wildcard = (text: string): string =>
-  text.replace(/\\([*\\])|\*|./gsu, (part, escaped?: string) =>
-    part === '*' ? `${anyCharacter}*` : literal(escaped ?? part),
-  );
-
-function readRange(terms: unknown): Wanted | undefined {
-  if (!Array.isArray(terms) || terms.length === 0 || terms.length % 2 !== 0) return undefined;
-  const range = {
-    kind: 'range' as const,
-    low: Number.NEGATIVE_INFINITY,
-    excludesLow: false,
-    high: Number.POSITIVE_INFINITY,
-    excludesHigh: false,
-  };
-  for (let index = 0; index < terms.length; index += 2) {
-    const [comparison, bound] = terms.slice(index);
-    if (typeof bound !== 'number' || !['=', '<', '<=', '>', '>='].includes(comparison)) return undefined;
-    if (comparison === '=') return { kind: 'value', value: bound };
-    if (comparison.startsWith('>')) Object.assign(range, { low: bound, excludesLow: comparison === '>' });
-    else Object.assign(range, { high: bound, excludesHigh: comparison === '<' });
-  }
-  return range;
-}
-
-function onlyEntry(value: unknown, at: string): [string, unknown] {
-  const [entry, ...others] = isObject(value) ? Object.entries(value) : [];
-  if (entry && others.length === 0) return entry;
-  throw malformed(at, value, 'a string, a number, true, false, null, or an object with one operator');
 }
 
 function malformed(at: string, received: unknown, allowed: string): Malformed {
   return new Malformed(`has no event pattern: ${at} is ${JSON.stringify(received)}; allowed is ${allowed}`);
 }
 
-const isObject = (value: unknown): value is Keywords =>
+const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isScalar = (value: unknown): value is Scalar => value === null || typeof value !== 'object';
-
-/** Is a part of it known to Terraform alone, a reference such as `${data.aws_caller_identity.me.account_id}`? */
-function holdsToken(value: unknown): boolean {
-  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsToken);
-  return Token.isUnresolved(value) || (typeof value === 'string' && value.includes('${'));
-}
-
 const locate = (steps: readonly string[]): string =>
   steps
     .map((step) =>

@@ -11,7 +11,7 @@ import {
 } from './literals.ts';
 import { findNumber } from './number.ts';
 import { findObject } from './object.ts';
-import { findString, UndecidedPatternError } from './pattern.ts';
+import { findString, guessStrings, UndecidedPatternError } from './pattern.ts';
 import { mayWrite, type Shape } from './shape.ts';
 
 /** What became of the search for a document. */
@@ -163,18 +163,19 @@ function findOfString(atoms: Atom[], place: Place, meets: Meets, doubtful: strin
     atoms.flatMap(({ keyword, value, holds }) =>
       keyword === 'pattern' && holds === wanted ? [value as string] : [],
     );
+  const limits = {
+    patterns: patterns(true),
+    notPatterns: patterns(false),
+    minLength,
+    maxLength,
+    notStrings: excluded(atoms).filter((value) => typeof value === 'string'),
+  };
   try {
-    const string = findString({
-      patterns: patterns(true),
-      notPatterns: patterns(false),
-      minLength,
-      maxLength,
-      notStrings: excluded(atoms).filter((value) => typeof value === 'string'),
-    });
+    const string = findString(limits);
     if (string === undefined) return none;
     return firstThatMeets([string], meets, false, doubtful ?? 'pattern', place);
   } catch (error) {
-    if (error instanceof UndecidedPatternError) return undecided('pattern', place);
-    throw error;
+    if (!(error instanceof UndecidedPatternError)) throw error;
+    return firstThatMeets(guessStrings(limits), meets, false, 'pattern', place);
   }
 }

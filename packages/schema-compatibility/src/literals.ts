@@ -1,5 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
-import { type Keywords, type Schema, sameJson } from './normalize.ts';
+import { type Keywords, mapInner, type Schema, sameJson } from './normalize.ts';
 
 /** A schema that a document has to be accepted by, or refused by. */
 export interface Literal {
@@ -187,27 +187,59 @@ function neighboursOf(keyword: string, schema: Keywords): unknown {
   return ['properties', 'patternProperties'].map((one) => Object.keys((schema[one] as object) ?? {}).sort());
 }
 
-const validators = new WeakMap<object, ValidateFunction | null>();
-
-/** Whether a schema accepts a document, as Ajv has it; `undefined` for a schema that can't be compiled alone. */
-export function accepts(schema: Schema, document: unknown): boolean | undefined {
-  if (typeof schema === 'boolean') return schema;
-  let validate = validators.get(schema);
-  if (validate === undefined) {
-    validate = compile(schema);
-    validators.set(schema, validate);
-  }
-  return validate ? (validate(document) as boolean) : undefined;
+/** What a schema accepts for certain, and what it may accept; the two differ by references that lead nowhere. */
+interface Judge {
+  surely: ValidateFunction;
+  perhaps: ValidateFunction;
 }
 
-function compile(schema: Keywords): ValidateFunction | null {
-  // A reference that is left leads to a place that isn't in this part of the schema.
-  if (JSON.stringify(schema).includes('"$ref"')) return null;
+/** By the schema itself, and by its text, as equal schemas are made again and again. */
+const judges = new WeakMap<object, Judge | null>();
+const judgesByText = new Map<string, Judge | null>();
+
+/** Whether a schema accepts a document, as Ajv has it; `undefined` where a reference decides that leads nowhere. */
+export function accepts(schema: Schema, document: unknown): boolean | undefined {
+  if (typeof schema === 'boolean') return schema;
+  let judge = judges.get(schema);
+  if (judge === undefined) {
+    const text = JSON.stringify(schema);
+    judge = judgesByText.get(text) ?? judgeOf(schema, text);
+    judgesByText.set(text, judge);
+    judges.set(schema, judge);
+  }
+  if (judge?.surely(document)) return true;
+  return judge && !(judge.surely !== judge.perhaps && judge.perhaps(document)) ? false : undefined;
+}
+
+function judgeOf(schema: Keywords, text: string): Judge | null {
   try {
-    return parts.compile(schema);
+    if (!text.includes('"$ref"')) {
+      const validate = parts.compile(schema);
+      return { surely: validate, perhaps: validate };
+    }
+    // A reference that is left leads to a place that isn't in this part of the schema.
+    const [surely, perhaps] = [false, true].map((holds) => parts.compile(assumed(schema, holds) as Keywords));
+    return surely && perhaps ? { surely, perhaps } : null;
   } catch {
     return null;
   }
+}
+
+/** The schema if all that its references lead to holds, or if nothing does. */
+function assumed(schema: Schema, holds: boolean): Schema {
+  if (typeof schema === 'boolean') return schema;
+  const { $ref: ref, ...rest } = schema;
+  const entries = Object.entries(rest).map(([keyword, value]) => [
+    keyword,
+    mapInner(keyword, value, (inner) => {
+      if (keyword === 'not') return assumed(inner, !holds);
+      if (!['oneOf', 'if', 'then', 'else'].includes(keyword)) return assumed(inner, holds);
+      if (JSON.stringify(inner).includes('"$ref"'))
+        throw new Error(`a reference may hold, or not, in ${keyword}`);
+      return inner;
+    }),
+  ]);
+  return ref !== undefined && !holds ? { not: {} } : Object.fromEntries(entries);
 }
 
 /** Unknown keywords and formats say nothing here, and that a schema is one has been checked where it was read. */

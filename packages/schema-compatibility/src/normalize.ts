@@ -28,7 +28,7 @@ export function normalize(root: unknown): Schema {
     const result: Keywords = {};
     for (const [keyword, value] of Object.entries(schema)) {
       if (annotations.has(keyword) || keyword.startsWith('x-')) continue;
-      result[keyword] = visitKeyword(keyword, value, refs);
+      result[keyword] = mapInner(keyword, value, (inner) => visit(inner, refs));
     }
     const { $ref: ref, ...rest } = result;
     if (typeof ref !== 'string' || refs.includes(ref)) return result;
@@ -36,20 +36,6 @@ export function normalize(root: unknown): Schema {
     if (target === undefined) return result;
     const inlined = visit(target, [...refs, ref]);
     return Object.keys(rest).length === 0 ? inlined : { allOf: [inlined, rest] };
-  }
-
-  function visitKeyword(keyword: string, value: unknown, refs: string[]): unknown {
-    if (holdsSchema.has(keyword)) return visit(value as Schema, refs);
-    if (holdsList.has(keyword)) return (value as Schema[]).map((one) => visit(one, refs));
-    if (keyword === 'items') {
-      return Array.isArray(value) ? value.map((one) => visit(one, refs)) : visit(value as Schema, refs);
-    }
-    if (holdsMap.has(keyword)) {
-      return Object.fromEntries(
-        Object.entries(value as Record<string, Schema>).map(([name, one]) => [name, visit(one, refs)]),
-      );
-    }
-    return value;
   }
 
   function resolve(ref: string): Schema | undefined {
@@ -62,6 +48,18 @@ export function normalize(root: unknown): Schema {
     }
     return at as Schema;
   }
+}
+
+/** The value of a keyword, with each schema that is directly in it changed. */
+export function mapInner(keyword: string, value: unknown, change: (inner: Schema) => Schema): unknown {
+  if (holdsSchema.has(keyword)) return change(value as Schema);
+  if (holdsList.has(keyword)) return (value as Schema[]).map(change);
+  if (keyword === 'items') return Array.isArray(value) ? value.map(change) : change(value as Schema);
+  if (holdsMap.has(keyword)) {
+    const entries = Object.entries(value as Record<string, Schema>);
+    return Object.fromEntries(entries.map(([name, inner]) => [name, change(inner)]));
+  }
+  return value;
 }
 
 /** Whether two JSON values are equal, whatever the order of their fields. */

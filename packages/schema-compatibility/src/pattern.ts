@@ -62,6 +62,51 @@ export function findString(limits: StringLimits): string | undefined {
   });
 }
 
+/** How many lengths a guess is made of. */
+const guesses = 10;
+
+/**
+ * Strings that may be within limits which {@link findString} can't decide, as if a pattern that is no automaton made no
+ * demand by its assertions. Some of them may not be, and that there are none says nothing.
+ */
+export function guessStrings(limits: StringLimits): string[] {
+  try {
+    const automata = [
+      ...limits.patterns.map((pattern) => exactly(pattern) ?? roughAutomatonOf(pattern)),
+      ...limits.notPatterns.flatMap((pattern) => exactly(pattern) ?? []).map(complement),
+    ];
+    const all = automata.reduce(
+      (left, right) => DFA.fromIntersection(left, right, new DFA.LimitedNodeFactory(maxNodes)),
+      DFA.all({ maxCharacter }),
+    );
+    const lengths = Array.from({ length: guesses }, (_, more) => limits.minLength + more);
+    return lengths.flatMap((length) =>
+      length > limits.maxLength ? [] : (findWord(all, length, length) ?? []),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function exactly(pattern: string): DFA | undefined {
+  try {
+    return automatonOf(pattern);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The strings that a pattern matches from start to end if all of its assertions hold. */
+function roughAutomatonOf(pattern: string): DFA {
+  const literal = { source: pattern, flags: 'u' };
+  const { expression } = JS.Parser.fromLiteral(literal).parse({
+    backreferences: 'disable',
+    assertions: 'ignore',
+  });
+  const nfa = NFA.fromRegex(expression, { maxCharacter }, {}, new NFA.LimitedNodeFactory(maxNodes));
+  return DFA.fromFA(nfa, new DFA.LimitedNodeFactory(maxNodes));
+}
+
 function undecidedOnThrow<T>(decide: () => T): T {
   try {
     return decide();

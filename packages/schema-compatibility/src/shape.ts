@@ -45,6 +45,19 @@ export function declaredNames(shape: Shape): string[] {
   ]);
 }
 
+/** Whether a value of this shape may be an object, or an array, by the types that are named. */
+export function mayBe(shape: Shape, type: 'object' | 'array'): boolean {
+  const typed = shape.filter((schema) => 'type' in schema || 'enum' in schema || 'const' in schema);
+  const allows = (schema: Keywords): boolean => {
+    if ('type' in schema) return [schema.type].flat().includes(type);
+    const values = 'const' in schema ? [schema.const] : (schema.enum as unknown[]);
+    return values.some(
+      (value) => typeof value === 'object' && value !== null && Array.isArray(value) === (type === 'array'),
+    );
+  };
+  return typed.length === 0 || typed.some(allows);
+}
+
 /** The shape of the value of a field. */
 export function shapeOfField(shape: Shape, name: string): Shape {
   return shapeOf(
@@ -84,7 +97,7 @@ export function mayWrite(shape: Shape, document: unknown): boolean {
  * A map (no field declared), an explicit `additionalProperties` (its own rule says what is allowed), or a keyword that
  * may speak of fields that aren't seen here: then rather too much may be sent than too little.
  */
-function isOpen(shape: Shape): boolean {
+export function isOpen(shape: Shape): boolean {
   if (!shape.some((schema) => 'properties' in schema || 'required' in schema)) return true;
   return shape.some(
     (schema) =>

@@ -1,0 +1,27 @@
+import { type Writer, writerOf } from '@orders/schema-compatibility';
+import { envelopeOf, type JsonSchema, readContract } from './contract.ts';
+
+/** An event of the contract, as a rule sees it. */
+export interface EventSchema {
+  /** Its detail-type. */
+  name: string;
+  /** What the whole event is, its envelope and its detail. */
+  schema: JsonSchema;
+  /** The same, made ready to look for events in. */
+  writer: Writer;
+}
+
+/** Every event of the contract. */
+export const readEventSchemas = (): EventSchema[] =>
+  readContract().map(({ source, detailType, detail }) => eventSchema(source, detailType, detail));
+
+/** An event: the envelope that EventBridge puts around a detail. */
+export function eventSchema(source: string, detailType: string, detail: JsonSchema): EventSchema {
+  const schema = {
+    ...envelopeOf({ source, detailType }, detail),
+    // Where the references inside of the detail point to.
+    definitions: detail.definitions,
+    $defs: detail.$defs,
+  };
+  return { name: detailType, schema, writer: writerOf(schema) };
+}

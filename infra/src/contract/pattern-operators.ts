@@ -1,0 +1,158 @@
+import { isIP, isIPv4 } from 'node:net';
+import type { Keywords } from '@orders/schema-compatibility';
+import { Token } from 'cdktf';
+
+/** What an alternative of a pattern takes at its field. */
+export type Wanted =
+  /** The scalars that this JSON Schema accepts. `excluded`: those that an `anything-but` names, one by one. */
+  | { schema: Keywords; excluded?: Keywords[] }
+  /** No scalar at all. */
+  | 'absent';
+
+/** Every scalar, and what EventBridge knows of a value that only Terraform knows. */
+export const scalar: Keywords = { type: ['string', 'number', 'boolean', 'null'] };
+
+/**
+ * Reads an alternative of a field: a plain value, or one of EventBridge's operators.
+ *
+ * @returns undefined for what EventBridge refuses
+ */
+export function readAlternative(alternative: unknown): Wanted | undefined {
+  if (holdsToken(alternative)) return { schema: scalar };
+  if (!isObject(alternative)) return isScalar(alternative) ? { schema: value(alternative) } : undefined;
+  const [name, operand] = onlyEntry(alternative) ?? [];
+  if (name === 'exists' && typeof operand === 'boolean') return operand ? { schema: scalar } : 'absent';
+  if (name === 'anything-but') {
+    const excluded = readExcluded(operand);
+    return excluded && { schema: { ...scalar, not: { anyOf: excluded } }, excluded };
+  }
+  const schema =
+    name !== undefined && Object.hasOwn(operators, name) ? operators[name]?.(operand) : undefined;
+  return schema && { schema };
+}
+
+/** What `anything-but` names: values, or texts by one operator: `{ prefix: ['a', 'b'] }` is both of these. */
+function readExcluded(operand: unknown): Keywords[] | undefined {
+  const [name, texts] = (isObject(operand) && onlyEntry(operand)) || [];
+  const named = isObject(operand)
+    ? [texts].flat().map((text) => ({ [name ?? '']: text }))
+    : [operand].flat().filter((each) => !isObject(each));
+  const excluded = named.map(readAlternative);
+  if (excluded.length === 0 || (Array.isArray(operand) && named.length < operand.length)) return undefined;
+  return excluded.every((each) => each !== undefined && each !== 'absent')
+    ? excluded.map(({ schema }) => schema)
+    : undefined;
+}
+
+/** Each makes of its operand the JSON Schema of what it takes, or undefined of one that EventBridge refuses. */
+const operators: Record<string, (operand: unknown) => Keywords | undefined> = {
+  exactly: (text) => (typeof text === 'string' ? value(text) : undefined),
+  'equals-ignore-case': (text) => ifText(text, ignoringCase),
+  prefix: (text) => affix(text, (source) => `${source}${anyText}`),
+  suffix: (text) => affix(text, (source) => `${anyText}${source}`),
+  wildcard: (text) => ifText(text, wildcard),
+  numeric: readRange,
+  cidr: readNetwork,
+};
+
+// Texts.
+
+/** Any text, as part of a regular expression. */
+const anyText = '[^]*';
+/** A text as a regular expression that matches it. */
+const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+const ifText = (operand: unknown, toSource: (text: string) => string): Keywords | undefined =>
+  typeof operand === 'string' ? matching(toSource(operand)) : undefined;
+const matching = (source: string): Keywords => ({ type: 'string', pattern: `^(?:${source})$` });
+
+function affix(operand: unknown, toSource: (source: string) => string): Keywords | undefined {
+  const ignored = isObject(operand) ? operand['equals-ignore-case'] : undefined;
+  return ignored === undefined
+    ? ifText(operand, (text) => toSource(literal(text)))
+    : ifText(ignored, (text) => toSource(ignoringCase(text)));
+}
+
+/** As event-ruler does it: each UTF-16 unit stands for its lower-case or its upper-case form. */
+const ignoringCase = (text: string): string =>
+  [...text]
+    .map((character) => {
+      if (character.length > 1) return character;
+      return `(?:${literal(character.toLowerCase())}|${literal(character.toUpperCase())})`;
+    })
+    .join('');
+
+/** `*` is any text, unless it stands after a backslash. */
+const wildcard = (text: string): string =>
+  text.replace(/\\([*\\])|\*|./gsu, (part, escaped?: string) =>
+    part === '*' ? anyText : literal(escaped ?? part),
+  );
+
+// Numbers.
+
+function readRange(terms: unknown): Keywords | undefined {
+  if (!Array.isArray(terms) || terms.length === 0 || terms.length % 2 !== 0) return undefined;
+  let schema: Keywords = { type: 'number' };
+  for (let index = 0; index < terms.length; index += 2) {
+    const [comparison, bound] = terms.slice(index);
+    if (typeof bound !== 'number' || !Object.hasOwn(comparisons, comparison)) return undefined;
+    schema = { ...schema, [comparisons[comparison] as string]: bound };
+  }
+  return schema;
+}
+
+const comparisons: Record<string, string> = {
+  '=': 'const',
+  '<': 'exclusiveMaximum',
+  '<=': 'maximum',
+  '>': 'exclusiveMinimum',
+  '>=': 'minimum',
+};
+
+// Addresses: EventBridge compares them as such, however they are written.
+
+const value = (wanted: unknown): Keywords =>
+  typeof wanted === 'string' && isIP(wanted) > 0
+    ? network(wanted, isIPv4(wanted) ? 32 : 128)
+    : { const: wanted };
+
+/** A whole address is refused by EventBridge: the address itself, as a plain value, does that. */
+function readNetwork(text: unknown): Keywords | undefined {
+  const [, base = '', bits = ''] = /^([^/]*)\/([0-9]{1,3})$/.exec(`${text}`) ?? [];
+  const isNetwork = isIP(base) > 0 && Number(bits) < (isIPv4(base) ? 32 : 128);
+  return isNetwork ? network(base, Number(bits)) : undefined;
+}
+
+/** Of IPv6 only the address that a network is named by is decided, and of IPv4 all that is written with dots. */
+function network(base: string, bits: number): Keywords {
+  const known = isIPv4(base) ? matching(dotted(base, bits)) : { const: base };
+  return { anyOf: [known, { ...matching('[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:]*'), ...undecidable }] };
+}
+
+/** A reference that leads nowhere. */
+const undecidable: Keywords = { $ref: '#/address of IPv6' };
+
+function dotted(base: string, bits: number): string {
+  const numbers = base.split('.').map((number, index) => {
+    const free = 2 ** Math.min(8, Math.max(0, 8 * (index + 1) - bits));
+    const first = Number(number) - (Number(number) % free);
+    const each = Array.from({ length: free }, (_, more) => `${first + more}`);
+    return `(?:${each.map((one) => `0{0,${3 - one.length}}${one}`).join('|')})`;
+  });
+  return numbers.join('\\.');
+}
+
+const isObject = (value: unknown): value is Keywords =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isScalar = (value: unknown) => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+function onlyEntry(object: Keywords): [string, unknown] | undefined {
+  const [entry, ...others] = Object.entries(object);
+  return others.length === 0 ? entry : undefined;
+}
+
+/** Is a part of it known to Terraform alone, a reference such as `${data.aws_caller_identity.me.account_id}`? */
+function holdsToken(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).some(holdsToken);
+  return Token.isUnresolved(value) || (typeof value === 'string' && value.includes('${'));
+}
