@@ -6,12 +6,16 @@ import { v5 } from 'uuid';
 /** An order as it is stored, and as its last event tells it. */
 export type Order = OrderDispatched;
 
-/** A line of the log. Only an event that isn't valid may lack an id. */
-export interface LogLine {
-  message: string;
+/** What joins the lines. Only an event that isn't valid may lack an id. */
+export interface Ids {
   /** The id of the event that was delivered, the same in a redelivery. */
   eventId: string | undefined;
   orderId: string | undefined;
+}
+
+/** A line of the log. */
+export interface LogLine extends Ids {
+  message: string;
   [more: string]: unknown;
 }
 
@@ -21,8 +25,8 @@ export interface DispatchOrder {
   /** Puts the event on the bus, or throws. */
   publish: (event: OutgoingEvent) => Promise<string[]>;
   log: Record<'info' | 'error', (line: LogLine) => void>;
-  /** Counts one more of a metric. */
-  count: (metric: 'OrdersDispatched') => void;
+  /** Counts one more of a metric, in a line with the ids. */
+  count: (metric: 'OrdersDispatched', ids: Ids) => void;
 }
 
 /** The namespace of the order ids that are derived from an event's id. Changing it forgets every redelivery. */
@@ -62,7 +66,7 @@ export async function dispatchOrder(
 
     const [dispatchedEventId] = await publish({ detailType: 'Order Dispatched', detail: order });
     log.info({ message: 'order dispatched', ...ids, dispatchedEventId });
-    count('OrdersDispatched');
+    count('OrdersDispatched', ids);
   } catch (error) {
     const reason = error instanceof Error ? String(error) : inspect(error);
     log.error({ message: 'order not dispatched', ...ids, error: reason });

@@ -120,7 +120,10 @@ describe('what the process writes', () => {
     const [stored, dispatched, metric, ...others] = output.lines();
     expect(stored).toMatchObject({ message: 'order stored', ...ids });
     expect(dispatched).toMatchObject({ message: 'order dispatched', ...ids, dispatchedEventId: 'event-1' });
-    expect(metric).toEqual(metricLine('OrdersDispatched'));
+    const { function_request_id, xray_trace_id, orderId, eventId } = ids;
+    expect(metric).toEqual(
+      metricLine('OrdersDispatched', { function_request_id, xray_trace_id, orderId, eventId }),
+    );
     const { Timestamp: timestampMs } = (metric as { _aws: { Timestamp: number } })._aws;
     expect(timestampMs).toBeGreaterThanOrEqual(before);
     expect(timestampMs).toBeLessThanOrEqual(after);
@@ -177,20 +180,23 @@ describe('what the process writes', () => {
 
     const lines = output.lines();
     for (const eventId of ids) {
-      const [stored, dispatched, ...others] = lines.filter((line) => line.eventId === eventId);
+      const [stored, dispatched, metric, ...others] = lines.filter((line) => line.eventId === eventId);
       expect(others).toEqual([]);
+      expect(metric).toEqual(
+        metricLine('OrdersDispatched', { orderId: stored?.orderId, eventId, function_request_id: eventId }),
+      );
       expect(stored?.orderId).toEqual(expect.any(String));
       expect(dispatched?.orderId).toBe(stored?.orderId);
       const at = requests.findIndex(({ Entries }) => Entries?.[0]?.Detail?.includes(`${stored?.orderId}`));
       expect(dispatched?.dispatchedEventId).toBe(`event-${at + 1}`);
     }
-    expect(lines.filter((line) => '_aws' in line)).toEqual(ids.map(() => metricLine('OrdersDispatched')));
+    expect(lines).toHaveLength(3 * ids.length);
   });
 
   test('goes by the log level of the function, and has the metric whatever the level', async () => {
     process.env.AWS_LAMBDA_LOG_LEVEL = 'ERROR';
     const { handler } = await import('./handler.ts');
     await handler(delivered(processed), invocation());
-    expect(output.lines()).toEqual([metricLine('OrdersDispatched')]);
+    expect(output.lines()).toMatchObject([metricLine('OrdersDispatched', { orderId: order.orderId })]);
   });
 });

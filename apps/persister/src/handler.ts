@@ -1,4 +1,5 @@
 /** The Lambda function behind the rule for Order Processed. Builds what it needs, once per environment. */
+import { getXRayTraceIdFromEnv } from '@aws-lambda-powertools/commons/utils/env';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -30,6 +31,14 @@ export const handler = (event: unknown, context: Context): Promise<void> => {
     store: (order) => table.store(order),
     publish: (outgoing) => publish(eventBridge, busName, [outgoing]),
     log,
-    count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+    count: (metric, ids) => {
+      const line = {
+        ...ids,
+        function_request_id: context.awsRequestId,
+        xray_trace_id: getXRayTraceIdFromEnv(),
+      };
+      for (const [name, id] of Object.entries(line)) if (id !== undefined) metrics.addMetadata(name, id);
+      metrics.addMetric(metric, MetricUnit.Count, 1);
+    },
   });
 };

@@ -104,8 +104,9 @@ export function captureOutput() {
 export const invocation = (awsRequestId = 'invocation-1') =>
   ({ awsRequestId, functionName: 'orders-persister', memoryLimitInMB: '512' }) as Context;
 
-/** A metric as CloudWatch takes it out of a line: embedded metric format. */
-export const metricLine = (metric: string) => ({
+/** A metric as CloudWatch takes it out of a line, embedded metric format, and the ids that the line has beside it. */
+export const metricLine = (metric: string, ids: object) => ({
+  ...ids,
   _aws: {
     Timestamp: expect.any(Number),
     CloudWatchMetrics: [

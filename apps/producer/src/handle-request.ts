@@ -18,20 +18,24 @@ const routes: Readonly<Record<string, Readonly<Record<string, (request: Request)
   '/orders': { POST: orderFromBody },
 };
 
-/** A line of the log. A refused request has no order, and an order that the bus didn't confirm has no event. */
-export interface LogLine {
-  message: string;
+/** What joins the lines. A refused request has no order, and an order that the bus didn't confirm has no event. */
+export interface Ids {
   /** The API's id of the request, which its access log has too. */
   apiRequestId: string;
   orderId?: string | undefined;
   eventId?: string | undefined;
+}
+
+/** A line of the log. */
+export interface LogLine extends Ids {
+  message: string;
   [more: string]: unknown;
 }
 
 export interface HandleRequest extends PlaceOrder {
   log: Record<'info' | 'warn' | 'error', (line: LogLine) => void>;
-  /** Counts one more of a metric. */
-  count: (metric: 'OrdersPlaced' | 'OrdersRefused') => void;
+  /** Counts one more of a metric, in a line with the ids. */
+  count: (metric: 'OrdersPlaced' | 'OrdersRefused', ids: Ids) => void;
 }
 
 /**
@@ -48,8 +52,9 @@ export async function handleRequest(
   try {
     const order = readOrder(request)(request);
     const { orderId, eventId } = await placeOrder(order, idempotencyKey(request), dependencies);
-    log.info({ message: 'order placed', orderId, eventId, apiRequestId });
-    count('OrdersPlaced');
+    const ids = { orderId, eventId, apiRequestId };
+    log.info({ message: 'order placed', ...ids });
+    count('OrdersPlaced', ids);
     return {
       statusCode: 202,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
@@ -67,7 +72,7 @@ export async function handleRequest(
       else if (isUnrouted(error)) log.warn({ message: 'request refused', ...line });
       else {
         log.warn({ message: 'order refused', ...line });
-        count('OrdersRefused');
+        count('OrdersRefused', { apiRequestId });
       }
       return error.toResponse();
     }

@@ -100,18 +100,21 @@ describe('what the process writes', () => {
     const after = Date.now();
 
     const [line, metric, ...others] = output.lines();
-    expect(line).toMatchObject({
-      level: 'INFO',
-      message: 'order placed',
-      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}/),
-      service: 'orders-producer',
+    const ids = {
       ...(JSON.parse(body ?? '') as { orderId: string }),
       eventId: 'event-1',
       apiRequestId: 'request-1',
       function_request_id: 'invocation-1',
       xray_trace_id: traceId(1),
+    };
+    expect(line).toMatchObject({
+      level: 'INFO',
+      message: 'order placed',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}/),
+      service: 'orders-producer',
+      ...ids,
     });
-    expect(metric).toEqual(metricLine('OrdersPlaced'));
+    expect(metric).toEqual(metricLine('OrdersPlaced', ids));
     const { Timestamp: timestampMs } = (metric as { _aws: { Timestamp: number } })._aws;
     expect(timestampMs).toBeGreaterThanOrEqual(before);
     expect(timestampMs).toBeLessThanOrEqual(after);
@@ -141,7 +144,8 @@ describe('what the process writes', () => {
     for (const id of [orderId, 'event-1', 'request-1', 'invocation-1', traceId(1)]) {
       expect(JSON.stringify([line, ...others])).not.toContain(id);
     }
-    expect(others).toEqual([metricLine('OrdersRefused')]);
+    const ids = { apiRequestId: 'request-2', function_request_id: 'invocation-2', xray_trace_id: traceId(2) };
+    expect(others).toEqual([metricLine('OrdersRefused', ids)]);
   });
 
   test('has the ids of its own request for requests that overlap', async () => {
@@ -154,18 +158,20 @@ describe('what the process writes', () => {
     for (const [index, { body }] of answers.entries()) {
       const { orderId } = JSON.parse(body ?? '') as { orderId: string };
       const at = requests.findIndex(({ Entries }) => Entries?.[0]?.Detail?.includes(orderId));
-      expect(lines.filter((line) => line.orderId === orderId)).toMatchObject([
-        { apiRequestId: ids[index], eventId: `event-${at + 1}` },
-      ]);
+      const own = { orderId, eventId: `event-${at + 1}`, apiRequestId: ids[index] };
+      const [line, metric, ...others] = lines.filter((each) => each.orderId === orderId);
+      expect(line).toMatchObject({ message: 'order placed', ...own });
+      expect(metric).toEqual(metricLine('OrdersPlaced', { ...own, function_request_id: ids[index] }));
+      expect(others).toEqual([]);
     }
-    expect(lines.filter((line) => '_aws' in line)).toEqual(ids.map(() => metricLine('OrdersPlaced')));
+    expect(lines).toHaveLength(2 * ids.length);
   });
 
   test('goes by the log level of the function, and has the metric whatever the level', async () => {
     process.env.AWS_LAMBDA_LOG_LEVEL = 'ERROR';
     const { handler } = await import('./handler.ts');
     await handler(get(order), invocation());
-    expect(output.lines()).toEqual([metricLine('OrdersPlaced')]);
+    expect(output.lines()).toMatchObject([metricLine('OrdersPlaced', { eventId: 'event-1' })]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** The Lambda function behind the HTTP API. Builds what an order needs, once per environment, and delegates. */
+import { getXRayTraceIdFromEnv } from '@aws-lambda-powertools/commons/utils/env';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -28,6 +29,14 @@ export const handler = (
     publish: (event) => publish(client, busName, [event]),
     newId: v7,
     log,
-    count: (metric) => metrics.addMetric(metric, MetricUnit.Count, 1),
+    count: (metric, ids) => {
+      const line = {
+        ...ids,
+        function_request_id: context.awsRequestId,
+        xray_trace_id: getXRayTraceIdFromEnv(),
+      };
+      for (const [name, id] of Object.entries(line)) if (id !== undefined) metrics.addMetadata(name, id);
+      metrics.addMetric(metric, MetricUnit.Count, 1);
+    },
   });
 };

@@ -9,8 +9,8 @@ export type Wanted =
   /** No scalar at all. */
   | 'absent';
 
-/** Every scalar, and what EventBridge knows of a value that only Terraform knows. */
-export const scalar: Keywords = { type: ['string', 'number', 'boolean', 'null'] };
+/** Any scalar; a value that only Terraform knows may be any, too. */
+export const anything: Keywords = {};
 
 /**
  * Reads an alternative of a field: a plain value, or one of EventBridge's operators.
@@ -18,13 +18,13 @@ export const scalar: Keywords = { type: ['string', 'number', 'boolean', 'null'] 
  * @returns undefined for what EventBridge refuses
  */
 export function readAlternative(alternative: unknown): Wanted | undefined {
-  if (holdsToken(alternative)) return { schema: scalar };
+  if (holdsToken(alternative)) return { schema: anything };
   if (!isObject(alternative)) return isScalar(alternative) ? { schema: value(alternative) } : undefined;
   const [name, operand] = onlyEntry(alternative) ?? [];
-  if (name === 'exists' && typeof operand === 'boolean') return operand ? { schema: scalar } : 'absent';
+  if (name === 'exists' && typeof operand === 'boolean') return operand ? { schema: anything } : 'absent';
   if (name === 'anything-but') {
     const excluded = readExcluded(operand);
-    return excluded && { schema: { ...scalar, not: { anyOf: excluded } }, excluded };
+    return excluded && { schema: { not: { anyOf: excluded } }, excluded };
   }
   const schema =
     name !== undefined && Object.hasOwn(operators, name) ? operators[name]?.(operand) : undefined;

@@ -9,9 +9,10 @@ import {
   shapeOfItems,
 } from '@orders/schema-compatibility';
 import type { EventSchema } from './event-schema.ts';
-import { scalar } from './pattern-operators.ts';
+import { anything } from './pattern-operators.ts';
 import type { Leaf } from './read-pattern.ts';
 
+const scalarTypes = ['string', 'number', 'boolean', 'null'];
 /** Arrays in arrays are followed this far: a schema may refer to itself. */
 const deepest = 3;
 
@@ -31,7 +32,7 @@ export function schemasOf(leaves: readonly Leaf[], { writer }: EventSchema): Sch
       continue;
     }
     const found = wanted.map((schema) => holding([{ steps, schema }], writer.shape));
-    others.push({ anyOf: [{ not: holding([{ steps, schema: scalar }], writer.shape) }, ...found] });
+    others.push({ anyOf: [{ not: holding([{ steps, schema: anything }], writer.shape) }, ...found] });
   }
   return present.length > 0 ? [holding(present, writer.shape), ...others] : others;
 }
@@ -49,7 +50,7 @@ function holding(wishes: readonly Wish[], shape: Shape, depth = 0): Schema {
     wishes.filter(({ steps }) => steps.length > 0),
   ];
   const ways: Keywords[] = [];
-  if (below.length === 0) ways.push({ ...scalar, allOf: here.map(({ schema }) => schema) });
+  if (below.length === 0) ways.push({ type: scalarTypes, allOf: here.map(({ schema }) => schema) });
   if (here.length === 0) ways.push({ type: 'object', allOf: fieldsHolding(below, shape) });
   if (depth < deepest && mayBe(shape, 'array')) {
     ways.push({ type: 'array', contains: holding(wishes, shapeOfItems(shape), depth + 1) });

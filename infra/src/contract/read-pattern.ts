@@ -1,5 +1,5 @@
 import { Token } from 'cdktf';
-import { readAlternative, scalar, type Wanted } from './pattern-operators.ts';
+import { anything, readAlternative, type Wanted } from './pattern-operators.ts';
 
 /** EventBridge refuses a pattern with more combinations of `$or` branches than this (user guide, `$or`). */
 const maxCombinations = 1000;
@@ -79,7 +79,7 @@ function readLeaf(values: readonly unknown[], steps: readonly string[]): Leaf {
   const isKnown = !Token.isUnresolved(values);
   const alternatives = values.map((received, index) => {
     const here = values.length === 1 ? at : `${at}[${index}]`;
-    const wanted = isKnown ? readAlternative(received) : { schema: scalar };
+    const wanted = isKnown ? readAlternative(received) : { schema: anything };
     if (wanted) return { at: here, received, wanted };
     throw malformed(here, received, 'a value, or one operator of EventBridge with what it takes');
   });
