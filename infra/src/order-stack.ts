@@ -12,6 +12,7 @@ import { Monitoring } from './constructs/monitoring.ts';
 import { NodeFunction } from './constructs/node-function.ts';
 import { Queue } from './constructs/queue.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
+import { Setting } from './constructs/setting.ts';
 import { Table } from './constructs/table.ts';
 import { toApiDestination, toFunction, toLogGroup, toQueue, toStateMachine } from './constructs/targets.ts';
 import { readContract } from './contract/contract.ts';
@@ -31,15 +32,18 @@ export class OrderStack extends TerraformStack {
     // A stage's state is found by the stack's name: one for each, so that none is ever taken for another.
     super(scope, `orders-${stage.name}`);
 
-    const region = new TerraformVariable(this, 'aws_region', {
-      type: 'string',
+    const region = new Setting(this, 'aws_region', {
       default: 'eu-west-1',
       description: 'The AWS region to deploy to.',
+      pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]+$',
+      allowed: "a region's name, such as eu-west-1",
     });
-    const partnerEndpoint = new TerraformVariable(this, 'us_partner_endpoint', {
-      type: 'string',
+    const partnerEndpoint = new Setting(this, 'us_partner_endpoint', {
       description: "The https:// address of the US fulfilment partner's API; every US order is posted to it.",
+      pattern: '^https://[^/\\s]+\\S*$',
+      allowed: 'an address that begins with https:// and has no spaces',
     });
+    // No `Setting`: Terraform shows a value that it refuses, and a sensitive one as well.
     const partnerApiKey = new TerraformVariable(this, 'us_partner_api_key', {
       type: 'string',
       sensitive: true,
@@ -111,10 +115,11 @@ export class OrderStack extends TerraformStack {
   }
 
   #alarmTopic(): AlarmTopic {
-    const email = new TerraformVariable(this, 'alarm_email', {
-      type: 'string',
+    const email = new Setting(this, 'alarm_email', {
       description:
         'Who is told when an alarm goes off, by mail. Amazon SNS asks this address for a confirmation.',
+      pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
+      allowed: 'one address of mail, such as on-call@shop.example',
     });
     return new AlarmTopic(this, 'alarm-topic', { name: 'orders-alarms', email: email.stringValue });
   }

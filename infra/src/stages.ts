@@ -1,15 +1,16 @@
 /** How the stages differ: all of it is in this table. */
+import { checkStage } from './check-stage.ts';
 import { SettingError } from './setting-error.ts';
 
 export interface Stage {
   name: string;
   /** How long every log group keeps its lines, in days; one of the numbers that CloudWatch takes. */
   logRetentionDays: number;
-  /** How long the bus's events can be replayed, in days. */
+  /** How long the bus's events can be replayed, in days, 1 or more. */
   archiveDays: number;
   /** Whether AWS refuses to delete the table of orders. */
   deletionProtection: boolean;
-  /** What all clients of the API together may send. */
+  /** What all clients of the API together may send; whole numbers, 1 or more. */
   throttle: { requestsPerSecond: number; burst: number };
   /** Who is told when an alarm goes off: nobody, or whoever has the address in the variable `alarm_email`. */
   alarmTarget: 'nobody' | 'email';
@@ -44,11 +45,11 @@ export const stageNames = stages.map(({ name }) => name);
  * The stage of this name.
  *
  * @param name what the environment variable STAGE says; `dev` if it isn't set
- * @throws {SettingError} that says which stages there are
+ * @throws {SettingError} that says which stages there are, or what is wrong in the table
  */
 export function stageOf(name = 'dev'): Stage {
   const stage = stages.find((candidate) => candidate.name === name);
-  if (stage) return stage;
+  if (stage) return checkStage(stage);
   throw new SettingError(
     `STAGE is ${JSON.stringify(name)}: there is no such stage. Allowed are ${stageNames.join(', ')}; unset, it is dev`,
   );

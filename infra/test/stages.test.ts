@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, TerraformStack } from 'cdktf';
+import { checkStage } from '../src/check-stage.ts';
 import { OrderStack } from '../src/order-stack.ts';
-import { stageNames, stageOf } from '../src/stages.ts';
+import { type Stage, stageNames, stageOf } from '../src/stages.ts';
 import { keepStateIn } from '../src/state-backend.ts';
 import { type Block, elementsOf, readable, synthStack } from './synth.ts';
 
@@ -29,6 +30,31 @@ test.each(['production', 'Dev', '', 'toString'])('STAGE=%s is refused with what 
   expect(() => stageOf(name)).toThrow(
     `STAGE is "${name}": there is no such stage. Allowed are dev, prod; unset, it is dev`,
   );
+});
+
+test.each<[string, Partial<Stage>, string]>([
+  ['a retention that CloudWatch does not take', { logRetentionDays: 15 }, 'logRetentionDays 15'],
+  ['no days of the archive', { archiveDays: 0 }, 'archiveDays 0'],
+  ['days of the archive below none', { archiveDays: -5 }, 'archiveDays -5'],
+  ['half a day of the archive', { archiveDays: 0.5 }, 'archiveDays 0.5'],
+  ['no requests', { throttle: { requestsPerSecond: 0, burst: 1 } }, 'throttle.requestsPerSecond 0'],
+  ['no burst', { throttle: { requestsPerSecond: 1, burst: 0 } }, 'throttle.burst 0'],
+  ['a name that no API stage can have', { name: 'Dev 2' }, 'name "Dev 2"'],
+  ['a host for an origin', { corsOrigins: ['shop.example'] }, 'corsOrigins "shop.example"'],
+  [
+    'an origin with a path',
+    { corsOrigins: ['https://shop.example/'] },
+    'corsOrigins "https://shop.example/"',
+  ],
+  ['any origin', { corsOrigins: ['https://shop.example', '*'] }, 'corsOrigins "*"'],
+])('a stage with %s is refused with what is allowed', (_, wrong, what) => {
+  const stage = { ...stageOf(), ...wrong };
+  const said = `The stage ${stage.name} has ${what} in infra/src/stages.ts: allowed is `;
+  expect(() => checkStage(stage)).toThrow(new RegExp(`^${said.replace(/[.*()/]/g, '\\$&')}.`));
+});
+
+test('the stages of the table are as they should be', () => {
+  for (const name of stageNames) expect(checkStage(stageOf(name))).toEqual(stageOf(name));
 });
 
 test('turbo hands synth every variable of the environment that it reads', () => {
@@ -71,7 +97,11 @@ test('dev and prod differ in what the table of stages says, and in nothing else'
 
 test('prod asks for who is told of alarms, by a variable with no default; dev has no such variable', () => {
   expect(dev.variable.alarm_email).toBeUndefined();
-  expect(prod.variable.alarm_email).toEqual({ type: 'string', description: expect.stringMatching(/mail/) });
+  expect(prod.variable.alarm_email).toEqual({
+    type: 'string',
+    description: expect.stringMatching(/mail/),
+    validation: [expect.anything()],
+  });
 });
 
 test('the origins of a stage, and no others, may place orders from a browser; without any, CORS is off', () => {

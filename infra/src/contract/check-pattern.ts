@@ -46,7 +46,7 @@ function faultsOf(pattern: object, events: readonly EventSchema[]): string[] {
   const named = new Map(
     combinations.map((each) => [
       each,
-      events.filter((event) => envelopeOf(each).every((leaf) => search(event, [leaf]).outcome !== 'none')),
+      events.filter((event) => envelopeOf(each).every((leaf) => search(event, [leaf]).outcome === 'found')),
     ]),
   );
   // A leaf outside of $or stands in many combinations, and the events of any of them will do.

@@ -91,7 +91,7 @@ const wildcard = (text: string): string =>
 // Numbers.
 
 function readRange(terms: unknown): Keywords | undefined {
-  if (!Array.isArray(terms) || terms.length === 0 || terms.length % 2 !== 0) return undefined;
+  if (!Array.isArray(terms) || terms.length === 0) return undefined;
   let schema: Keywords = { type: 'number' };
   for (let index = 0; index < terms.length; index += 2) {
     const [comparison, bound] = terms.slice(index);

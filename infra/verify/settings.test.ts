@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { synthStack } from '../test/synth.ts';
+import { variables } from './mocked-stage.ts';
+import { withTerraform } from './terraform.ts';
+
+withTerraform((terraform) => {
+  /** The variables of the stage that has every one, without what they are for, so that Terraform needs no provider. */
+  let module: string;
+  beforeAll(() => {
+    module = mkdtempSync(join(tmpdir(), 'orders-settings-'));
+    const { variable } = synthStack('prod');
+    writeFileSync(join(module, 'main.tf.json'), JSON.stringify({ variable }));
+  });
+  afterAll(() => rmSync(module, { recursive: true }));
+
+  /** What Terraform says to these values, on one line: it breaks its sentences into lines of its own. */
+  function plan(others: Record<string, string>): { ok: boolean; said: string } {
+    const given = Object.entries({ ...variables, ...others }).map(([name, value]) => `-var=${name}=${value}`);
+    const { ok, stdout, stderr } = terraform.run(module, 'plan', '-input=false', '-no-color', ...given);
+    return { ok, said: `${stdout}${stderr}`.replace(/[\s│]+/g, ' ') };
+  }
+
+  test.each([
+    ['aws_region', 'Ireland', "a region's name, such as eu-west-1"],
+    ['aws_region', 'eu-west-1a', "a region's name, such as eu-west-1"],
+    ['us_partner_endpoint', 'http://partner.example/orders', 'an address that begins with https://'],
+    ['us_partner_endpoint', 'https:///orders', 'an address that begins with https://'],
+    ['us_partner_endpoint', 'https://partner.example/a b', 'an address that begins with https://'],
+    ['alarm_email', 'on-call', 'one address of mail'],
+    ['alarm_email', 'a@shop.example, b@shop.example', 'one address of mail'],
+  ])('the variable %s fails the plan for %j, and says what is allowed', (variable, value, allowed) => {
+    const { ok, said } = plan({ [variable]: value });
+    expect(said).toContain(`The variable ${variable} can't have this value: allowed is ${allowed}`);
+    expect(ok).toBe(false);
+  });
+
+  test('the variables take all other values that there can be', () => {
+    const { ok, said } = plan({
+      aws_region: 'us-gov-west-1',
+      us_partner_endpoint: 'https://partner.example:8443/orders?from=aws',
+      alarm_email: 'on-call+orders@mail.shop.example',
+    });
+    expect(said).toContain('No changes.');
+    expect(ok).toBe(true);
+  });
+});
