@@ -92,5 +92,10 @@ export class Cloud {
 /** The tags of a call that creates something, as an object; nothing if it has none. */
 export function tagsOf({ Tags, tags = Tags }: Json): Record<string, string> | undefined {
   if (!Array.isArray(tags)) return tags as Record<string, string> | undefined;
-  return Object.fromEntries(tags.map(({ Key, Value, key = Key, value = Value }) => [key, value]));
+  return Object.fromEntries(
+    tags.map(({ Key, Value, TagKey = Key, TagValue = Value, key = TagKey, value = TagValue }) => [
+      key,
+      value,
+    ]),
+  );
 }

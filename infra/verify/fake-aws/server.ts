@@ -12,10 +12,12 @@ import { cloudWatch } from './services/cloud-watch.ts';
 import { dynamodb } from './services/dynamodb.ts';
 import { eventBridge } from './services/event-bridge.ts';
 import { iam } from './services/iam.ts';
+import { kms } from './services/kms.ts';
 import { lambda } from './services/lambda.ts';
 import { logs } from './services/logs.ts';
 import { s3 } from './services/s3.ts';
 import { schemas } from './services/schemas.ts';
+import { sns } from './services/sns.ts';
 import { sqs } from './services/sqs.ts';
 import { stepFunctions } from './services/step-functions.ts';
 import { sts } from './services/sts.ts';
@@ -40,11 +42,13 @@ function callsOn(cloud: Cloud): Map<string, Call> {
     dynamodb: dynamodb(cloud),
     events: eventBridge(cloud),
     iam: iam(cloud),
+    kms: kms(cloud),
     lambda: lambda(cloud),
     logs: logs(cloud),
     monitoring: cloudWatch(cloud),
     s3: s3(cloud),
     schemas: schemas(cloud),
+    sns: sns(cloud),
     sqs: sqs(cloud),
     states: stepFunctions(cloud),
     sts: sts(),

@@ -87,8 +87,11 @@ export function writtenError({ form }: Asked, { code, message }: AwsError): stri
   return xml(form === 'object' ? told : { ErrorResponse: told });
 }
 
-/** `{ PolicyNames: ['a'] }` as the XML that IAM, STS and CloudWatch answer with. */
+/** `{ PolicyNames: ['a'] }` as the XML that IAM, STS, SNS and CloudWatch answer with; a Map is one of SNS. */
 function xml(value: unknown): string {
+  if (value instanceof Map) {
+    return [...value].map(([key, inner]) => `<entry>${xml({ key, value: inner })}</entry>`).join('');
+  }
   if (Array.isArray(value)) return value.map((item) => `<member>${xml(item)}</member>`).join('');
   if (typeof value !== 'object' || value === null)
     return String(value).replace(/[<&]/g, (c) => `&#${c.charCodeAt(0)};`);

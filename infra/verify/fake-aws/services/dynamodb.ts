@@ -1,4 +1,4 @@
-import { arn, type Calls, type Cloud } from '../cloud.ts';
+import { AwsError, arn, type Calls, type Cloud } from '../cloud.ts';
 
 export function dynamodb(cloud: Cloud): Calls {
   const tables = cloud.shelf('tables');
@@ -19,6 +19,8 @@ export function dynamodb(cloud: Cloud): Calls {
     DescribeTable: ({ TableName }) => ({ Table: tables.get(TableName) }),
     DeleteTable: ({ TableName }) => {
       const TableDescription = tables.get(TableName);
+      if (TableDescription.DeletionProtectionEnabled)
+        throw new AwsError(400, 'ValidationException', `${TableName} is protected against deletion`);
       tables.remove(TableName);
       return { TableDescription };
     },
