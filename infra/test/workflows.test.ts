@@ -1,16 +1,6 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { stageNames } from '../src/stages.ts';
 import { synthStack } from './synth.ts';
@@ -128,48 +118,6 @@ test('a commit that is not the newest of main is not deployed', () => {
   );
   expect(guard).toBeGreaterThan(-1);
   expect(guard).toBeLessThan(deploy ?? -1);
-});
-
-describe('a pull request against what was released', () => {
-  const script =
-    workflowOf('pull-request.yml').jobs.released?.steps?.flatMap(({ run }) => run ?? [])[0] ?? '';
-  let repository: string;
-  beforeEach(() => {
-    repository = mkdtempSync(join(tmpdir(), 'orders-released-'));
-  });
-  afterEach(() => rmSync(repository, { recursive: true, force: true }));
-
-  /** Runs the job's script on two commits, as it runs on the merge and what that goes into. */
-  function runOn(before: string, after: string): SpawnSyncReturns<string> {
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: repository });
-    git('init', '-q');
-    mkdirSync(join(repository, 'schemas/released'), { recursive: true });
-    for (const sums of [before, after]) {
-      writeFileSync(join(repository, 'schemas/released/SHA256SUMS'), sums);
-      git('add', '.');
-      git('commit', '-qm', 'a commit');
-    }
-    return spawnSync('bash', ['-eo', 'pipefail', '-c', script], { cwd: repository, encoding: 'utf8' });
-  }
-  const [first, second] = [
-    `${'a'.repeat(64)}  order-placed/0.1.0.json\n`,
-    `${'b'.repeat(64)}  order-placed/0.2.0.json\n`,
-  ];
-
-  test('may release a schema', () => {
-    expect(runOn(first, first + second).status).toBe(0);
-  });
-
-  test.each([
-    ['changes', first.replace('a', 'c')],
-    ['drops', second],
-  ])('fails if it %s one that is released', (_, after) => {
-    const { status, stdout } = runOn(first + second, after);
-    expect(stdout).toContain('::error file=schemas/released/SHA256SUMS::A released schema never changes');
-    expect(stdout).toContain(`-${first}`);
-    expect(status).toBe(1);
-  });
 });
 
 test('an action is pinned to one commit, wherever it is used', () => {
