@@ -124,13 +124,13 @@ describe('of the patterns on the schemas of the contract', () => {
       'a field of another event',
       processed({ location: ['eu-west'] }),
       'detail.location is ["eu-west"]',
-      'Order Processed has OrderId, OrderDetails in detail',
+      'Order Processed has OrderId, OrderDetails',
     ],
     [
       'a misspelt nested field',
       processed({ OrderDetails: { Location: ['eu-west'] } }),
       'detail.OrderDetails.Location is ["eu-west"]',
-      'Order Processed has category, location, value in detail.OrderDetails',
+      'Order Processed has category, location, value',
     ],
     [
       'a field inside of a text',

@@ -91,7 +91,7 @@ describe('whatever the request is', () => {
 describe('every order that the contract allows', () => {
   test.each([
     ['GET', (valid: typeof order) => get(valid)],
-    ['POST', (valid: typeof order) => post({ ...valid, note: 'an unknown field' })],
+    ['POST', (valid: typeof order) => post({ ...valid, unknownField: 'an unknown field' })],
   ])('is placed by %s with the values that were sent', async (_, requestOf) => {
     await fc.assert(
       fc.asyncProperty(validOrder, async (valid) => {

@@ -17,11 +17,11 @@ const placed = (extra: object = {}) => ({
   detail: { orderId: firstId, ...order, ...extra },
 });
 
-/** A JSON body of so many bytes: a valid order with a note, in characters of 2 bytes each. */
+/** A JSON body of so many bytes: a valid order with a field more, in characters of 2 bytes each. */
 function bodyOf(bytes: number): string {
-  const bare = JSON.stringify({ ...order, note: '' });
+  const bare = JSON.stringify({ ...order, unknownField: '' });
   const room = bytes - bare.length;
-  return JSON.stringify({ ...order, note: 'ä'.repeat(room / 2) + 'x'.repeat(room % 2) });
+  return JSON.stringify({ ...order, unknownField: 'ä'.repeat(room / 2) + 'x'.repeat(room % 2) });
 }
 
 describe('an order is placed', () => {

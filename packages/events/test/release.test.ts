@@ -42,13 +42,16 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const write = (file: string, text: string) => writeFileSync(join(root, file), text);
-const addNote = () => {
+const addField = () => {
   const schema = JSON.parse(read('schemas/order-placed.json'));
-  schema.properties.note = { type: 'string' };
+  schema.properties.unknownField = { type: 'string' };
   write('schemas/order-placed.json', `${JSON.stringify(schema, null, 2)}\n`);
 };
 const announce = () =>
-  write('.changeset/two-words.md', '---\n"@orders/events": minor\n---\n\nOrder Placed may carry a note.\n');
+  write(
+    '.changeset/two-words.md',
+    '---\n"@orders/events": minor\n---\n\nOrder Placed may carry another field.\n',
+  );
 const snapshotsOf = (event: string) => readdirSync(join(root, 'schemas/released', event)).sort();
 const snapshot = async (version: string) =>
   writeSnapshots(join(root, 'schemas'), await readSchemas(join(root, 'schemas')), version);
@@ -67,13 +70,13 @@ describe('pnpm release:version', () => {
   });
 
   test('sets the version, writes the changelog and keeps the schemas that changed', () => {
-    addNote();
+    addField();
     announce();
     const { status, stderr, stdout } = run();
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('@orders/events 0.1.0 -> 0.2.0');
     expect(JSON.parse(read('packages/events/package.json')).version).toBe('0.2.0');
-    expect(read('packages/events/CHANGELOG.md')).toContain('Order Placed may carry a note.');
+    expect(read('packages/events/CHANGELOG.md')).toContain('Order Placed may carry another field.');
     expect(existsSync(join(root, '.changeset/two-words.md'))).toBe(false);
     expect(snapshotsOf('order-placed')).toEqual(['0.1.0.json', '0.2.0.json']);
     expect(read('schemas/released/order-placed/0.2.0.json')).toBe(read('schemas/order-placed.json'));
@@ -88,7 +91,7 @@ describe('pnpm release:version', () => {
   });
 
   test('versions no private package', () => {
-    addNote();
+    addField();
     announce();
     const before = packages.slice(1).map((dir) => read(`${dir}/package.json`));
     run();
@@ -97,7 +100,7 @@ describe('pnpm release:version', () => {
   });
 
   test('refuses a schema that was changed without a changeset, and changes nothing', () => {
-    addNote();
+    addField();
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toContain('run `pnpm changeset`');
@@ -125,7 +128,7 @@ describe('pnpm release:version', () => {
 
 describe('the snapshots', () => {
   test('a second run writes nothing', async () => {
-    addNote();
+    addField();
     expect((await snapshot('0.2.0')).filter(({ written }) => written)).toHaveLength(1);
     expect((await snapshot('0.2.0')).filter(({ written }) => written)).toEqual([]);
   });
@@ -133,7 +136,7 @@ describe('the snapshots', () => {
   test.each(['0.1.0', '0.0.9'])(
     'a changed schema is not released as %s again, and nothing is written',
     async (version) => {
-      addNote();
+      addField();
       rmSync(join(root, 'schemas/released/order-dispatched'), { recursive: true });
       sealSnapshots(root);
       await expect(snapshot(version)).rejects.toThrow('a released schema never changes');
@@ -141,7 +144,7 @@ describe('the snapshots', () => {
       const { properties } = JSON.parse(read('schemas/released/order-placed/0.1.0.json')) as {
         properties: object;
       };
-      expect(properties).not.toHaveProperty('note');
+      expect(properties).not.toHaveProperty('unknownField');
     },
   );
 
