@@ -22,7 +22,7 @@ const contract = readEventSchemas();
 /** The faults that a pattern is refused for; none for one that passes. */
 function faults(pattern: object, events: readonly EventSchema[] = contract): string[] {
   try {
-    checkPattern('Rule1', pattern, events);
+    checkPattern('rule Rule1', pattern, events);
     return [];
   } catch (error) {
     return (error as Error).message.split('\n');
@@ -255,7 +255,7 @@ describe('of the patterns on the schemas of the contract', () => {
       'an empty range',
       placed({ value: [{ numeric: ['>', 5, '<', 5] }] }),
       'detail.value is',
-      'allows a number',
+      'what it takes',
     ],
     [
       'the absence of a required field',
@@ -303,7 +303,7 @@ describe('of the patterns on the schemas of the contract', () => {
         ],
       },
       '$or[1]',
-      'no event that the rule names has it',
+      'no event that the pattern names has it',
     ],
     [
       'a text for an array',
@@ -373,6 +373,90 @@ describe('of the patterns on the schemas of the contract', () => {
       placed({ location: [{ 'anything-but': ['eu-west', { prefix: 'us' }] }] }),
       'detail.location is',
       'what it takes',
+    ],
+    [
+      'a range with its bounds the wrong way round',
+      placed({ value: [{ numeric: ['<', 10, '>', 5] }] }),
+      'detail.value is',
+      'what it takes',
+    ],
+    [
+      'a range with two bounds of one side',
+      placed({ value: [{ numeric: ['>', 0, '>', 5] }] }),
+      'detail.value is',
+      'what it takes',
+    ],
+    [
+      'a range beside a value',
+      placed({ value: [{ numeric: ['=', 1, '<', 5] }] }),
+      'detail.value is',
+      'what it takes',
+    ],
+    [
+      'a range above what EventBridge compares',
+      placed({ value: [{ numeric: ['<', 6e9] }] }),
+      'detail.value is',
+      'what it takes',
+    ],
+    [
+      'two wildcards in a row',
+      placed({ location: [{ wildcard: 'us**' }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'a backslash before a letter',
+      placed({ location: [{ wildcard: 'a\\b' }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of null',
+      placed({ location: [{ 'anything-but': null }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of texts and numbers',
+      placed({ location: [{ 'anything-but': ['a', 1] }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of a network',
+      placed({ location: [{ 'anything-but': { cidr: '10.0.0.0/8' } }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of an exclusion',
+      placed({ location: [{ 'anything-but': { 'anything-but': 'a' } }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of every prefix',
+      placed({ location: [{ 'anything-but': { prefix: '' } }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of a prefix in whatever case',
+      placed({ location: [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'the exclusion of no prefix',
+      placed({ location: [{ 'anything-but': { prefix: [] } }] }),
+      'detail.location is',
+      'what it takes',
+    ],
+    [
+      'an operator where $or has a field',
+      placed({ $or: [{ value: [1] }, { prefix: ['a'] }] }),
+      'detail.$or[1].prefix is ["a"]',
+      'allowed is another name',
     ],
     ['an $or of one', placed({ $or: [{ value: [1] }] }), 'detail.$or is', 'at least two objects'],
   ])('%s is refused', (_, pattern, what, why) => {
@@ -711,6 +795,27 @@ test('a branch of $or that no event goes with is refused, though each of its fie
   ]);
 });
 
+test('what is allowed is said of all that the parts of a schema say together', () => {
+  const allowed = (x: Keywords, wrong: unknown) =>
+    faults({ detail: { x: [wrong] } }, withField(x))[0]?.split('Test ')[1];
+  expect(allowed({ allOf: [{ enum: ['a', 'b'] }, { enum: ['b', 'c'] }] }, 'c')).toBe('allows "b"');
+  expect(allowed({ allOf: [{ type: 'string', maxLength: 9 }, { maxLength: 3 }] }, 'long')).toBe(
+    'allows a string of at most 9 characters, of at most 3 characters',
+  );
+});
+
+test('a reference inside of a detail is followed in the detail', () => {
+  const event = eventSchema('test', 'Test', {
+    type: 'object',
+    properties: { source: { const: 'web' }, origin: { $ref: '#/properties/source' } } as Record<
+      string,
+      Keywords
+    >,
+  });
+  expect(faults({ detail: { origin: ['web'] } }, [event])).toEqual([]);
+  expect(faults({ detail: { origin: ['test'] } }, [event])).toHaveLength(1);
+});
+
 describe('fields that are each possible, but not together', () => {
   const parcel = {
     oneOf: [
@@ -851,7 +956,7 @@ describe('at synth', () => {
   ])('a rule that is made %s with a misspelt field fails, and says what is allowed', (_, make) => {
     expect(() => synthWith((stack) => make(stack, placed({ location: [{ prefix: 'us-' }] })))).not.toThrow();
     expect(() => synthWith((stack) => make(stack, placed({ loction: [{ prefix: 'us-' }] })))).toThrow(
-      'The rule Misspelt can never match: detail.loction is [{"prefix":"us-"}], but no event that the rule names ' +
+      'The rule Misspelt can never match: detail.loction is [{"prefix":"us-"}], but no event that the pattern names ' +
         'has it: Order Placed has orderId, category, location, value',
     );
   });
@@ -860,8 +965,11 @@ describe('at synth', () => {
     const rule = (patternOf: (stack: OrderStack) => string) => (stack: OrderStack) => {
       new CloudwatchEventRule(stack, 'rule', { name: 'Odd', eventPattern: patternOf(stack) });
     };
+    expect(() => synthWith(rule(() => ' {"source":["nobody"],"account":["${var.a}"]}'))).toThrow(
+      'The rule Odd can never match: source is "nobody"',
+    );
     expect(() => synthWith(rule(() => 'source: orders'))).toThrow(
-      'The rule Odd has no event pattern: source: orders is not JSON',
+      'The rule Odd has no event pattern: received source: orders; allowed is a JSON object',
     );
     const variable = (stack: OrderStack) =>
       new TerraformVariable(stack, 'odd', { type: 'string' }).stringValue;
@@ -895,7 +1003,9 @@ describe('at synth', () => {
       });
     };
     expect(() => synthWith(archive(placed({ location: [{ prefix: 'us-' }] })))).not.toThrow();
-    expect(() => synthWith(archive(placed({ location: [{ prefix: 'US-' }] })))).toThrow('can never match');
+    expect(() => synthWith(archive(placed({ location: [{ prefix: 'US-' }] })))).toThrow(
+      'The archive Some can never match: ',
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { JsonSchema } from '../src/contract/contract.ts';
 import { toDraft04 } from '../src/contract/draft-04.ts';
 
 test.each([
@@ -33,18 +34,24 @@ test.each([
       patternProperties: { '^a': { enum: [5] } },
     },
   ],
+  [
+    'a boolean schema is one that accepts everything, or nothing',
+    { properties: { a: true, b: false }, anyOf: [false, true], items: true, not: false },
+    { properties: { a: {}, b: { not: {} } }, anyOf: [{ not: {} }, {}], items: {}, not: { not: {} } },
+  ],
   ['additionalProperties may be a boolean', { additionalProperties: false }, { additionalProperties: false }],
 ])('%s', (_, schema, expected) => {
-  expect(toDraft04(schema, 'schemas/a.json')).toEqual(expected);
+  expect(toDraft04(schema as JsonSchema, 'schemas/a.json')).toEqual(expected);
 });
 
 test.each([
   ['schemas/a.json: if', { if: { required: ['a'] } }],
   ['schemas/a.json: contains', { contains: {} }],
   ['schemas/a.json: propertyNames', { propertyNames: {} }],
-  ['schemas/a.json: items', { items: true }],
+  ['schemas/a.json: items', { items: [{}] }],
+  ['schemas/a.json: const', { const: 1, enum: [1, 2] }],
   ['schemas/a.json: exclusiveMinimum', { minimum: 1, exclusiveMinimum: 0 }],
-  ['schemas/a.json/properties/b/anyOf/1: not', { properties: { b: { anyOf: [{}, { not: true }] } } }],
+  ['schemas/a.json/properties/b/anyOf/1: contains', { properties: { b: { anyOf: [{}, { contains: {} }] } } }],
   ['schemas/a.json: $ref', { $ref: '#/definitions/a' }],
 ])('what draft-04 has no words for is refused: %s', (where, schema) => {
   expect(() => toDraft04(schema, 'schemas/a.json')).toThrow(`${where} is `);

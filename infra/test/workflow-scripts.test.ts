@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readStack, synth } from './synth.ts';
 
-// The scripts of the workflows, run as GitHub runs them, with its own programs and AWS's stood in for.
+// The scripts of the workflows, run as GitHub runs them, with `gh` and `npx` stood in for.
 
 interface Workflow {
   jobs: Record<string, { steps?: { name?: string; run?: string }[] }>;
@@ -224,6 +224,11 @@ describe('a pull request against what was released', () => {
     }
     return run(script);
   }
+
+  test('fails if there is nothing to compare with', () => {
+    execFileSync('git', ['init', '-q'], { cwd: dir });
+    expect(run(script).status).not.toBe(0);
+  });
 
   test('may release a schema', () => {
     expect(runOn(first, first + second)).toEqual({ status: 0, output: '' });

@@ -111,6 +111,15 @@ test('what is checked before a deploy is what CI runs anywhere, by the pinned pn
   ]);
 });
 
+test('what is released is compared with the branch that the pull request goes into', () => {
+  const [checkout] = workflowOf('pull-request.yml').jobs.released?.steps ?? [];
+  expect(checkout?.with).toMatchObject({ 'fetch-depth': 2 });
+});
+
+test('nothing is deployed that Terraform has not verified', () => {
+  expect(workflowOf('check.yml').jobs.check?.env).toEqual({ REQUIRE_TERRAFORM: '1' });
+});
+
 test('a commit that is not the newest of main is not deployed', () => {
   const steps = workflowOf('stage.yml').jobs.cdktf?.steps ?? [];
   const [guard, deploy] = ['commits/main', 'cdktf deploy'].map((text) =>

@@ -49,7 +49,7 @@ function install({ required_providers }: StackJson['terraform'], dir: string): s
 
 /**
  * Describes what needs Terraform and the stack's providers. Where they can't be had, its tests are skipped, with the
- * reason in their names and in a warning.
+ * reason in their names and in a warning; or they fail, if the environment variable REQUIRE_TERRAFORM is set.
  *
  * @example withTerraform((terraform) => test('…', () => { terraform.run(…); }))
  */
@@ -63,6 +63,8 @@ export function withTerraform(body: (terraform: Terraform) => void): void {
     describe('with Terraform', () => body(terraform));
     return;
   }
+  if (process.env.REQUIRE_TERRAFORM)
+    throw new Error(`The stack can't be verified with Terraform: ${missing}`);
   // Not console.warn: Jest swallows what a file prints whose every test is skipped.
   process.stderr.write(`The stack is not verified with Terraform: ${missing}\n`);
   describe.skip(`with Terraform (skipped: ${missing})`, () => body(terraform));

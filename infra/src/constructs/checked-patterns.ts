@@ -15,17 +15,20 @@ export class CheckedPatterns implements IAspect {
     const { eventPatternInput: pattern, nameInput: name = node.node.path } = node;
     // One that is a reference as a whole, only Terraform knows.
     if (pattern === undefined || isReference(pattern)) return;
-    checkPattern(name, parsePattern(name, pattern));
+    const subject = `${node instanceof CloudwatchEventRule ? 'rule' : 'archive'} ${name}`;
+    checkPattern(subject, parsePattern(subject, pattern));
   }
 }
 
 /** Not JSON with a reference inside, which is looked at for the rest of it. */
-const isReference = (text: string) => !text.startsWith('{') && Token.isUnresolved(text);
+const isReference = (text: string) => !text.trimStart().startsWith('{') && Token.isUnresolved(text);
 
-function parsePattern(name: string, text: string): object {
+function parsePattern(subject: string, text: string): object {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`The rule ${name} has no event pattern: ${text} is not JSON`, { cause });
+    throw new Error(`The ${subject} has no event pattern: received ${text}; allowed is a JSON object`, {
+      cause,
+    });
   }
 }

@@ -14,22 +14,22 @@ import { type Alternative, type Combination, type Leaf, Malformed, readPattern }
  *
  * A value that Terraform knows and synth doesn't may be anything.
  *
- * @param rule the rule's name, for the error
+ * @param subject whose pattern it is, for the error: `rule USOrdertoAPI`
  * @param events the contract; by default that of `@orders/events`
  * @throws an Error that says for each fault which rule and field, what was received, and what is allowed
  *
  * @example
- * checkPattern('USOrdertoAPI', pattern('Order Placed', { location: [{ prefix: 'US-' }] }));
+ * checkPattern('rule USOrdertoAPI', pattern('Order Placed', { location: [{ prefix: 'US-' }] }));
  * // Error: The rule USOrdertoAPI can never match: detail.location is {"prefix":"US-"}, but Order Placed allows a
  * // string of at most 32 characters matching ^[a-z]{2,4}(-[a-z]+){1,2}(-[0-9]{1,2})?$, such as "eu-west"
  */
 export function checkPattern(
-  rule: string,
+  subject: string,
   pattern: object,
   events: readonly EventSchema[] = readEventSchemas(),
 ): void {
   const faults = new Set<string>();
-  for (const fault of faultsOf(pattern, events)) faults.add(`The rule ${rule} ${fault}`);
+  for (const fault of faultsOf(pattern, events)) faults.add(`The ${subject} ${fault}`);
   if (faults.size > 0) throw new Error([...faults].join('\n'));
 }
 
@@ -46,7 +46,9 @@ function faultsOf(pattern: object, events: readonly EventSchema[]): string[] {
   const named = new Map(
     combinations.map((each) => [
       each,
-      events.filter((event) => envelopeOf(each).every((leaf) => search(event, [leaf]).outcome === 'found')),
+      events.filter((event) =>
+        envelopeLeaves(each).every((leaf) => search(event, [leaf]).outcome === 'found'),
+      ),
     ]),
   );
   // A leaf outside of $or stands in many combinations, and the events of any of them will do.
@@ -62,8 +64,8 @@ function faultsOf(pattern: object, events: readonly EventSchema[]): string[] {
 }
 
 const isEnvelope = ({ path }: Leaf) => path !== 'detail' && !path.startsWith('detail.');
-const envelopeOf = ({ leaves }: Combination) => [...leaves.values()].filter(isEnvelope);
-const detailOf = ({ leaves }: Combination) => [...leaves.values()].filter((leaf) => !isEnvelope(leaf));
+const envelopeLeaves = ({ leaves }: Combination) => [...leaves.values()].filter(isEnvelope);
+const detailLeaves = ({ leaves }: Combination) => [...leaves.values()].filter((leaf) => !isEnvelope(leaf));
 
 /** Finds an event that all of the leaves match. */
 type SearchEvent = (event: EventSchema, leaves: readonly Leaf[]) => Search;
@@ -141,7 +143,7 @@ function undeclared(leaf: Leaf, events: readonly EventSchema[]): string {
     const place = parent === '' ? 'at the top' : `in ${parent}`;
     return { event, text: names.length > 0 ? `has ${names.join(', ')} ${place}` : `has no fields ${place}` };
   });
-  return `can never match: ${leaf.at} is ${received(leaf)}, but no event that the rule names has it: ${grouped(inEvents)}`;
+  return `can never match: ${leaf.at} is ${received(leaf)}, but no event that the pattern names has it: ${grouped(inEvents)}`;
 }
 
 const received = ({ alternatives }: Leaf) => JSON.stringify(alternatives.map((each) => each.received));
@@ -190,7 +192,7 @@ function searchAll(
 ): { result: Search; named: string } {
   const say = (leaves: readonly Leaf[]) =>
     leaves.map((leaf) => `${leaf.at} is ${received(leaf)}`).join(', and ');
-  const detail = detailOf(combination);
+  const detail = detailLeaves(combination);
   const parts = [
     ...[...combination.leaves.values()].map((leaf) => [leaf]),
     ...(detail.length > 1 ? [detail] : []),

@@ -17,7 +17,11 @@ const silent = new Set(['$schema', '$id', '$comment', 'examples']);
  * @throws an Error that names the keyword for what draft-04 can't say
  */
 export function toDraft04(schema: JsonSchema, where: string): JsonSchema {
-  const inner = (value: unknown, keyword: string) => toDraft04(value as JsonSchema, `${where}/${keyword}`);
+  const inner = (value: unknown, keyword: string): JsonSchema => {
+    // Draft-04 has no schemas that are booleans.
+    if (typeof value === 'boolean') return value ? {} : { not: {} };
+    return toDraft04(value as JsonSchema, `${where}/${keyword}`);
+  };
   const refuse = (keyword: string): never => {
     throw new Error(
       `${where}: ${keyword} is ${JSON.stringify(schema[keyword])}, which JSON Schema draft-04, all that EventBridge's ` +
@@ -28,10 +32,9 @@ export function toDraft04(schema: JsonSchema, where: string): JsonSchema {
   const entries = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
     if (silent.has(keyword) || keyword.startsWith('x-')) return [];
     if (same.has(keyword)) return [[keyword, value]];
-    const isSchema = typeof value === 'object' && value !== null;
     switch (keyword) {
       case 'const':
-        return [['enum', [value]]];
+        return 'enum' in schema ? refuse(keyword) : [['enum', [value]]];
       case 'exclusiveMinimum':
       case 'exclusiveMaximum': {
         const bound = keyword === 'exclusiveMinimum' ? 'minimum' : 'maximum';
@@ -47,11 +50,11 @@ export function toDraft04(schema: JsonSchema, where: string): JsonSchema {
           [keyword, mapValues(value as object, (name, property) => inner(property, `${keyword}/${name}`))],
         ];
       case 'additionalProperties':
-        return [[keyword, isSchema ? inner(value, keyword) : value]];
+        return [[keyword, typeof value === 'boolean' ? value : inner(value, keyword)]];
       case 'items':
-        return isSchema && !Array.isArray(value) ? [[keyword, inner(value, keyword)]] : refuse(keyword);
+        return Array.isArray(value) ? refuse(keyword) : [[keyword, inner(value, keyword)]];
       case 'not':
-        return isSchema ? [[keyword, inner(value, keyword)]] : refuse(keyword);
+        return [[keyword, inner(value, keyword)]];
       case 'allOf':
       case 'anyOf':
       case 'oneOf':

@@ -1,4 +1,4 @@
-import { type Writer, writerOf } from '@orders/schema-compatibility';
+import { normalize, type Writer, writerOf } from '@orders/schema-compatibility';
 import { envelopeOf, type JsonSchema, readContract } from './contract.ts';
 
 /** An event of the contract, as a rule sees it. */
@@ -17,11 +17,8 @@ export const readEventSchemas = (): EventSchema[] =>
 
 /** An event: the envelope that EventBridge puts around a detail. */
 export function eventSchema(source: string, detailType: string, detail: JsonSchema): EventSchema {
-  const schema = {
-    ...envelopeOf({ source, detailType }, detail),
-    // Where the references inside of the detail point to.
-    definitions: detail.definitions,
-    $defs: detail.$defs,
-  };
-  return { name: detailType, schema, writer: writerOf(schema) };
+  const schema = envelopeOf({ source, detailType }, detail);
+  // A reference inside of the detail points to a place in the detail, so it is followed before the envelope is around it.
+  const writer = writerOf(envelopeOf({ source, detailType }, normalize(detail) as JsonSchema));
+  return { name: detailType, schema, writer };
 }

@@ -31,17 +31,23 @@ export function readAlternative(alternative: unknown): Wanted | undefined {
   return schema && { schema };
 }
 
-/** What `anything-but` names: values, or texts by one operator: `{ prefix: ['a', 'b'] }` is both of these. */
+/** The operators that `anything-but` takes. */
+const excludable: ReadonlySet<string> = new Set(['equals-ignore-case', 'prefix', 'suffix', 'wildcard']);
+
+/** What `anything-but` names: texts, or numbers, or texts by one operator: `{ prefix: ['a', 'b'] }` is both of these. */
 function readExcluded(operand: unknown): Keywords[] | undefined {
-  const [name, texts] = (isObject(operand) && onlyEntry(operand)) || [];
-  const named = isObject(operand)
-    ? [texts].flat().map((text) => ({ [name ?? '']: text }))
-    : [operand].flat().filter((each) => !isObject(each));
-  const excluded = named.map(readAlternative);
-  if (excluded.length === 0 || (Array.isArray(operand) && named.length < operand.length)) return undefined;
-  return excluded.every((each) => each !== undefined && each !== 'absent')
-    ? excluded.map(({ schema }) => schema)
-    : undefined;
+  if (!isObject(operand)) {
+    const values = [operand].flat();
+    const isOf = (type: string) => values.length > 0 && values.every((each) => typeof each === type);
+    return isOf('string') || isOf('number') ? values.map((each) => ({ const: each })) : undefined;
+  }
+  const [name = '', texts] = onlyEntry(operand) ?? [];
+  const named = [texts].flat().map((text) => {
+    if (typeof text !== 'string' || (text === '' && /fix$/.test(name))) return undefined;
+    return excludable.has(name) ? operators[name]?.(text) : undefined;
+  });
+  const excluded = named.filter((each) => each !== undefined);
+  return excluded.length > 0 && excluded.length === named.length ? excluded : undefined;
 }
 
 /** Each makes of its operand the JSON Schema of what it takes, or undefined of one that EventBridge refuses. */
@@ -50,7 +56,7 @@ const operators: Record<string, (operand: unknown) => Keywords | undefined> = {
   'equals-ignore-case': (text) => ifText(text, ignoringCase),
   prefix: (text) => affix(text, (source) => `${source}${anyText}`),
   suffix: (text) => affix(text, (source) => `${anyText}${source}`),
-  wildcard: (text) => ifText(text, wildcard),
+  wildcard,
   numeric: readRange,
   cidr: readNetwork,
 };
@@ -82,22 +88,32 @@ const ignoringCase = (text: string): string =>
     })
     .join('');
 
-/** `*` is any text, unless it stands after a backslash. */
-const wildcard = (text: string): string =>
-  text.replace(/\\([*\\])|\*|./gsu, (part, escaped?: string) =>
-    part === '*' ? anyText : literal(escaped ?? part),
+/** `*` is any text, unless it stands after a backslash, which stands before nothing but it and another backslash. */
+function wildcard(text: unknown): Keywords | undefined {
+  if (typeof text !== 'string' || !/^(?:[^\\*]|\\[*\\]|\*(?!\*))*$/u.test(text)) return undefined;
+  return matching(
+    text.replace(/\\([*\\])|\*|./gsu, (part, escaped?: string) =>
+      part === '*' ? anyText : literal(escaped ?? part),
+    ),
   );
+}
 
 // Numbers.
 
+/** The terms of a `numeric`: one bound, or a lower and an upper one; `n` stands for a number. */
+const rangeForm = /^(?:=|<=?|>=?) n$|^>=? n <=? n$/;
+/** The numbers that EventBridge compares go from this, negated, to this. */
+const largest = 5e9;
+
 function readRange(terms: unknown): Keywords | undefined {
-  if (!Array.isArray(terms) || terms.length === 0) return undefined;
-  let schema: Keywords = { type: 'number' };
-  for (let index = 0; index < terms.length; index += 2) {
-    const [comparison, bound] = terms.slice(index);
-    if (typeof bound !== 'number' || !Object.hasOwn(comparisons, comparison)) return undefined;
-    schema = { ...schema, [comparisons[comparison] as string]: bound };
-  }
+  if (!Array.isArray(terms)) return undefined;
+  const bounds = terms.filter((term) => typeof term === 'number');
+  const form = terms.map((term) => (typeof term === 'number' ? 'n' : `${term}`)).join(' ');
+  const [low = Number.NEGATIVE_INFINITY, high = Number.POSITIVE_INFINITY] = bounds;
+  if (!rangeForm.test(form) || low >= high || bounds.some((bound) => Math.abs(bound) > largest))
+    return undefined;
+  const schema: Keywords = { type: 'number' };
+  for (const [index, bound] of bounds.entries()) schema[comparisons[terms[2 * index]] as string] = bound;
   return schema;
 }
 

@@ -4,6 +4,14 @@ import { anything, readAlternative, type Wanted } from './pattern-operators.ts';
 /** EventBridge refuses a pattern with more combinations of `$or` branches than this (user guide, `$or`). */
 const maxCombinations = 1000;
 
+/** Fields of these names can't stand in an `$or`, for which EventBridge reads them as operators. */
+const reservedInOr: ReadonlySet<string> = new Set(
+  'exactly equals-ignore-case prefix suffix anything-but exists wildcard numeric cidr html regex = < <= > >='
+    .concat(' not-wildcard not-equals-ignore-case date-after date-on-or-after date-before date-on-or-before')
+    .concat(' in-date-range ip-address-in-range ip-address-not-in-range')
+    .split(' '),
+);
+
 /** A field of a pattern: the array at one of its leaves. */
 export interface Leaf {
   /** The names from the event to the field, joined by dots. */
@@ -47,6 +55,8 @@ function combine(node: unknown, at: readonly string[], combinations: Combination
   for (const [name, value] of Object.entries(node)) {
     const here = [...at, name];
     if (name === '$or') current = combineOr(value, here, current);
+    else if (at.includes('$or') && reservedInOr.has(name))
+      throw malformed(locate(here), value, 'another name');
     else if (Array.isArray(value)) current = withLeaf(readLeaf(value, here), current);
     else current = combine(value, here, current);
   }
@@ -87,7 +97,9 @@ function readLeaf(values: readonly unknown[], steps: readonly string[]): Leaf {
 }
 
 function malformed(at: string, received: unknown, allowed: string): Malformed {
-  return new Malformed(`has no event pattern: ${at} is ${JSON.stringify(received)}; allowed is ${allowed}`);
+  return new Malformed(
+    `has no event pattern: ${at || 'the whole of it'} is ${JSON.stringify(received)}; allowed is ${allowed}`,
+  );
 }
 
 const isObject = (value: unknown): value is object =>

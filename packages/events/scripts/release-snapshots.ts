@@ -43,7 +43,7 @@ export async function readSnapshots(schemasDir: string): Promise<Map<string, Sna
     );
   }
   const all = [...snapshots.values()].flat().map(({ event, version }) => `${event}/${version}.json`);
-  await verifySums(releasedDir, all);
+  if (all.length > 0 || existsSync(join(releasedDir, sumsFile))) await verifySums(releasedDir, all);
   return snapshots;
 }
 

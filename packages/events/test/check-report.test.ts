@@ -228,12 +228,23 @@ describe('what was released never changes', () => {
     [
       'digests that are deleted',
       () => rmSync(join(root, 'schemas/released/SHA256SUMS')),
-      'schemas/released/order-dispatched/0.1.0.json: schemas/released/SHA256SUMS has no line for it',
+      'schemas/released/SHA256SUMS: there is no such file, which holds the digests of the released schemas',
     ],
     [
       'a digest that is none',
       () => write('schemas/released/SHA256SUMS', 'abc order-placed/0.1.0.json\n'),
       'schemas/released/SHA256SUMS: received the line "abc order-placed/0.1.0.json"; allowed is',
+    ],
+    [
+      'a second digest of a snapshot, as it is now',
+      () => {
+        everywhere('5000000000', '5000000');
+        const sums = readFileSync(join(root, 'schemas/released/SHA256SUMS'), 'utf8');
+        sealSnapshots(root);
+        const now = readFileSync(join(root, 'schemas/released/SHA256SUMS'), 'utf8');
+        write('schemas/released/SHA256SUMS', sums + now);
+      },
+      'one line for each',
     ],
     [
       'all that was released, deleted',
