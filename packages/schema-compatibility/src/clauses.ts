@@ -1,4 +1,5 @@
 import type { Keywords, Schema } from './normalize.ts';
+import { pathOfField } from './path.ts';
 
 /** One demand of a schema at one place. A document is accepted if and only if it meets every clause. */
 export interface Clause {
@@ -61,9 +62,4 @@ function clausesOfKeyword(keyword: string, schema: Keywords, path: string): Clau
     default:
       return [{ path, keyword, schema: only(keyword) }];
   }
-}
-
-/** The JSON path of a field: `$.value`, or `$["line items"]` where the name is no identifier. */
-export function pathOfField(path: string, name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`;
 }

@@ -1,8 +1,9 @@
-import { clausesOf, pathOfField } from './clauses.ts';
+import { type Clause, clausesOf } from './clauses.ts';
 import { findDocument } from './document.ts';
-import { compileSchema } from './literals.ts';
+import { compileSchema, maxWays } from './literals.ts';
 import { normalize } from './normalize.ts';
-import { mayWrite, shapeOf } from './shape.ts';
+import { pathOfField } from './path.ts';
+import { shapeOf } from './shape.ts';
 
 /** What an event promises, by its `x-compatibility`: Confluent's words, and every released version counts. */
 export const modes = ['BACKWARD', 'FORWARD', 'FULL'] as const;
@@ -20,9 +21,6 @@ export interface Break {
   /** What the writer's schema accepts and the reader's refuses, by Ajv; absent in a break that is undecided. */
   example?: { document: unknown };
 }
-
-/** How many ways the search looks at for each clause before it gives up as undecided. */
-const budgetPerClause = 20_000;
 
 /**
  * Every break of a mode between a released schema and today's.
@@ -52,14 +50,14 @@ function unreadable(writer: object | boolean, reader: object | boolean, directio
         { schema: written, holds: true },
         { schema: clause.schema, holds: false },
       ],
-      { path: '$', shape, budget: { left: budgetPerClause } },
+      { path: '$', shape, budget: { left: maxWays } },
     );
     if (search.outcome === 'none') continue;
     let found: Break = { direction, path: clause.path, keyword: clause.keyword };
     if (search.outcome === 'undecided') {
       found = { ...found, path: search.path, keyword: search.keyword };
-    } else if (isWritten(search.document) && !isRead(search.document) && mayWrite(shape, search.document)) {
-      const path = clause.path.endsWith('.*') ? additionalField(clause.path, isRead) : clause.path;
+    } else if (isWritten(search.document) && !isRead(search.document)) {
+      const path = clause.path.endsWith('.*') ? additionalField(clause, search.document) : clause.path;
       found = { ...found, path, example: { document: search.document } };
     }
     // One break for each place; one with an example tells more than one without.
@@ -72,8 +70,10 @@ function unreadable(writer: object | boolean, reader: object | boolean, directio
 const compileWhole = (schema: object | boolean) =>
   compileSchema(typeof schema === 'boolean' ? { allOf: [schema] } : schema);
 
-/** The name of the field that an `additionalProperties: false` has just refused, in place of the `*`. */
-function additionalField(path: string, refused: ReturnType<typeof compileSchema>): string {
-  const error = refused.errors?.find(({ keyword }) => keyword === 'additionalProperties');
+/** The path with the name, in place of the `*`, of the field that this demand alone refuses in a document. */
+function additionalField({ path, schema }: Clause, document: unknown): string {
+  const isMet = compileWhole(schema);
+  isMet(document);
+  const error = isMet.errors?.find(({ keyword }) => keyword === 'additionalProperties');
   return error ? pathOfField(path.slice(0, -2), String(error.params.additionalProperty)) : path;
 }

@@ -28,6 +28,10 @@ export interface Leaf {
   atoms: Atom[];
 }
 
+/** How many ways a search looks at before it gives up as undecided, and how many one schema may have by itself. */
+export const maxWays = 20_000;
+const maxChoices = 2_000;
+
 /** Thrown where the ways to meet the literals are too many to look at. */
 export class TooManyWaysError extends Error {}
 
@@ -37,27 +41,28 @@ export interface Budget {
 }
 
 const numbers: Kind[] = ['integer', 'fraction'];
-const kindsOfType: Record<string, Kind[]> = {
-  string: ['string'],
-  integer: ['integer'],
-  number: numbers,
-  boolean: ['boolean'],
-  object: ['object'],
-  array: ['array'],
-  null: ['null'],
-};
+// Maps, and not objects, which have names of their own: a schema may have a keyword `constructor`.
+const kindsOfType = new Map<unknown, Kind[]>([
+  ['string', ['string']],
+  ['integer', ['integer']],
+  ['number', numbers],
+  ['boolean', ['boolean']],
+  ['object', ['object']],
+  ['array', ['array']],
+  ['null', ['null']],
+]);
 
 /** The kinds that a keyword speaks of: it holds for every value of another kind. */
-const kindsOfKeyword: Record<string, Kind[]> = {
+const kindsOfKeyword = new Map<string, Kind[]>([
   ...entriesFor('minimum maximum exclusiveMinimum exclusiveMaximum multipleOf', numbers),
   ...entriesFor('minLength maxLength pattern', ['string']),
   ...entriesFor('items additionalItems minItems maxItems uniqueItems contains', ['array']),
   ...entriesFor('required properties additionalProperties patternProperties', ['object']),
   ...entriesFor('minProperties maxProperties dependencies propertyNames', ['object']),
-};
+]);
 
-function entriesFor(keywords: string, value: Kind[]): Record<string, Kind[]> {
-  return Object.fromEntries(keywords.split(' ').map((keyword) => [keyword, value]));
+function entriesFor(keywords: string, value: Kind[]): [string, Kind[]][] {
+  return keywords.split(' ').map((keyword) => [keyword, value]);
 }
 
 /** Every way to meet all literals at once; each is checked for contradictions later, where the value is made. */
@@ -93,7 +98,7 @@ function* meetSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budg
   let choices: Literal[][] = [[]];
   const choose = (ways: Literal[][]) => {
     choices = choices.flatMap((choice) => ways.map((way) => [...choice, ...way]));
-    if (choices.length > 2000) throw new TooManyWaysError('too many ways');
+    if (choices.length > maxChoices) throw new TooManyWaysError('too many ways');
   };
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === 'type') allowed = allowed.filter((kind) => kindsOf(value).includes(kind));
@@ -119,7 +124,7 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
       continue;
     }
     if (keyword === 'then' || keyword === 'else') continue;
-    const spokenOf = keyword === 'type' ? kindsNotOf(value) : (kindsOfKeyword[keyword] ?? kinds);
+    const spokenOf = keyword === 'type' ? kindsNotOf(value) : (kindsOfKeyword.get(keyword) ?? kinds);
     const allowed = leaf.kinds.filter((kind) => spokenOf.includes(kind));
     for (const name of fieldsToBreak(keyword, value)) {
       const atom: Atom = { keyword, value, schema, holds: false, ...(name === undefined ? {} : { name }) };
@@ -128,8 +133,7 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
   }
 }
 
-const kindsOf = (type: unknown): Kind[] =>
-  [type].flat().flatMap((one) => kindsOfType[one as string] ?? []) as Kind[];
+const kindsOf = (type: unknown): Kind[] => [type].flat().flatMap((one) => kindsOfType.get(one) ?? []);
 const kindsNotOf = (type: unknown): Kind[] => kinds.filter((kind) => !kindsOf(type).includes(kind));
 
 /** `properties` and `required` are broken by one field at a time, the others by the value itself. */
@@ -203,7 +207,8 @@ export function accepts(schema: Schema, document: unknown): boolean | undefined 
   let judge = judges.get(schema);
   if (judge === undefined) {
     const text = JSON.stringify(schema);
-    judge = judgesByText.get(text) ?? judgeOf(schema, text);
+    judge = judgesByText.get(text);
+    if (judge === undefined) judge = judgeOf(schema, text);
     judgesByText.set(text, judge);
     judges.set(schema, judge);
   }
@@ -246,7 +251,7 @@ function assumed(schema: Schema, holds: boolean): Schema {
 const judging = { strict: false, validateFormats: false, validateSchema: false, logger: false } as const;
 const parts = new Ajv(judging);
 
-/** Compiles a whole schema as the gate judges it. */
+/** Compiles a whole schema as it is judged here. */
 export function compileSchema(schema: object): ValidateFunction {
   return new Ajv(judging).compile(schema);
 }

@@ -1,4 +1,4 @@
-/** A JSON Schema as the gate reads it: an object of keywords, or `true` (anything) and `false` (nothing). */
+/** A JSON Schema as this package reads it: an object of keywords, or `true` (anything) and `false` (nothing). */
 export type Schema = boolean | { [keyword: string]: unknown };
 export type Keywords = { [keyword: string]: unknown };
 

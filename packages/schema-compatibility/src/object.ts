@@ -1,6 +1,7 @@
 import { findDocument, firstThatMeets, type Meets, none, type Place, type Search } from './document.ts';
 import type { Atom, Literal } from './literals.ts';
 import type { Keywords, Schema } from './normalize.ts';
+import { pathOfField } from './path.ts';
 import { declaredNames, declares, shapeOfField, undeclared } from './shape.ts';
 
 /** An object that meets all atoms: the fields that it needs, each found by itself, and perhaps one more. */
@@ -84,10 +85,9 @@ export function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: 
       const schema = own ? (properties as Record<string, Schema>)[name] : additionalProperties;
       if (schema !== undefined) literals.push({ schema: schema as Schema, holds: true });
     }
-    const path = /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
     return findDocument(literals, {
       ...place,
-      path: place.path + path,
+      path: pathOfField(place.path, name),
       shape: shapeOfField(place.shape, name),
     });
   }

@@ -49,10 +49,7 @@ export function findString(limits: StringLimits): string | undefined {
       ...limits.notPatterns.map((pattern) => complement(automatonOf(pattern))),
     ];
     if (limits.notStrings.length > 0) automata.push(complement(automatonOfStrings(limits.notStrings)));
-    const all = automata.reduce(
-      (left, right) => DFA.fromIntersection(left, right, new DFA.LimitedNodeFactory(maxNodes)),
-      DFA.all({ maxCharacter }),
-    );
+    const all = intersectionOf(automata);
     // An example that isn't empty reads better.
     const readableMin = Math.max(limits.minLength, 1);
     return (
@@ -61,6 +58,12 @@ export function findString(limits: StringLimits): string | undefined {
     );
   });
 }
+
+const intersectionOf = (automata: DFA[]): DFA =>
+  automata.reduce(
+    (left, right) => DFA.fromIntersection(left, right, new DFA.LimitedNodeFactory(maxNodes)),
+    DFA.all({ maxCharacter }),
+  );
 
 /** How many lengths a guess is made of. */
 const guesses = 10;
@@ -75,10 +78,7 @@ export function guessStrings(limits: StringLimits): string[] {
       ...limits.patterns.map((pattern) => exactly(pattern) ?? roughAutomatonOf(pattern)),
       ...limits.notPatterns.flatMap((pattern) => exactly(pattern) ?? []).map(complement),
     ];
-    const all = automata.reduce(
-      (left, right) => DFA.fromIntersection(left, right, new DFA.LimitedNodeFactory(maxNodes)),
-      DFA.all({ maxCharacter }),
-    );
+    const all = intersectionOf(automata);
     const lengths = Array.from({ length: guesses }, (_, more) => limits.minLength + more);
     return lengths.flatMap((length) =>
       length > limits.maxLength ? [] : (findWord(all, length, length) ?? []),
@@ -115,11 +115,11 @@ function undecidedOnThrow<T>(decide: () => T): T {
   }
 }
 
-const automata = new Map<string, DFA>();
+const automatonByPattern = new Map<string, DFA>();
 
 /** The strings in which JavaScript's `new RegExp(pattern, 'u')` finds a match. */
 function automatonOf(pattern: string): DFA {
-  const known = automata.get(pattern);
+  const known = automatonByPattern.get(pattern);
   if (known) return known;
   const literal = { source: pattern, flags: 'u' };
   const { expression } = JS.Parser.fromLiteral(literal).parse({ backreferences: 'throw', maxNodes });
@@ -147,7 +147,7 @@ function automatonOf(pattern: string): DFA {
   );
   const automaton = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(maxNodes));
   automaton.minimize();
-  automata.set(pattern, automaton);
+  automatonByPattern.set(pattern, automaton);
   return automaton;
 }
 

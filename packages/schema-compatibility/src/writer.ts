@@ -1,4 +1,5 @@
 import { findDocument, type Search } from './document.ts';
+import { maxWays } from './literals.ts';
 import { normalize, type Schema } from './normalize.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
@@ -15,9 +16,6 @@ export function writerOf(schema: object | boolean): Writer {
   return { schema: written, shape: shapeOf([written]) };
 }
 
-/** How many ways the search looks at before it gives up as undecided. */
-const budget = 20_000;
-
 /**
  * Finds a document that a writer may send and that all of the schemas accept.
  *
@@ -26,5 +24,5 @@ const budget = 20_000;
  */
 export function findWritten(writer: Writer, wanted: readonly Schema[]): Search {
   const literals = [writer.schema, ...wanted].map((schema) => ({ schema, holds: true }));
-  return findDocument(literals, { path: '$', shape: writer.shape, budget: { left: budget } });
+  return findDocument(literals, { path: '$', shape: writer.shape, budget: { left: maxWays } });
 }

@@ -45,7 +45,7 @@ const value = fc.oneof(
 );
 const some = (keywords: Record<string, fc.Arbitrary<unknown>>) => fc.record(keywords, { requiredKeys: [] });
 
-/** Random schemas of the keywords that the gate decides. */
+/** Random schemas of the keywords that are decided. */
 const { schema } = fc.letrec<{ schema: object | boolean; leaf: object; tree: object }>((tie) => ({
   schema: fc.oneof({ depthSize: 'small', withCrossShrink: true }, tie('leaf'), tie('tree')),
   leaf: fc.oneof(
