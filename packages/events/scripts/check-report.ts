@@ -38,18 +38,16 @@ export async function checkSchemas(root: string): Promise<Report> {
   const report: Report = { compared: [], breaks: [], unannounced: [] };
   for (const event of schemas) {
     const mode = modeOf(event);
+    // What was promised with a version holds for it, whatever is promised today.
+    const modeWith = (snapshot: Snapshot) => (modeOf(snapshot) === mode ? mode : 'FULL');
     const snapshots = released.get(eventOf(event)) ?? [];
-    const versions = snapshots.map(({ version }) => version).join(', ');
-    report.compared.push(
-      `${eventOf(event)}: ${mode} with ${versions || 'nothing, as no version is released yet'}`,
-    );
+    const versions = snapshots.map((snapshot) => `${modeWith(snapshot)} with ${snapshot.version}`);
+    report.compared.push(`${eventOf(event)}: ${versions.join(', ') || `${mode}, not released yet`}`);
     for (const snapshot of snapshots) {
       // A schema that stays needs no search.
       if (isDeepStrictEqual(snapshot.schema, event.schema)) continue;
       report.breaks.push(...describeRename(event, snapshot));
-      const promised = modeOf(snapshot);
-      // What was promised with a version holds for it, whatever is promised today.
-      const found = compareSchemas(snapshot.schema, event.schema, promised === mode ? mode : 'FULL');
+      const found = compareSchemas(snapshot.schema, event.schema, modeWith(snapshot));
       report.breaks.push(...found.map((one) => describeBreak(one, event, snapshot)));
     }
     const latest = snapshots.at(-1);
@@ -113,14 +111,27 @@ function describeBreak(
   );
 }
 
-/** Whether a changeset that isn't released yet names @orders/events with a bump. */
+/**
+ * Whether a changeset that isn't released yet names @orders/events with a bump.
+ *
+ * @throws an Error that names the file of one that isn't a changeset, which `changeset version` would stumble over
+ */
 async function hasPendingChangeset(root: string): Promise<boolean> {
   const dir = join(root, '.changeset');
   if (!existsSync(dir)) return false;
   const files = (await readdir(dir)).filter((file) => file.endsWith('.md') && file !== 'README.md');
-  const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')));
-  return texts.some((text) => {
-    const frontMatter = /^---\r?\n([\s\S]*?)\r?\n---/.exec(text)?.[1] ?? '';
-    return /^\s*(["']?)@orders\/events\1\s*:\s*(["']?)(patch|minor|major)\2\s*$/m.test(frontMatter);
-  });
+  const bumps = await Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(dir, file), 'utf8');
+      const frontMatter = /^---\r?\n([\s\S]*?)^---\s*$/m.exec(text)?.[1];
+      if (frontMatter !== undefined) return frontMatter;
+      throw new Error(
+        `.changeset/${file}: not a changeset: received ${JSON.stringify(text.slice(0, 60))}; allowed is a text that ` +
+          'begins with a line ---, a line such as "@orders/events": minor, and a line ---',
+      );
+    }),
+  );
+  return bumps.some((frontMatter) =>
+    /^\s*(["']?)@orders\/events\1\s*:\s*(["']?)(patch|minor|major)\2\s*$/m.test(frontMatter),
+  );
 }

@@ -12,6 +12,7 @@ import { describe, parseDetailWith, parseWith } from './validate.ts';
 export type { EventBridgeEvent } from './event.ts';
 export * from './generated/events.ts';
 export { InvalidEventError, type Issue } from './invalid-event-error.ts';
+export type { OutgoingEvent } from './outgoing-event.ts';
 export {
   type Comparison,
   type DetailPattern,
@@ -41,15 +42,21 @@ export function parseDetail<T extends DetailType>(detailType: T, detail: unknown
  * @throws {InvalidEventError} that lists every field that isn't as the contract has it.
  */
 export function parse(event: unknown): OrderEvent {
-  const isObject = typeof event === 'object' && event !== null;
-  const detailType = isObject && 'detail-type' in event ? event['detail-type'] : undefined;
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    const allowed = 'an event as EventBridge delivers it, an object';
+    throw new InvalidEventError(anyOfThem, [{ path: '', received: describe(event), allowed }]);
+  }
+  const detailType = 'detail-type' in event ? event['detail-type'] : undefined;
   return parseWith<OrderEvent>(contracts[knownDetailType(detailType)], event);
 }
+
+/** The name of the event that it might have been. */
+const anyOfThem = Object.values(detailTypes).join(' | ');
 
 function knownDetailType(detailType: unknown): DetailType {
   if (typeof detailType === 'string' && Object.hasOwn(contracts, detailType)) return detailType as DetailType;
   const known = Object.values(detailTypes).map((name) => JSON.stringify(name));
-  throw new InvalidEventError(Object.values(detailTypes).join(' | '), [
+  throw new InvalidEventError(anyOfThem, [
     { path: '/detail-type', received: describe(detailType), allowed: `one of ${known.join(', ')}` },
   ]);
 }

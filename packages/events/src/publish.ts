@@ -4,12 +4,11 @@ import {
   type PutEventsRequestEntry,
   type PutEventsResultEntry,
 } from '@aws-sdk/client-eventbridge';
-import { type Details, type DetailType, parseDetail, source } from './index.ts';
+import { parseDetail, source } from './index.ts';
+import type { OutgoingEvent } from './outgoing-event.ts';
+import { describe } from './validate.ts';
 
-/** An event to publish: its detail-type, and the detail that goes with it. */
-export type OutgoingEvent = {
-  [T in DetailType]: { detailType: T; detail: Details[T] };
-}[DetailType];
+export type { OutgoingEvent } from './outgoing-event.ts';
 
 /** An event that isn't on the bus, and why. */
 export interface FailedEvent {
@@ -59,6 +58,7 @@ const firstDelayMs = 100;
  * @param events the events; none is sent unless all of them are valid
  * @returns the ids that EventBridge gave the events, in their order
  * @throws {InvalidEventError} for a detail that breaks the contract; nothing was sent.
+ * @throws {TypeError} for a detail that JSON can't hold (a circle, a bigint, too deep); nothing was sent.
  * @throws {RangeError} for an event of more than 256 KiB; nothing was sent.
  * @throws {PublishError} when events are left that are not on the bus; it has them in `failed`.
  * @example
@@ -96,13 +96,10 @@ interface Outgoing {
 }
 
 function prepare(busName: string, event: OutgoingEvent, index: number): Outgoing {
-  parseDetail(event.detailType, event.detail);
-  const entry = {
-    EventBusName: busName,
-    Source: source,
-    DetailType: event.detailType,
-    Detail: JSON.stringify(event.detail),
-  };
+  const Detail = toJson(event, index);
+  // What is sent is checked, and not what it was made of: a getter or a toJSON may say something else.
+  parseDetail(event.detailType, JSON.parse(Detail));
+  const entry = { EventBusName: busName, Source: source, DetailType: event.detailType, Detail };
   const bytes = byteLength(entry.Source) + byteLength(entry.DetailType) + byteLength(entry.Detail);
   if (bytes > maxBytes) {
     throw new RangeError(
@@ -111,6 +108,21 @@ function prepare(busName: string, event: OutgoingEvent, index: number): Outgoing
     );
   }
   return { event, entry, bytes };
+}
+
+function toJson(event: OutgoingEvent, index: number): string {
+  if (typeof event !== 'object' || event === null) {
+    throw new TypeError(`events[${index}] is ${describe(event)}; allowed is { detailType, detail }`);
+  }
+  try {
+    // Without a detail there is no JSON, and null is refused by the contract in words.
+    return JSON.stringify(event.detail) ?? 'null';
+  } catch (cause) {
+    throw new TypeError(
+      `events[${index}] ("${event.detailType}") has a detail that JSON can't hold: ${cause}`,
+      { cause },
+    );
+  }
 }
 
 // `Buffer` would tie the package to Node.

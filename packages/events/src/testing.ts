@@ -4,14 +4,15 @@
  *
  * @packageDocumentation
  */
-import type { EventBridgeClient, PutEventsCommand, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
-import type { OutgoingEvent } from './publish.ts';
+import type { OutgoingEvent } from './index.ts';
 
 export * from './generated/testing.ts';
 export type { Overrides } from './make-event.ts';
 
 /** A client for `publish` that sends nothing. */
-export interface RecordingClient extends Pick<EventBridgeClient, 'send'> {
+export interface RecordingClient {
+  /** For `publish`, which knows what it sends. So typed that it takes the client's place without the types of the SDK. */
+  send(command: never): Promise<never>;
   /** The events that were published, in their order, each with its bus; refused ones aren't among them. */
   readonly published: readonly (OutgoingEvent & { busName: string | undefined })[];
 }
@@ -30,17 +31,23 @@ export function createRecordingClient(
   refuse: (event: OutgoingEvent) => string | undefined = () => undefined,
 ): RecordingClient {
   const published: (OutgoingEvent & { busName: string | undefined })[] = [];
-  const send = async ({ input }: PutEventsCommand) => {
-    const results = (input.Entries ?? []).map((entry): PutEventsResultEntry => {
+  const send = async ({ input }: { input: { Entries?: Entry[] } }) => {
+    const results = (input.Entries ?? []).map((entry) => {
       const event = { detailType: entry.DetailType, detail: JSON.parse(entry.Detail ?? '') } as OutgoingEvent;
       const code = refuse(event);
       if (code !== undefined) return { ErrorCode: code, ErrorMessage: `refused by the test: ${code}` };
       published.push({ ...event, busName: entry.EventBusName });
       return { EventId: crypto.randomUUID() };
     });
-    const failed = results.filter(({ ErrorCode }) => ErrorCode).length;
+    const failed = results.filter((result) => 'ErrorCode' in result).length;
     return { $metadata: {}, FailedEntryCount: failed, Entries: results };
   };
-  // The client's `send` is declared for all of its commands; `publish` sends this one.
-  return { published, send: send as unknown as EventBridgeClient['send'] };
+  return { published, send: send as unknown as RecordingClient['send'] };
+}
+
+/** An entry of PutEvents, as far as `publish` makes it. */
+interface Entry {
+  EventBusName?: string;
+  DetailType?: string;
+  Detail?: string;
 }

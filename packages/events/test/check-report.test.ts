@@ -130,7 +130,7 @@ describe('the modes', () => {
       set(properties, { unknownField: { type: 'number' } }),
     );
     const { breaks, compared } = await checkSchemas(root);
-    expect(compared).toContain('order-placed: FULL with 0.1.0, 0.2.0');
+    expect(compared).toContain('order-placed: FULL with 0.1.0, FULL with 0.2.0');
     expect(breaks.map((one) => one.slice(0, 34))).toEqual(
       Array(2).fill('Order Placed 0.1.0: $.unknownField'),
     );
@@ -173,6 +173,13 @@ describe('a change without a changeset', () => {
     describeMore();
     prepare();
     expect((await checkSchemas(root)).unannounced).toHaveLength(1);
+  });
+
+  test('a file that is no changeset is an error that names it', async () => {
+    write('.changeset/two-words.md', '---\n\n## "@orders/events": minor\n\nA change.\n');
+    await expect(checkSchemas(root)).rejects.toThrow(
+      '.changeset/two-words.md: not a changeset: received "---',
+    );
   });
 
   test('a new event needs one too', async () => {

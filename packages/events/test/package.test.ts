@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -141,6 +142,39 @@ ${usage}`,
       expect(JSON.parse(run('node', [join(project, 'out/index.js')]))).toEqual(outcome);
     },
   );
+
+  test('has types without those of the AWS SDK, for whoever only consumes and tests', () => {
+    // A folder of its own, where no other test has put the SDK.
+    const consumer = mkdtempSync(join(tmpdir(), 'orders-consumer-'));
+    try {
+      cpSync(join(dir, 'node_modules/@orders'), join(consumer, 'node_modules/@orders'), { recursive: true });
+      const compilerOptions = { ...tsconfig.compilerOptions, types: [] };
+      writeFileSync(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }));
+      writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+      writeFileSync(
+        join(consumer, 'index.ts'),
+        `
+import { parse } from '@orders/events';
+import { makeOrderPlaced } from '@orders/events/testing';
+export const { detail } = parse(makeOrderPlaced());`,
+      );
+      run(bin('tsc'), ['-p', '.'], consumer);
+    } finally {
+      rmSync(consumer, { recursive: true });
+    }
+  });
+
+  test('can be packed by pnpm, which asks every package of the workspace that it names for its version', () => {
+    const { devDependencies } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>;
+    };
+    const ofWorkspace = Object.entries(devDependencies).filter(([, range]) => range.startsWith('workspace:'));
+    expect(ofWorkspace.length).toBeGreaterThan(0);
+    for (const [name] of ofWorkspace) {
+      const manifest = JSON.parse(readFileSync(join(installed(name), 'package.json'), 'utf8')) as object;
+      expect(manifest).toMatchObject({ name, version: expect.any(String) });
+    }
+  });
 
   test('has its schemas and types for a TypeScript project whose resolution is older than exports', () => {
     const compilerOptions = { module: 'commonjs', moduleResolution: 'node10', resolveJsonModule: true };

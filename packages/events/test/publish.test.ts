@@ -1,5 +1,5 @@
 import type { PutEventsCommand, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { InvalidEventError } from '../src/index.ts';
 import { type OutgoingEvent, PublishError, publish } from '../src/publish.ts';
 import { order } from './fixtures.ts';
@@ -80,6 +80,44 @@ test('refuses an event that breaks the contract before anything is sent', async 
   const bus = fakeBus(accept);
   await expect(publish(bus.client, 'Orders', [placed(1), placed(-1)])).rejects.toThrow(InvalidEventError);
   expect(bus.requests).toEqual([]);
+});
+
+describe('what is sent is what is checked:', () => {
+  const { detail } = placed(1);
+  test.each<[string, unknown]>([
+    ['a detail whose fields are inherited', Object.create(detail)],
+    ['a detail that is written as another', { ...detail, toJSON: () => ({}) }],
+    ['a detail that is none', undefined],
+  ])('%s is refused', async (_, other) => {
+    const bus = fakeBus(accept);
+    const event = { detailType: 'Order Placed', detail: other } as OutgoingEvent;
+    await expect(publish(bus.client, 'Orders', [placed(1), event])).rejects.toThrow(InvalidEventError);
+    expect(bus.requests).toEqual([]);
+  });
+
+  const circle: Record<string, unknown> = { ...detail };
+  circle.itself = circle;
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 100_000; depth += 1) deep = [deep];
+  test.each<[string, unknown]>([
+    ['a circle', circle],
+    ['a bigint', { ...detail, big: 1n }],
+    ['what is nested too deeply', { ...detail, deep }],
+  ])('%s is refused with the number of the event', async (_, other) => {
+    const bus = fakeBus(accept);
+    const event = { detailType: 'Order Placed', detail: other } as OutgoingEvent;
+    await expect(publish(bus.client, 'Orders', [placed(1), event])).rejects.toThrow(
+      'events[1] ("Order Placed") has a detail that JSON can\'t hold: ',
+    );
+    expect(bus.requests).toEqual([]);
+  });
+
+  test('an event that is none is refused with its number', async () => {
+    const bus = fakeBus(accept);
+    const events = [placed(1), null] as unknown as OutgoingEvent[];
+    await expect(publish(bus.client, 'Orders', events)).rejects.toThrow('events[1] is null; allowed is');
+    expect(bus.requests).toEqual([]);
+  });
 });
 
 test('sends again only the entries that were throttled, with growing pauses', async () => {

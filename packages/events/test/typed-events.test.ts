@@ -34,13 +34,22 @@ describe('parse', () => {
     ['a detail-type that every object has', { 'detail-type': 'constructor' }, '"constructor"'],
     ['a detail-type that is no text', { 'detail-type': { toString: 'x' } }, 'an object'],
     ['no detail-type', {}, 'nothing'],
-    ['null', null, 'nothing'],
-    ['text', 'Order Placed', 'nothing'],
   ])('refuses %s, and says which there are', (_, event, received) => {
     expect(() => parse(event)).toThrow(
       expect.objectContaining({
         issues: [{ path: '/detail-type', received, allowed: expect.stringContaining('"Order Placed"') }],
       }),
+    );
+  });
+
+  test.each([
+    ['null', null, 'null'],
+    ['text', 'Order Placed', '"Order Placed"'],
+    ['an array', [makeOrderPlaced()], 'an array of 1'],
+  ])('refuses %s as a whole', (_, event, received) => {
+    const allowed = 'an event as EventBridge delivers it, an object';
+    expect(() => parse(event)).toThrow(
+      expect.objectContaining({ issues: [{ path: '', received, allowed }] }),
     );
   });
 
