@@ -1,6 +1,6 @@
 import { type Clause, clausesOf } from './clauses.ts';
 import { findDocument } from './document.ts';
-import { compileSchema, maxWays } from './literals.ts';
+import { compileSchema, maxSteps } from './literals.ts';
 import { normalize } from './normalize.ts';
 import { pathOfField } from './path.ts';
 import { shapeOf } from './shape.ts';
@@ -50,7 +50,7 @@ function unreadable(writer: object | boolean, reader: object | boolean, directio
         { schema: written, holds: true },
         { schema: clause.schema, holds: false },
       ],
-      { path: '$', shape, budget: { left: maxWays } },
+      { path: '$', shape, budget: { left: maxSteps } },
     );
     if (search.outcome === 'none') continue;
     let found: Break = { direction, path: clause.path, keyword: clause.keyword };

@@ -26,16 +26,18 @@ export type Kind = (typeof kinds)[number];
 export interface Leaf {
   kinds: Kind[];
   atoms: Atom[];
+  /** The schemas that hold as a whole, as text. */
+  held: readonly string[];
 }
 
-/** How many ways a search looks at before it gives up as undecided, and how many one schema may have by itself. */
-export const maxWays = 20_000;
+/** How many steps a search takes before it gives up as undecided, and how many ways one schema may have by itself. */
+export const maxSteps = 200_000;
 const maxChoices = 2_000;
 
 /** Thrown where the ways to meet the literals are too many to look at. */
 export class TooManyWaysError extends Error {}
 
-/** How many ways may still be looked at; shared by everything that belongs to one question. */
+/** How many steps may still be taken; shared by everything that belongs to one question. */
 export interface Budget {
   left: number;
 }
@@ -69,14 +71,14 @@ function entriesFor(keywords: string, value: Kind[]): [string, Kind[]][] {
 export function* waysToMeet(literals: Literal[], budget: Budget): Generator<Leaf> {
   // What has to hold comes first: it settles many of the negated ones at a glance.
   const ordered = [...literals.filter((one) => one.holds), ...literals.filter((one) => !one.holds)];
-  yield* meet(ordered, { kinds: [...kinds], atoms: [] }, budget);
+  yield* meet(ordered, { kinds: [...kinds], atoms: [], held: [] }, budget);
 }
 
 function* meet(pending: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
-  if (leaf.kinds.length === 0) return;
+  if (--budget.left < 0) throw new TooManyWaysError('too many ways');
+  if (leaf.kinds.length === 0 || contradicts(pending, leaf)) return;
   const [first, ...rest] = pending;
   if (!first) {
-    if (--budget.left < 0) throw new TooManyWaysError('too many ways');
     yield leaf;
     return;
   }
@@ -87,6 +89,28 @@ function* meet(pending: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> 
   } else {
     yield* breakSchema(first.schema, rest, leaf, budget);
   }
+}
+
+/** Whether a schema is both to hold and not to: what one branch of many says need not be taken apart to see it. */
+function contradicts(pending: Literal[], { held }: Leaf): boolean {
+  const refused = pending.flatMap(({ schema, holds }) => (holds ? [] : [textOf(schema)]));
+  if (refused.length === 0) return false;
+  const holding = new Set([
+    ...held,
+    ...pending.flatMap(({ schema, holds }) => (holds ? [textOf(schema)] : [])),
+  ]);
+  return refused.some((text) => holding.has(text));
+}
+
+const texts = new WeakMap<object, string>();
+
+function textOf(schema: Schema): string {
+  if (typeof schema === 'boolean') return String(schema);
+  const known = texts.get(schema);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(schema);
+  texts.set(schema, text);
+  return text;
 }
 
 const yes = (schema: unknown): Literal => ({ schema: schema as Schema, holds: true });
@@ -106,7 +130,7 @@ function* meetSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budg
     if (ways) choose(ways);
     else if (keyword !== 'then' && keyword !== 'else') atoms.push({ keyword, value, schema, holds: true });
   }
-  const next = { kinds: allowed, atoms };
+  const next = { kinds: allowed, atoms, held: [...leaf.held, textOf(schema)] };
   for (const choice of choices) yield* meet([...choice.sort(holdsFirst), ...rest], next, budget);
 }
 
@@ -128,7 +152,7 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
     const allowed = leaf.kinds.filter((kind) => spokenOf.includes(kind));
     for (const name of fieldsToBreak(keyword, value)) {
       const atom: Atom = { keyword, value, schema, holds: false, ...(name === undefined ? {} : { name }) };
-      yield* meet(rest, { kinds: allowed, atoms: [...leaf.atoms, atom] }, budget);
+      yield* meet(rest, { ...leaf, kinds: allowed, atoms: [...leaf.atoms, atom] }, budget);
     }
   }
 }
@@ -206,7 +230,7 @@ export function accepts(schema: Schema, document: unknown): boolean | undefined 
   if (typeof schema === 'boolean') return schema;
   let judge = judges.get(schema);
   if (judge === undefined) {
-    const text = JSON.stringify(schema);
+    const text = textOf(schema);
     judge = judgesByText.get(text);
     if (judge === undefined) judge = judgeOf(schema, text);
     judgesByText.set(text, judge);

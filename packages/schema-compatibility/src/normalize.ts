@@ -18,7 +18,8 @@ const holdsMap = new Set(['properties', 'patternProperties']);
 
 /**
  * The same schema without annotations, and with what a `$ref` points to in its place. A `$ref` that leads back to
- * itself, or out of the file, stays, and is undecided.
+ * itself, out of the file, or to an `$id`, stays, and is undecided. It is told apart from the same one in another
+ * schema by what it may point to.
  */
 export function normalize(root: unknown): Schema {
   return visit(root as Schema, []);
@@ -31,11 +32,16 @@ export function normalize(root: unknown): Schema {
       result[keyword] = mapInner(keyword, value, (inner) => visit(inner, refs));
     }
     const { $ref: ref, ...rest } = result;
-    if (typeof ref !== 'string' || refs.includes(ref)) return result;
-    const target = resolve(ref);
-    if (target === undefined) return result;
+    if (typeof ref !== 'string') return result;
+    const target = refs.includes(ref) ? undefined : resolve(ref);
+    if (target === undefined) return { ...result, $ref: `${ref} in ${surroundingsOf(ref)}` };
     const inlined = visit(target, [...refs, ref]);
     return Object.keys(rest).length === 0 ? inlined : { allOf: [inlined, rest] };
+  }
+
+  function surroundingsOf(ref: string): string {
+    const { definitions, $defs } = root as Keywords;
+    return JSON.stringify(/^#\/(definitions|\$defs)\//.test(ref) ? { definitions, $defs } : root);
   }
 
   function resolve(ref: string): Schema | undefined {

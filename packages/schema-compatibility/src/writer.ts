@@ -1,5 +1,5 @@
 import { findDocument, type Search } from './document.ts';
-import { maxWays } from './literals.ts';
+import { maxSteps } from './literals.ts';
 import { normalize, type Schema } from './normalize.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
@@ -24,5 +24,5 @@ export function writerOf(schema: object | boolean): Writer {
  */
 export function findWritten(writer: Writer, wanted: readonly Schema[]): Search {
   const literals = [writer.schema, ...wanted].map((schema) => ({ schema, holds: true }));
-  return findDocument(literals, { path: '$', shape: writer.shape, budget: { left: maxWays } });
+  return findDocument(literals, { path: '$', shape: writer.shape, budget: { left: maxSteps } });
 }
