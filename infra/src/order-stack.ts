@@ -54,7 +54,7 @@ export class OrderStack extends TerraformStack {
       defaultTags: [{ tags: { system: 'orders', stage: stage.name } }],
     });
     Aspects.of(this).add(new LogRetention(stage.logRetentionDays));
-    Aspects.of(this).add(new CheckedPatterns());
+    this.node.addValidation(new CheckedPatterns(this));
 
     const bus = new EventBus(this, 'bus', { name: 'Orders', archiveDays: stage.archiveDays });
     new SchemaRegistry(this, 'schemas', { name: bus.name, events: readContract() });

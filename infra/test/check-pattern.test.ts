@@ -68,6 +68,7 @@ describe('of the patterns on the schemas of the contract', () => {
     ['the absence of what another event has', everyEvent({ orderId: [{ exists: false }] })],
     ['the rest of the envelope', { ...placed(), account: ['123456789012'], resources: [{ prefix: 'arn:' }] }],
     ['an address among the resources', { ...placed(), resources: [{ cidr: '10.0.0.0/8' }, '10.0.0.1'] }],
+    ['events that are no replay', { ...placed(), 'replay-name': [{ exists: false }] }],
     ['no resources', { ...placed(), resources: [{ exists: false }] }],
     ['an object that is not looked into', processed({ OrderDetails: [{ exists: false }] })],
     [
@@ -106,7 +107,7 @@ describe('of the patterns on the schemas of the contract', () => {
       'a field that the envelope has not',
       { ...placed(), detailtype: ['Order Placed'] },
       'can never match: detailtype is ["Order Placed"]',
-      'has version, id, detail-type, source, account, time, region, resources, detail at the top',
+      'has version, id, detail-type, source, account, time, region, resources, detail, replay-name at the top',
     ],
     [
       'a number of the envelope',
@@ -147,7 +148,7 @@ describe('of the patterns on the schemas of the contract', () => {
     [
       'the absence of a misspelt field',
       placed({ loction: [{ exists: false }] }),
-      'detail.loction is',
+      'asks for nothing: detail.loction is',
       'has orderId',
     ],
     [
@@ -652,6 +653,12 @@ describe('of the alternatives on one field of a small schema', () => {
     ['an array of anything', { type: 'array' }, 'a', true],
     ['a tuple, which is not decided', { type: 'array', items: [{ type: 'string' }] }, 5, 'undecided'],
     ['a tuple of what is wanted', { type: 'array', items: [{ type: 'string' }] }, 'a', true],
+    [
+      'an array of arrays of arrays of arrays, which is not decided',
+      [1, 2, 3, 4].reduce<Keywords>((items) => ({ type: 'array', items }), { const: 'a' }),
+      'a',
+      'undecided',
+    ],
     ['an array of itself, which is not decided', { $ref: '#/definitions/tree' }, 'a', 'undecided', tree],
     ['anything', true, 'a', true],
     ['anything, without a type', {}, { numeric: ['>', 1] }, true],
@@ -950,7 +957,22 @@ describe('at synth', () => {
     [
       'in the way of the provider',
       (stack: OrderStack, pattern: EventPattern) => {
-        new CloudwatchEventRule(stack, 'rule', { name: 'Misspelt', eventPattern: JSON.stringify(pattern) });
+        const rule = { name: 'Misspelt', eventBusName: 'Orders', eventPattern: JSON.stringify(pattern) };
+        new CloudwatchEventRule(stack, 'rule', rule);
+      },
+    ],
+    [
+      'by an override',
+      (stack: OrderStack, pattern: EventPattern) => {
+        const rule = new CloudwatchEventRule(stack, 'rule', { name: 'Misspelt', eventBusName: 'Orders' });
+        rule.addOverride('event_pattern', JSON.stringify(pattern));
+      },
+    ],
+    [
+      'by an override of the stack',
+      (stack: OrderStack, pattern: EventPattern) => {
+        const rule = { name: 'Misspelt', event_bus_name: 'Orders', event_pattern: JSON.stringify(pattern) };
+        stack.addOverride('resource.aws_cloudwatch_event_rule.misspelt', rule);
       },
     ],
   ])('a rule that is made %s with a misspelt field fails, and says what is allowed', (_, make) => {
@@ -963,7 +985,8 @@ describe('at synth', () => {
 
   test('a rule whose pattern is not JSON fails by its name, and one that only Terraform knows passes', () => {
     const rule = (patternOf: (stack: OrderStack) => string) => (stack: OrderStack) => {
-      new CloudwatchEventRule(stack, 'rule', { name: 'Odd', eventPattern: patternOf(stack) });
+      const rule = { name: 'Odd', eventBusName: 'Orders', eventPattern: patternOf(stack) };
+      new CloudwatchEventRule(stack, 'rule', rule);
     };
     expect(() => synthWith(rule(() => ' {"source":["nobody"],"account":["${var.a}"]}'))).toThrow(
       'The rule Odd can never match: source is "nobody"',
@@ -974,6 +997,13 @@ describe('at synth', () => {
     const variable = (stack: OrderStack) =>
       new TerraformVariable(stack, 'odd', { type: 'string' }).stringValue;
     expect(() => synthWith(rule(variable))).not.toThrow();
+  });
+
+  test('a rule of the default bus, which has the events of AWS, is left alone', () => {
+    const eventPattern = JSON.stringify({ source: ['aws.ec2'] });
+    expect(() =>
+      synthWith((stack) => void new CloudwatchEventRule(stack, 'rule', { name: 'Instances', eventPattern })),
+    ).not.toThrow();
   });
 
   test('two rules that send to one queue are both let in, by its one policy', () => {

@@ -1,27 +1,46 @@
-import { CloudwatchEventArchive } from '@cdktf/provider-aws/lib/cloudwatch-event-archive/index.js';
-import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
-import { type IAspect, Token } from 'cdktf';
-import type { IConstruct } from 'constructs';
+import type { TerraformStack } from 'cdktf';
+import type { IValidation } from 'constructs';
 import { checkPattern } from '../contract/check-pattern.ts';
 
 /**
- * Holds the pattern of every rule and archive against the schemas of the events that it names, however it was made:
- * on AWS one with a wrong pattern is made as well, and says nothing ever after.
+ * Holds the pattern of every rule and archive against the schemas of the events that it names, however it was made: on
+ * AWS one with a wrong pattern is made as well, and says nothing ever after. It reads what is synthesized, so that
+ * nothing gets by it. The rules of AWS's own events, which are on the default bus, it leaves alone.
  */
-export class CheckedPatterns implements IAspect {
-  /** @throws an Error that says why, for a pattern that the events of the contract can't match */
-  visit(node: IConstruct): void {
-    if (!(node instanceof CloudwatchEventRule || node instanceof CloudwatchEventArchive)) return;
-    const { eventPatternInput: pattern, nameInput: name = node.node.path } = node;
-    // One that is a reference as a whole, only Terraform knows.
-    if (pattern === undefined || isReference(pattern)) return;
-    const subject = `${node instanceof CloudwatchEventRule ? 'rule' : 'archive'} ${name}`;
+export class CheckedPatterns implements IValidation {
+  readonly #stack: TerraformStack;
+  constructor(stack: TerraformStack) {
+    this.#stack = stack;
+  }
+
+  /** @returns why, for each pattern that the events of the contract can't match */
+  validate(): string[] {
+    const { resource = {} } = this.#stack.toTerraform() as { resource?: Resources };
+    const rules = Object.values(resource.aws_cloudwatch_event_rule ?? {})
+      .filter(({ event_bus_name: bus = 'default' }) => bus !== 'default')
+      .map(({ name, event_pattern }) => faultsOf(`rule ${name}`, event_pattern));
+    const archives = Object.values(resource.aws_cloudwatch_event_archive ?? {}).map(
+      ({ name, event_pattern }) => faultsOf(`archive ${name}`, event_pattern),
+    );
+    return [...rules, ...archives].flat();
+  }
+}
+
+type Resources = Record<string, Record<string, Record<string, string | undefined>>>;
+
+function faultsOf(subject: string, pattern: string | undefined): string[] {
+  // One that is a reference as a whole, only Terraform knows.
+  if (pattern === undefined || isReference(pattern)) return [];
+  try {
     checkPattern(subject, parsePattern(subject, pattern));
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n');
   }
 }
 
 /** Not JSON with a reference inside, which is looked at for the rest of it. */
-const isReference = (text: string) => !text.trimStart().startsWith('{') && Token.isUnresolved(text);
+const isReference = (text: string) => /^\s*\$\{/.test(text);
 
 function parsePattern(subject: string, text: string): object {
   try {

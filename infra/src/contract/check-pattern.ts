@@ -143,7 +143,8 @@ function undeclared(leaf: Leaf, events: readonly EventSchema[]): string {
     const place = parent === '' ? 'at the top' : `in ${parent}`;
     return { event, text: names.length > 0 ? `has ${names.join(', ')} ${place}` : `has no fields ${place}` };
   });
-  return `can never match: ${leaf.at} is ${received(leaf)}, but no event that the pattern names has it: ${grouped(inEvents)}`;
+  const isAbsence = leaf.alternatives.every(({ wanted }) => wanted === 'absent');
+  return `${isAbsence ? 'asks for nothing' : 'can never match'}: ${leaf.at} is ${received(leaf)}, but no event that the pattern names has it: ${grouped(inEvents)}`;
 }
 
 const received = ({ alternatives }: Leaf) => JSON.stringify(alternatives.map((each) => each.received));

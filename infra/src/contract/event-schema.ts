@@ -15,10 +15,14 @@ export interface EventSchema {
 export const readEventSchemas = (): EventSchema[] =>
   readContract().map(({ source, detailType, detail }) => eventSchema(source, detailType, detail));
 
+/** What an event has that comes from an archive, and no other. */
+const onlyReplayed = { 'replay-name': { type: 'string' } };
+
 /** An event: the envelope that EventBridge puts around a detail. */
 export function eventSchema(source: string, detailType: string, detail: JsonSchema): EventSchema {
-  const schema = envelopeOf({ source, detailType }, detail);
+  const { properties, ...envelope } = envelopeOf({ source, detailType }, detail);
+  const schema = { ...envelope, properties: { ...properties, ...onlyReplayed } };
   // A reference inside of the detail points to a place in the detail, so it is followed before the envelope is around it.
-  const writer = writerOf(envelopeOf({ source, detailType }, normalize(detail) as JsonSchema));
+  const writer = writerOf({ ...schema, properties: { ...schema.properties, detail: normalize(detail) } });
   return { name: detailType, schema, writer };
 }
