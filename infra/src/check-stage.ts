@@ -6,26 +6,36 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
+/** A hundred years, and what no account's API takes in a second: more is a slip of the pen. */
+const maxDays = 36_500;
+const maxRate = 1_000_000;
+
+const isCount = (value: unknown, max: number) =>
+  Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= max;
 
 /** A page's origin: a scheme and a host, and nothing after it. */
-const isOrigin = (text: string) =>
-  /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+const isOrigin = (text: unknown) =>
+  typeof text === 'string' &&
+  /^https?:\/\//.test(text) &&
+  URL.canParse(text) &&
+  new URL(text).origin === text;
 
 /**
- * Holds a row of the table of stages against what AWS takes, so that a slip fails at synth, and not in a deploy.
+ * Holds a row of the table of stages against what AWS takes, so that a slip fails at synth, and not in a deploy. Its types
+ * are looked at as well: whoever synthesizes need not have compiled it.
  *
- * @returns the stage
  * @throws {SettingError} that says what was received, and what is allowed
  */
-export function checkStage(stage: Stage): Stage {
+export function checkStage(stage: Stage): void {
   const check = (field: string, received: unknown, isAllowed: boolean, allowed: string) => {
     if (isAllowed) return;
     throw new SettingError(
-      `The stage ${stage.name} has ${field} ${JSON.stringify(received)} in infra/src/stages.ts: allowed is ${allowed}`,
+      `The stage ${stage.name} has ${field} ${JSON.stringify(received) ?? 'missing'} in infra/src/stages.ts: allowed is ` +
+        allowed,
     );
   };
-  const { name, logRetentionDays, archiveDays, throttle, corsOrigins } = stage;
+  const { name, logRetentionDays, archiveDays, deletionProtection, throttle, alarmTarget, corsOrigins } =
+    stage;
   check(
     'name',
     name,
@@ -38,22 +48,21 @@ export function checkStage(stage: Stage): Stage {
     retentions.includes(logRetentionDays),
     `one of ${retentions.join(', ')}`,
   );
-  check('archiveDays', archiveDays, isCount(archiveDays), 'a whole number, 1 or more');
-  const { requestsPerSecond, burst } = throttle;
-  check(
-    'throttle.requestsPerSecond',
-    requestsPerSecond,
-    isCount(requestsPerSecond),
-    'a whole number, 1 or more',
-  );
-  check('throttle.burst', burst, isCount(burst), 'a whole number, 1 or more');
+  check('archiveDays', archiveDays, isCount(archiveDays, maxDays), `a whole number from 1 to ${maxDays}`);
+  check('deletionProtection', deletionProtection, typeof deletionProtection === 'boolean', 'true or false');
+  const limits: Partial<Stage['throttle']> = throttle ?? {};
+  for (const limit of ['requestsPerSecond', 'burst'] as const) {
+    const received = limits[limit];
+    check(`throttle.${limit}`, received, isCount(received, maxRate), `a whole number from 1 to ${maxRate}`);
+  }
+  check('alarmTarget', alarmTarget, ['nobody', 'email'].includes(alarmTarget), '"nobody" or "email"');
+  check('corsOrigins', corsOrigins, Array.isArray(corsOrigins), 'a list of origins');
   for (const origin of corsOrigins) {
     check(
       'corsOrigins',
       origin,
       isOrigin(origin),
-      'an origin without a path or a slash at the end, https://shop.example',
+      'an origin as a browser sends it, https://shop.example: in lower case, without the usual port, and with no / at the end',
     );
   }
-  return stage;
 }

@@ -40,8 +40,8 @@ export class OrderStack extends TerraformStack {
     });
     const partnerEndpoint = new Setting(this, 'us_partner_endpoint', {
       description: "The https:// address of the US fulfilment partner's API; every US order is posted to it.",
-      pattern: '^https://[^/\\s]+\\S*$',
-      allowed: 'an address that begins with https:// and has no spaces',
+      pattern: '^https://[^/@\\s]+(/\\S*)?$',
+      allowed: 'an address that begins with https:// and a host, with no name or password, and no spaces',
     });
     // No `Setting`: Terraform shows a value that it refuses, and a sensitive one as well.
     const partnerApiKey = new TerraformVariable(this, 'us_partner_api_key', {

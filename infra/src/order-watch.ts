@@ -15,7 +15,8 @@ export const watchOrders = ({ producer, persister, unrouted }: WatchOrdersProps)
     title: 'Orders',
     graphs: [
       {
-        title: 'Orders',
+        // An order that is sent again, or an event that is delivered again, counts again.
+        title: 'Orders, repeats included',
         metrics: [
           producer.counted('OrdersPlaced'),
           persister.counted('OrdersDispatched'),

@@ -1,4 +1,4 @@
-/** A setting of the environment that can't be: what was received, and what is allowed. */
+/** A value of the environment or of the table of stages that isn't allowed: what was received, and what is allowed. */
 export class SettingError extends Error {
   override readonly name = 'SettingError';
 }

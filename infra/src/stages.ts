@@ -49,7 +49,10 @@ export const stageNames = stages.map(({ name }) => name);
  */
 export function stageOf(name = 'dev'): Stage {
   const stage = stages.find((candidate) => candidate.name === name);
-  if (stage) return checkStage(stage);
+  if (stage) {
+    checkStage(stage);
+    return stage;
+  }
   throw new SettingError(
     `STAGE is ${JSON.stringify(name)}: there is no such stage. Allowed are ${stageNames.join(', ')}; unset, it is dev`,
   );

@@ -1,8 +1,9 @@
 import { S3Backend, type TerraformStack } from 'cdktf';
 import { SettingError } from './setting-error.ts';
 
-/** What S3 takes as the name of a bucket. */
-const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** What S3 takes as the name of a bucket: no address, and none of the beginnings and ends that it keeps for itself. */
+const bucketName =
+  /^(?!.*\.\.)(?!(?:\d+\.){3}\d+$)(?!xn--|sthree-|amzn-s3-demo-)(?!.*(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /**
  * Keeps the stack's state in a bucket, with a lock, so that two deploys can't disturb each other. Without a bucket
@@ -16,7 +17,8 @@ export function keepStateIn(bucket: string | undefined, stack: TerraformStack): 
   if (!bucketName.test(bucket)) {
     throw new SettingError(
       `STATE_BUCKET is ${JSON.stringify(bucket)}, which can't be the name of an S3 bucket: that has 3 to 63 of ` +
-        'a-z, 0-9, dot and hyphen, and begins and ends with a letter or a digit. Unset, the state is a local file',
+        'a-z, 0-9, dot and hyphen, begins and ends with a letter or a digit, is no IP address, and has none of the ' +
+        'beginnings and ends that S3 keeps for itself (xn--, -s3alias, …). Unset, the state is a local file',
     );
   }
   // The region is the one of AWS_REGION, as for everything else that Terraform does with the caller's credentials.

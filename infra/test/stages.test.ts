@@ -37,6 +37,12 @@ test.each<[string, Partial<Stage>, string]>([
   ['no days of the archive', { archiveDays: 0 }, 'archiveDays 0'],
   ['days of the archive below none', { archiveDays: -5 }, 'archiveDays -5'],
   ['half a day of the archive', { archiveDays: 0.5 }, 'archiveDays 0.5'],
+  ['an archive of a thousand years', { archiveDays: 365_000 }, 'archiveDays 365000'],
+  ['a protection that is neither', { deletionProtection: 'yes' } as object, 'deletionProtection "yes"'],
+  ['no word on protection', { deletionProtection: undefined } as object, 'deletionProtection missing'],
+  ['an alarm target that there is none', { alarmTarget: 'mail' } as object, 'alarmTarget "mail"'],
+  ['no throttle', { throttle: undefined } as object, 'throttle.requestsPerSecond missing'],
+  ['no origins', { corsOrigins: undefined } as object, 'corsOrigins missing'],
   ['no requests', { throttle: { requestsPerSecond: 0, burst: 1 } }, 'throttle.requestsPerSecond 0'],
   ['no burst', { throttle: { requestsPerSecond: 1, burst: 0 } }, 'throttle.burst 0'],
   ['a name that no API stage can have', { name: 'Dev 2' }, 'name "Dev 2"'],
@@ -46,6 +52,11 @@ test.each<[string, Partial<Stage>, string]>([
     { corsOrigins: ['https://shop.example/'] },
     'corsOrigins "https://shop.example/"',
   ],
+  [
+    'an origin with the usual port',
+    { corsOrigins: ['https://shop.example:443'] },
+    'corsOrigins "https://shop.example:443"',
+  ],
   ['any origin', { corsOrigins: ['https://shop.example', '*'] }, 'corsOrigins "*"'],
 ])('a stage with %s is refused with what is allowed', (_, wrong, what) => {
   const stage = { ...stageOf(), ...wrong };
@@ -54,7 +65,8 @@ test.each<[string, Partial<Stage>, string]>([
 });
 
 test('the stages of the table are as they should be', () => {
-  for (const name of stageNames) expect(checkStage(stageOf(name))).toEqual(stageOf(name));
+  for (const name of stageNames) expect(() => stageOf(name)).not.toThrow();
+  expect(new Set(stageNames).size).toBe(stageNames.length);
 });
 
 test('turbo hands synth every variable of the environment that it reads', () => {
@@ -145,12 +157,12 @@ describe('the state', () => {
     }
   });
 
-  test.each(['', 'ab', 'Upper-Case', 's3://bucket', 'under_score', '-hyphen', 'dot..dot', 'x'.repeat(64)])(
-    'is not kept in a bucket that there can not be: STATE_BUCKET=%s',
-    (bucket) => {
-      expect(() => terraformOf(bucket)).toThrow(
-        `STATE_BUCKET is "${bucket}", which can't be the name of an S3 bucket: that has 3 to 63 of a-z`,
-      );
-    },
-  );
+  test.each([
+    ...['', 'ab', 'Upper-Case', 's3://bucket', 'under_score', '-hyphen', 'dot..dot', 'x'.repeat(64)],
+    ...['192.168.1.1', 'xn--foo', 'sthree-a', 'foo-s3alias', 'foo--ol-s3', 'foo--x-s3'],
+  ])('is not kept in a bucket that there can not be: STATE_BUCKET=%s', (bucket) => {
+    expect(() => terraformOf(bucket)).toThrow(
+      `STATE_BUCKET is "${bucket}", which can't be the name of an S3 bucket: that has 3 to 63 of a-z`,
+    );
+  });
 });
