@@ -230,6 +230,12 @@ describe('a pull request against what was released', () => {
     expect(run(script).status).not.toBe(0);
   });
 
+  test('fails as well if the file is said to be binary', () => {
+    mkdirSync(join(dir, 'schemas/released'), { recursive: true });
+    writeFileSync(join(dir, '.gitattributes'), 'schemas/released/SHA256SUMS binary\n');
+    expect(runOn(first, second).status).toBe(1);
+  });
+
   test('may release a schema', () => {
     expect(runOn(first, first + second)).toEqual({ status: 0, output: '' });
   });

@@ -23,7 +23,8 @@ withTerraform((terraform) => {
         async (stage) => [stage, await deploymentOf(stage).cdktf(command, ...options)] as const,
       );
       results = new Map(await Promise.all(all));
-    }, timeoutMs);
+      // Longer than cdktf itself has, so that what it printed is told if it hangs.
+    }, timeoutMs + 30_000);
   const resultOf = (stage: string) => results.get(stage) ?? { ok: false, output: 'cdktf did not run' };
   /** Its output in the error, where it didn't succeed. */
   const outputOf = (stage: string) => {

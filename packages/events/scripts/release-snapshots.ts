@@ -70,7 +70,7 @@ async function readSnapshot(schemasDir: string, event: string, name: string): Pr
   return { event, version, file, schema };
 }
 
-/** Orders versions as semver does: numbers by value, and a pre-release before its release. */
+/** Orders versions: numbers by value, and a pre-release before its release. */
 export function compareVersions(left: string, right: string): number {
   const [leftCore = '', leftPre] = splitVersion(left);
   const [rightCore = '', rightPre] = splitVersion(right);
