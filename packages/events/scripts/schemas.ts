@@ -37,7 +37,7 @@ export async function readSchemas(dir: string): Promise<EventSchema[]> {
   if (files.length === 0)
     throw new Error(`${dir}: no *.json file here; the contract is one schema per event`);
 
-  const schemas = await Promise.all(files.map((file) => readSchema(dir, file)));
+  const schemas = await Promise.all(files.map((file) => naming(file, readSchema(dir, file))));
   const byDetailType = new Map<string, EventSchema>();
   for (const schema of schemas) {
     const other = byDetailType.get(schema.detailType);
@@ -71,6 +71,17 @@ export async function readFixtures(dir: string, schemas: readonly EventSchema[])
     { valid: await read(event, 'valid'), invalid: await read(event, 'invalid') },
   ]);
   return Object.fromEntries(await Promise.all(entries)) as Fixtures;
+}
+
+/** Names the file in an error that doesn't: one that can't be read, or that is nested too deeply for Ajv. */
+async function naming<T>(file: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.startsWith(`schemas/${file}: `)) throw error;
+    throw new Error(`schemas/${file}: can't be read: ${message}`, { cause: error });
+  }
 }
 
 async function readSchema(dir: string, file: string): Promise<EventSchema> {

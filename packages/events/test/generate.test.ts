@@ -131,6 +131,11 @@ describe('a bad schema folder is refused, and the message says which file', () =
       'schemas/order-placed.json: x-amazon-events-source is missing',
     ],
     [
+      'a schema that is nested too deeply',
+      (t) => t.replace('"value": {', `"deep": ${'{"not":'.repeat(5_000)}{}${'}'.repeat(5_000)},"value": {`),
+      "schemas/order-placed.json: can't be read: Maximum call stack size exceeded",
+    ],
+    [
       'two schemas with the same detail-type',
       (t) =>
         t.replace(
@@ -142,5 +147,12 @@ describe('a bad schema folder is refused, and the message says which file', () =
   ])('%s', async (_, edit, message) => {
     editSchema('order-placed.json', edit);
     await expect(readSchemas(join(dir, 'schemas'))).rejects.toThrow(message);
+  });
+
+  test('a folder in the place of a file', async () => {
+    mkdirSync(join(dir, 'schemas/order-returned.json'));
+    await expect(readSchemas(join(dir, 'schemas'))).rejects.toThrow(
+      "schemas/order-returned.json: can't be read: EISDIR",
+    );
   });
 });
