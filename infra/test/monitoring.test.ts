@@ -49,6 +49,8 @@ const alarms: [
     ofFunction('persister'),
   ],
   ['EUOrderFulfilment-failed-executions', ['AWS/States', 'ExecutionsFailed', 'Sum'], ofWorkflow],
+  ['EUOrderFulfilment-aborted-executions', ['AWS/States', 'ExecutionsAborted', 'Sum'], ofWorkflow],
+  ['EUOrderFulfilment-timed-out-executions', ['AWS/States', 'ExecutionsTimedOut', 'Sum'], ofWorkflow],
   ['orders-api-5xx', ['AWS/ApiGateway', '5xx', 'Sum'], ofApi],
   ['orders-api-latency', ['AWS/ApiGateway', 'Latency', 'p95'], ofApi, 3_000, 1, 5],
   ['unrouted-orders', depth, ofQueue('unrouted')],

@@ -72,6 +72,7 @@ const ofQueue = (alarm: string, QueueName: string): [string, unknown[]][] => [
 const alarms = (stage: string): Record<string, unknown[]> => {
   const api = { ApiId: answer('api/api', 'id'), Stage: stage };
   const [producer, persister] = [{ FunctionName: 'orders-producer' }, { FunctionName: 'orders-persister' }];
+  const workflow = { StateMachineArn: arnOf('workflow/state-machine') };
   const ofRules = rules.flatMap(({ rule }): [string, unknown[]][] => [
     ...ofQueue(`${rule}-dead-letters`, `${rule}-dead-letters`),
     [`${rule}-retries`, ['RetryInvocationAttempts', { EventBusName: 'Orders', RuleName: rule }]],
@@ -89,10 +90,9 @@ const alarms = (stage: string): Record<string, unknown[]> => {
     'orders-persister-throttles': ['Throttles', persister],
     ...Object.fromEntries(ofQueue('orders-persister-failures', 'orders-persister-failures')),
     'orders-persister-lost-events': ['DestinationDeliveryFailures', persister],
-    'EUOrderFulfilment-failed-executions': [
-      'ExecutionsFailed',
-      { StateMachineArn: arnOf('workflow/state-machine') },
-    ],
+    'EUOrderFulfilment-failed-executions': ['ExecutionsFailed', workflow],
+    'EUOrderFulfilment-aborted-executions': ['ExecutionsAborted', workflow],
+    'EUOrderFulfilment-timed-out-executions': ['ExecutionsTimedOut', workflow],
   };
 };
 

@@ -45,28 +45,35 @@ export class StateMachine extends Construct implements Watched {
 
   get watch(): Watch {
     const metric = metricsOf('AWS/States', { StateMachineArn: this.arn });
-    const failed = metric('ExecutionsFailed');
+    // Each is an order that goes no further.
+    const unsuccessful = [
+      { state: 'failed', metric: metric('ExecutionsFailed'), what: 'failed' },
+      { state: 'aborted', metric: metric('ExecutionsAborted'), what: 'were stopped' },
+      { state: 'timed-out', metric: metric('ExecutionsTimedOut'), what: 'ran out of time' },
+    ];
     const name = this.#label;
     return {
       title: `The workflow ${name}`,
       graphs: [
         {
           title: 'Executions',
-          metrics: [metric('ExecutionsStarted'), metric('ExecutionsSucceeded'), failed],
+          metrics: [
+            metric('ExecutionsStarted'),
+            metric('ExecutionsSucceeded'),
+            ...unsuccessful.map((each) => each.metric),
+          ],
         },
         {
           title: 'Execution time (ms)',
           metrics: ['p50', 'p95'].map((p) => ({ ...metric('ExecutionTime', p), label: p })),
         },
       ],
-      alarms: [
-        {
-          name: `${name}-failed-executions`,
-          metric: failed,
-          meaning: `Executions of the workflow ${name} failed; their orders are in their input.`,
-          runbook: 'failed-executions',
-        },
-      ],
+      alarms: unsuccessful.map(({ state, metric, what }) => ({
+        name: `${name}-${state}-executions`,
+        metric,
+        meaning: `Executions of the workflow ${name} ${what}; their orders are in their input.`,
+        runbook: 'failed-executions',
+      })),
     };
   }
 }
