@@ -1174,9 +1174,10 @@ function alternativeFor(value: unknown, other: unknown, random: Random): unknown
   }
   if (typeof value === 'number') {
     choices.push({ numeric: ['=', value] }, { numeric: ['<=', value] }, { numeric: ['>=', value] });
+    // EventBridge takes no bound above this one.
+    const above = Math.min(value + 1, 5e9);
     choices.push(
-      { numeric: ['>', value - 0.001, '<', value + 0.001] },
-      { numeric: ['>=', value, '<', value + 1] },
+      value < above ? { numeric: ['>=', value, '<', above] } : { numeric: ['>', value - 0.001, '<=', value] },
     );
     if (typeof other === 'number' && other !== value) choices.push({ 'anything-but': [other] });
   }
