@@ -75,6 +75,37 @@ describe('generate', () => {
     expect(await renderValidators(schemas)).toEqual(await renderValidators(schemas));
   });
 
+  test.each([
+    ['', true],
+    ['abc', true],
+    ['😀😀😀', true],
+    ['abcd', false],
+    ['😀😀😀😀', false],
+    ['😀😀ab', false],
+  ])('gives validators that count code points: %j within 3 is %j', async (category, fits) => {
+    editSchema('order-placed.json', (text) => {
+      const schema = JSON.parse(text) as { properties: { category: object } };
+      schema.properties.category = { type: 'string', maxLength: 3 };
+      return JSON.stringify(schema);
+    });
+    const { 'validators.js': code } = await renderValidators(await readSchemas(join(dir, 'schemas')));
+    expect(code).toMatch(/\.length>3&&/);
+    const order = {
+      orderId: '01890a5d-ac96-774b-bcce-b302099a8057',
+      category,
+      location: 'eu-west',
+      value: 1,
+    };
+    const url = `data:text/javascript,${encodeURIComponent(code ?? '')}`;
+    const { execFileSync } = await import('node:child_process');
+    const out = execFileSync(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      `const v = await import(${JSON.stringify(url)}); console.log(v.orderPlacedDetail(${JSON.stringify(order)}))`,
+    ]);
+    expect(out.toString().trim()).toBe(String(fits));
+  });
+
   test('gives validators that import and require nothing', async () => {
     const { 'validators.js': code } = await renderValidators(await readSchemas(schemasDir));
     const [file] = ts.preProcessFile(code ?? '').importedFiles;
