@@ -12,9 +12,9 @@ import { Monitoring } from './constructs/monitoring.ts';
 import { NodeFunction } from './constructs/node-function.ts';
 import { Queue } from './constructs/queue.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
-import { Setting } from './constructs/setting.ts';
 import { Table } from './constructs/table.ts';
 import { toApiDestination, toFunction, toLogGroup, toQueue, toStateMachine } from './constructs/targets.ts';
+import { ValidatedVariable } from './constructs/validated-variable.ts';
 import { readContract } from './contract/contract.ts';
 import { watchOrders } from './order-watch.ts';
 import { orderWorkflow } from './order-workflow.ts';
@@ -32,18 +32,18 @@ export class OrderStack extends TerraformStack {
     // A stage's state is found by the stack's name: one for each, so that none is ever taken for another.
     super(scope, `orders-${stage.name}`);
 
-    const region = new Setting(this, 'aws_region', {
+    const region = new ValidatedVariable(this, 'aws_region', {
       default: 'eu-west-1',
       description: 'The AWS region to deploy to.',
       pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]+$',
       allowed: "a region's name, such as eu-west-1",
     });
-    const partnerEndpoint = new Setting(this, 'us_partner_endpoint', {
+    const partnerEndpoint = new ValidatedVariable(this, 'us_partner_endpoint', {
       description: "The https:// address of the US fulfilment partner's API; every US order is posted to it.",
       pattern: '^https://[^/@\\s]+(/\\S*)?$',
       allowed: 'an address that begins with https:// and a host, with no name or password, and no spaces',
     });
-    // No `Setting`: Terraform shows a value that it refuses, and a sensitive one as well.
+    // No `ValidatedVariable`: Terraform shows a value that it refuses, and a sensitive one as well.
     const partnerApiKey = new TerraformVariable(this, 'us_partner_api_key', {
       type: 'string',
       sensitive: true,
@@ -115,7 +115,7 @@ export class OrderStack extends TerraformStack {
   }
 
   #alarmTopic(): AlarmTopic {
-    const email = new Setting(this, 'alarm_email', {
+    const email = new ValidatedVariable(this, 'alarm_email', {
       description:
         'Who is told when an alarm goes off, by mail. Amazon SNS asks this address for a confirmation.',
       pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',

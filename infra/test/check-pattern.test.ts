@@ -965,7 +965,7 @@ describe('at synth', () => {
     );
   });
 
-  test('a rule whose pattern is not JSON fails by its name, and one that only Terraform knows passes', () => {
+  test('a rule whose pattern is not JSON, or known to Terraform alone, fails by its name', () => {
     const rule = (patternOf: (stack: OrderStack) => string) => (stack: OrderStack) => {
       const rule = { name: 'Odd', eventBusName: 'Orders', eventPattern: patternOf(stack) };
       new CloudwatchEventRule(stack, 'rule', rule);
@@ -974,11 +974,15 @@ describe('at synth', () => {
       'The rule Odd can never match: source is "nobody"',
     );
     expect(() => synthWith(rule(() => 'source: orders'))).toThrow(
-      'The rule Odd has no event pattern: received source: orders; allowed is a JSON object',
+      'The rule Odd has no event pattern that can be read at synth: received source: orders; allowed is a JSON object',
     );
     const variable = (stack: OrderStack) =>
       new TerraformVariable(stack, 'odd', { type: 'string' }).stringValue;
-    expect(() => synthWith(rule(variable))).not.toThrow();
+    expect(() => synthWith(rule(variable))).toThrow(
+      'that can be read at synth: received ${var.odd}; allowed is',
+    );
+    const encoded = () => Fn.jsonencode(placed({ loction: ['eu-west'] }));
+    expect(() => synthWith(rule(encoded))).toThrow('that can be read at synth: received ${jsonencode(');
   });
 
   test('a rule of the default bus, which has the events of AWS, is left alone', () => {

@@ -19,8 +19,8 @@ const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwO
 const eventBridge = new EventBridgeClient({ requestHandler });
 const table = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })), tableName);
 
-// Named by POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE. Both write to the process's own output: through Lambda's console, a metric is
-// text inside a log line.
+// Named by POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE. Both write to the process's own output: through
+// Lambda's console, a metric is text inside a log line.
 const log = new Logger();
 const metrics = new Metrics({ singleMetric: true });
 

@@ -15,8 +15,8 @@ if (!busName) throw new Error('BUS_NAME is not set: it must be the name of the e
 const client = new EventBridgeClient({
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
 });
-// Named by POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE. Both write to the process's own output: through Lambda's console, a metric is
-// text inside a log line.
+// Named by POWERTOOLS_SERVICE_NAME and POWERTOOLS_METRICS_NAMESPACE. Both write to the process's own output: through
+// Lambda's console, a metric is text inside a log line.
 const log = new Logger();
 const metrics = new Metrics({ singleMetric: true });
 

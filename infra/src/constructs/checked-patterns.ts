@@ -29,8 +29,8 @@ export class CheckedPatterns implements IValidation {
 type Resources = Record<string, Record<string, Record<string, string | undefined>>>;
 
 function faultsOf(subject: string, pattern: string | undefined): string[] {
-  // One that is a reference as a whole, only Terraform knows.
-  if (pattern === undefined || isReference(pattern)) return [];
+  // A rule by a schedule, and an archive of everything, have none.
+  if (pattern === undefined) return [];
   try {
     checkPattern(subject, parsePattern(subject, pattern));
     return [];
@@ -39,15 +39,14 @@ function faultsOf(subject: string, pattern: string | undefined): string[] {
   }
 }
 
-/** Not JSON with a reference inside, which is looked at for the rest of it. */
-const isReference = (text: string) => /^\s*\$\{/.test(text);
-
 function parsePattern(subject: string, text: string): object {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`The ${subject} has no event pattern: received ${text}; allowed is a JSON object`, {
-      cause,
-    });
+    throw new Error(
+      `The ${subject} has no event pattern that can be read at synth: received ${text}; allowed is a JSON object, as ` +
+        'JSON.stringify makes it, in which values may be known to Terraform alone',
+      { cause },
+    );
   }
 }

@@ -68,14 +68,13 @@ const envelopeLeaves = ({ leaves }: Combination) => [...leaves.values()].filter(
 const detailLeaves = ({ leaves }: Combination) => [...leaves.values()].filter((leaf) => !isEnvelope(leaf));
 
 /** Finds an event that all of the leaves match. */
-type SearchEvent = (event: EventSchema, leaves: readonly Leaf[]) => Search;
+type SearchEvent = (event: EventSchema, leaves: readonly [Leaf, ...Leaf[]]) => Search;
 
 /** Remembers its answers for single leaves, which stand in many combinations. */
 function createSearch(): SearchEvent {
   const known = new Map<EventSchema, Map<Leaf, Search>>();
   return (event, leaves) => {
     const [leaf, ...others] = leaves;
-    if (!leaf) return { outcome: 'found', document: undefined };
     const find = () => findWritten(event.writer, schemasOf(leaves, event));
     if (others.length > 0) return find();
     const ofEvent = known.get(event) ?? new Map<Leaf, Search>();
@@ -193,11 +192,9 @@ function searchAll(
 ): { result: Search; named: string } {
   const say = (leaves: readonly Leaf[]) =>
     leaves.map((leaf) => `${leaf.at} is ${received(leaf)}`).join(', and ');
-  const detail = detailLeaves(combination);
-  const parts = [
-    ...[...combination.leaves.values()].map((leaf) => [leaf]),
-    ...(detail.length > 1 ? [detail] : []),
-  ];
+  const [first, ...others] = detailLeaves(combination);
+  const parts: [Leaf, ...Leaf[]][] = [...combination.leaves.values()].map((leaf) => [leaf]);
+  if (first && others.length > 0) parts.push([first, ...others]);
   let doubt: { result: Search; named: string } | undefined;
   for (const leaves of parts) {
     const result = search(event, leaves);

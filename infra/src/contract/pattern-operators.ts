@@ -12,6 +12,9 @@ export type Wanted =
 /** Any scalar; a value that only Terraform knows may be any, too. */
 export const anything: Keywords = {};
 
+/** What isn't decided: a reference that leads nowhere. */
+export const undecidable: Keywords = { $ref: '#/undecidable' };
+
 /**
  * Reads an alternative of a field: a plain value, or one of EventBridge's operators.
  *
@@ -144,9 +147,6 @@ function network(base: string, bits: number): Keywords {
   const known = isIPv4(base) ? matching(dotted(base, bits)) : { const: base };
   return { anyOf: [known, { ...matching('[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:]*'), ...undecidable }] };
 }
-
-/** A reference that leads nowhere. */
-const undecidable: Keywords = { $ref: '#/address of IPv6' };
 
 function dotted(base: string, bits: number): string {
   const numbers = base.split('.').map((number, index) => {

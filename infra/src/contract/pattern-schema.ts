@@ -9,13 +9,12 @@ import {
   shapeOfItems,
 } from '@orders/schema-compatibility';
 import type { EventSchema } from './event-schema.ts';
-import { anything } from './pattern-operators.ts';
+import { anything, undecidable } from './pattern-operators.ts';
 import type { Leaf } from './read-pattern.ts';
 
 const scalarTypes = ['string', 'number', 'boolean', 'null'];
 /** Arrays in arrays are followed this far, as a schema may refer to itself; what is deeper isn't decided. */
 const deepest = 3;
-const unknown: Keywords = { $ref: '#/items of items' };
 
 /**
  * What the leaves of a pattern ask of an event, as JSON Schemas: it accepts an event if and only if all of them do.
@@ -54,7 +53,8 @@ function holding(wishes: readonly Wish[], shape: Shape, depth = 0): Schema {
   if (below.length === 0) ways.push({ type: scalarTypes, allOf: here.map(({ schema }) => schema) });
   if (here.length === 0) ways.push({ type: 'object', allOf: fieldsHolding(below, shape) });
   if (mayBe(shape, 'array')) {
-    const items = depth < deepest ? { contains: holding(wishes, shapeOfItems(shape), depth + 1) } : unknown;
+    const items =
+      depth < deepest ? { contains: holding(wishes, shapeOfItems(shape), depth + 1) } : undecidable;
     ways.push({ type: 'array', ...items });
   }
   const [way = false, ...others] = ways;

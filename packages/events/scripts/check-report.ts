@@ -123,7 +123,7 @@ async function hasPendingChangeset(root: string): Promise<boolean> {
   const bumps = await Promise.all(
     files.map(async (file) => {
       const text = await readFile(join(dir, file), 'utf8');
-      const frontMatter = /^---\r?\n([\s\S]*?)^---\s*$/m.exec(text)?.[1];
+      const frontMatter = /^---\r?\n((?:.*\r?\n)*?)---[ \t]*(?:\r?\n|$)/.exec(text)?.[1];
       if (frontMatter !== undefined) return frontMatter;
       throw new Error(
         `.changeset/${file}: not a changeset: received ${JSON.stringify(text.slice(0, 60))}; allowed is a text that ` +

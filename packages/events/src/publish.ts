@@ -96,9 +96,10 @@ interface Outgoing {
 }
 
 function prepare(busName: string, event: OutgoingEvent, index: number): Outgoing {
-  const Detail = toJson(event, index);
+  const json = toJson(event, index);
   // What is sent is checked, and not what it was made of: a getter or a toJSON may say something else.
-  parseDetail(event.detailType, JSON.parse(Detail));
+  parseDetail(event.detailType, json === undefined ? undefined : JSON.parse(json));
+  const Detail = json as string;
   const entry = { EventBusName: busName, Source: source, DetailType: event.detailType, Detail };
   const bytes = byteLength(entry.Source) + byteLength(entry.DetailType) + byteLength(entry.Detail);
   if (bytes > maxBytes) {
@@ -110,13 +111,13 @@ function prepare(busName: string, event: OutgoingEvent, index: number): Outgoing
   return { event, entry, bytes };
 }
 
-function toJson(event: OutgoingEvent, index: number): string {
+/** @returns undefined for a detail that JSON has nothing of, such as one that is missing */
+function toJson(event: OutgoingEvent, index: number): string | undefined {
   if (typeof event !== 'object' || event === null) {
     throw new TypeError(`events[${index}] is ${describe(event)}; allowed is { detailType, detail }`);
   }
   try {
-    // Without a detail there is no JSON, and null is refused by the contract in words.
-    return JSON.stringify(event.detail) ?? 'null';
+    return JSON.stringify(event.detail);
   } catch (cause) {
     throw new TypeError(
       `events[${index}] ("${event.detailType}") has a detail that JSON can't hold: ${cause}`,

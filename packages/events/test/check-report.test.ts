@@ -180,6 +180,8 @@ describe('a change without a changeset', () => {
     await expect(checkSchemas(root)).rejects.toThrow(
       '.changeset/two-words.md: not a changeset: received "---',
     );
+    write('.changeset/two-words.md', 'A change.\n\n---\n"@orders/events": minor\n---\n');
+    await expect(checkSchemas(root)).rejects.toThrow('not a changeset: received "A change.');
   });
 
   test('a new event needs one too', async () => {

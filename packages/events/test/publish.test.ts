@@ -95,6 +95,11 @@ describe('what is sent is what is checked:', () => {
     expect(bus.requests).toEqual([]);
   });
 
+  test('a detail that is missing is told as such', async () => {
+    const event = { detailType: 'Order Placed' } as OutgoingEvent;
+    await expect(publish(fakeBus(accept).client, 'Orders', [event])).rejects.toThrow('received nothing');
+  });
+
   const circle: Record<string, unknown> = { ...detail };
   circle.itself = circle;
   let deep: unknown = 1;

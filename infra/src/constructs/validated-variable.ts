@@ -1,7 +1,7 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 
-export interface SettingProps {
+export interface ValidatedVariableProps {
   description: string;
   /** Without one, whoever deploys is asked. */
   default?: string;
@@ -15,8 +15,8 @@ export interface SettingProps {
  * A text that whoever deploys the stack knows, and that is no secret: a Terraform variable. A value that can't be fails
  * the plan, which shows it.
  */
-export class Setting extends TerraformVariable {
-  constructor(scope: Construct, id: string, { pattern, allowed, ...config }: SettingProps) {
+export class ValidatedVariable extends TerraformVariable {
+  constructor(scope: Construct, id: string, { pattern, allowed, ...config }: ValidatedVariableProps) {
     super(scope, id, {
       type: 'string',
       ...config,
