@@ -1,21 +1,13 @@
-import {
-  findDocument,
-  firstThatMeets,
-  lengthBounds,
-  type Meets,
-  none,
-  type Place,
-  type Search,
-  undecided,
-} from './document.ts';
+import { lengthBounds } from './limits.ts';
 import { type Atom, accepts, type Literal } from './literals.ts';
 import type { Schema } from './normalize.ts';
+import { firstThatMeets, none, type Search, type Task, undecided } from './search.ts';
 import { shapeOfItems } from './shape.ts';
 
 const maxFillers = 200;
 
-/** An array that meets all atoms: an item for each demand that is made on some item, and as many more as it needs. */
-export function findArray(atoms: Atom[], place: Place, meets: Meets, doubtful: string | undefined): Search {
+/** An array that meets all atoms: an item for each demand on some item, and fillers up to the least length. */
+export function findArray(atoms: Atom[], { place, meets, doubtful, find }: Task): Search {
   const [min, max] = lengthBounds(atoms, 'minItems', 'maxItems');
   if (min > max) return none;
   const of = (keyword: string, holds: boolean) =>
@@ -35,13 +27,13 @@ export function findArray(atoms: Atom[], place: Place, meets: Meets, doubtful: s
 
   const items: unknown[] = [];
   for (const literal of some) {
-    // An item that is there already may do; one that is found later meets what no earlier one does, and so is new.
+    // An earlier item may meet the demand. Otherwise the new one differs from all of them.
     if (items.some((item) => accepts(literal.schema, item) === literal.holds)) continue;
-    const search = findDocument([...every, literal], itemPlace);
+    const search = find([...every, literal], itemPlace);
     if (search.outcome !== 'found') return search;
     items.push(search.document);
   }
-  // One item could meet several demands at once, which isn't looked for.
+  // One item could meet several demands at once, which the search doesn't try.
   if (some.length > 1 && items.length > max) return undecided('items', place);
   if (items.length > max) return none;
 
@@ -54,11 +46,11 @@ export function findArray(atoms: Atom[], place: Place, meets: Meets, doubtful: s
     }
     const others: Literal[] =
       unique && items.length > 0 ? [{ schema: { enum: [...items] }, holds: false }] : [];
-    const search = findDocument([...every, ...others], itemPlace);
+    const search = find([...every, ...others], itemPlace);
     if (search.outcome !== 'found') return search;
     items.push(search.document);
   }
-  const more = findDocument(every, itemPlace);
+  const more = find(every, itemPlace);
   const longer = more.outcome === 'found' && items.length < max ? [[...items, more.document]] : [];
   return firstThatMeets([items, ...longer], meets, false, doubtful ?? 'items', place);
 }

@@ -1,16 +1,16 @@
 import type { Keywords, Schema } from './normalize.ts';
 import { pathOfField } from './path.ts';
 
-/** One demand of a schema at one place. A document is accepted if and only if it meets every clause. */
+/** One demand of a schema at one place. The schema accepts a document if and only if the document meets every clause. */
 export interface Clause {
-  /** JSON path of the place: `$.OrderDetails.value`, `$.lines[*].sku`, `$.*` for any field that isn't named. */
+  /** JSON path of the place: `$.OrderDetails.value`, `$.lines[*].sku`, `$.*` for any field without a name of its own. */
   path: string;
   keyword: string;
-  /** A schema that makes this one demand, and no other. */
+  /** A schema that makes this demand and no other. */
   schema: Schema;
 }
 
-/** Takes a schema apart into the demands that it makes. */
+/** Splits a schema into its demands. */
 export function clausesOf(schema: Schema, path = '$'): Clause[] {
   if (schema === true) return [];
   if (schema === false) return [{ path, keyword: 'false', schema }];
@@ -38,7 +38,7 @@ function clausesOfKeyword(keyword: string, schema: Keywords, path: string): Clau
         schema: { required: [name] },
       }));
     case 'additionalProperties': {
-      // What is named, or covered by a pattern, isn't additional; what it has to be is a demand of its own.
+      // A field that a name or a pattern covers isn't additional, and its value is a demand of its own.
       const namesIn = (one: string) =>
         one in schema
           ? { [one]: Object.fromEntries(Object.keys(schema[one] as object).map((name) => [name, true])) }

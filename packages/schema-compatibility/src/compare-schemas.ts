@@ -5,20 +5,20 @@ import { normalize } from './normalize.ts';
 import { pathOfField } from './path.ts';
 import { shapeOf } from './shape.ts';
 
-/** What an event promises, by its `x-compatibility`: Confluent's words, and every released version counts. */
+/** The promise of an event, from its `x-compatibility`. Confluent's terms, for every released version. */
 export const modes = ['BACKWARD', 'FORWARD', 'FULL'] as const;
 export type Mode = (typeof modes)[number];
-/** BACKWARD: today's schema reads what a released one wrote. FORWARD: a released one reads what today's writes. */
+/** BACKWARD: today's schema reads what a released one wrote. FORWARD: a released schema reads what today's writes. */
 export type Direction = 'BACKWARD' | 'FORWARD';
 
-/** One way in which two schemas don't go together. */
+/** One way in which two schemas are incompatible. */
 export interface Break {
   direction: Direction;
   /** JSON path of the place: `$.OrderDetails.value`. */
   path: string;
-  /** The reader's keyword that refuses the example; in an undecided break, the one that can't be decided. */
+  /** The reader's keyword that refuses the example, or the keyword that can't be decided. */
   keyword: string;
-  /** What the writer's schema accepts and the reader's refuses, by Ajv; absent in a break that is undecided. */
+  /** A document that, by Ajv, the writer's schema accepts and the reader's refuses. Absent in an undecided break. */
   example?: { document: unknown };
 }
 
@@ -36,7 +36,7 @@ export function compareSchemas(released: object | boolean, today: object | boole
   ];
 }
 
-/** What the writer may send and the reader refuses, one break for each place. */
+/** The breaks between a writer and a reader, one for each place. */
 function unreadable(writer: object | boolean, reader: object | boolean, direction: Direction): Break[] {
   const written = normalize(writer);
   const shape = shapeOf([written]);
@@ -60,7 +60,7 @@ function unreadable(writer: object | boolean, reader: object | boolean, directio
       const path = clause.path.endsWith('.*') ? additionalField(clause, search.document) : clause.path;
       found = { ...found, path, example: { document: search.document } };
     }
-    // One break for each place; one with an example tells more than one without.
+    // Report one break for each place, and prefer one with an example.
     const known = breaks.get(found.path);
     if (!known || (!known.example && found.example)) breaks.set(found.path, found);
   }
@@ -70,7 +70,7 @@ function unreadable(writer: object | boolean, reader: object | boolean, directio
 const compileWhole = (schema: object | boolean) =>
   compileSchema(typeof schema === 'boolean' ? { allOf: [schema] } : schema);
 
-/** The path with the name, in place of the `*`, of the field that this demand alone refuses in a document. */
+/** The path with `*` replaced by the name of the field that this demand refuses in the document. */
 function additionalField({ path, schema }: Clause, document: unknown): string {
   const isMet = compileWhole(schema);
   isMet(document);

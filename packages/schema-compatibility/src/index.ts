@@ -1,5 +1,5 @@
 export { type Break, compareSchemas, type Mode, modes } from './compare-schemas.ts';
-export type { Search } from './document.ts';
 export { type Keywords, normalize, type Schema } from './normalize.ts';
+export type { Search } from './search.ts';
 export { declaredNames, isOpen, mayBe, type Shape, shapeOfField, shapeOfItems } from './shape.ts';
 export { findWritten, type Writer, writerOf } from './writer.ts';

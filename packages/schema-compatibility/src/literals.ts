@@ -1,49 +1,49 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { type Keywords, mapInner, type Schema, sameJson } from './normalize.ts';
 
-/** A schema that a document has to be accepted by, or refused by. */
+/** A schema that has to accept the document, or to refuse it. */
 export interface Literal {
   schema: Schema;
   holds: boolean;
 }
 
-/** One keyword of a schema that has to hold, or not to. */
+/** One keyword that has to hold, or has to fail. */
 export interface Atom {
   keyword: string;
   value: unknown;
-  /** The schema that the keyword is in, for those that depend on their neighbours. */
+  /** The schema around the keyword, for keywords that depend on their neighbours. */
   schema: Keywords;
   holds: boolean;
-  /** For a negated `properties` or `required`: the one field that is to break it. */
+  /** For a negated `properties` or `required`: the field that breaks it. */
   name?: string;
 }
 
-/** The kinds of value, no two of which have a value in common. */
+/** The kinds of value. No value is of two kinds. */
 export const kinds = ['string', 'integer', 'fraction', 'boolean', 'object', 'array', 'null'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** A way to meet all literals: these kinds of value, with all of these atoms. */
+/** A way to meet all literals: a value of one of these kinds that meets all of these atoms. */
 export interface Leaf {
   kinds: Kind[];
   atoms: Atom[];
-  /** The schemas that hold as a whole, as text. */
+  /** The schemas that hold as a whole, as JSON text. */
   held: readonly string[];
 }
 
-/** How many steps a search takes before it gives up as undecided, and how many ways one schema may have by itself. */
+/** The steps after which a search gives up as undecided, and the most ways that one schema may have by itself. */
 export const maxSteps = 200_000;
 const maxChoices = 2_000;
 
-/** Thrown where the ways to meet the literals are too many to look at. */
+/** The literals can be met in too many ways to try all of them. */
 export class TooManyWaysError extends Error {}
 
-/** How many steps may still be taken; shared by everything that belongs to one question. */
+/** The steps that are left. All searches of one comparison share it. */
 export interface Budget {
   left: number;
 }
 
 const numbers: Kind[] = ['integer', 'fraction'];
-// Maps, and not objects, which have names of their own: a schema may have a keyword `constructor`.
+// A Map, because an object inherits names, and a schema may have a keyword `constructor`.
 const kindsOfType = new Map<unknown, Kind[]>([
   ['string', ['string']],
   ['integer', ['integer']],
@@ -54,7 +54,7 @@ const kindsOfType = new Map<unknown, Kind[]>([
   ['null', ['null']],
 ]);
 
-/** The kinds that a keyword speaks of: it holds for every value of another kind. */
+/** The kinds that a keyword restricts. It holds for values of every other kind. */
 const kindsOfKeyword = new Map<string, Kind[]>([
   ...entriesFor('minimum maximum exclusiveMinimum exclusiveMaximum multipleOf', numbers),
   ...entriesFor('minLength maxLength pattern', ['string']),
@@ -67,9 +67,9 @@ function entriesFor(keywords: string, value: Kind[]): [string, Kind[]][] {
   return keywords.split(' ').map((keyword) => [keyword, value]);
 }
 
-/** Every way to meet all literals at once; each is checked for contradictions later, where the value is made. */
+/** Every way to meet all literals at once. A way may still contradict itself: the search for a value finds out. */
 export function* waysToMeet(literals: Literal[], budget: Budget): Generator<Leaf> {
-  // What has to hold comes first: it settles many of the negated ones at a glance.
+  // Take literals that hold first: they settle many negated ones at once.
   const ordered = [...literals.filter((one) => one.holds), ...literals.filter((one) => !one.holds)];
   yield* meet(ordered, { kinds: [...kinds], atoms: [], held: [] }, budget);
 }
@@ -91,7 +91,7 @@ function* meet(pending: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> 
   }
 }
 
-/** Whether a schema is both to hold and not to: what one branch of many says need not be taken apart to see it. */
+/** Whether the same schema has to hold and to fail. This spares taking apart a branch of many. */
 function contradicts(pending: Literal[], { held }: Leaf): boolean {
   const refused = pending.flatMap(({ schema, holds }) => (holds ? [] : [textOf(schema)]));
   if (refused.length === 0) return false;
@@ -139,7 +139,7 @@ const holdsFirst = (left: Literal, right: Literal) => Number(right.holds) - Numb
 function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
   for (const [keyword, value] of Object.entries(schema)) {
     if (isAskedAlready(keyword, schema, leaf.atoms)) continue;
-    // Patterns that only say which fields aren't additional.
+    // These patterns only exempt fields from additionalProperties.
     if (keyword === 'patternProperties' && Object.values(value as object).every((one) => one === true))
       continue;
     const ways = waysOfCombination(keyword, schema, false);
@@ -160,13 +160,13 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
 const kindsOf = (type: unknown): Kind[] => [type].flat().flatMap((one) => kindsOfType.get(one) ?? []);
 const kindsNotOf = (type: unknown): Kind[] => kinds.filter((kind) => !kindsOf(type).includes(kind));
 
-/** `properties` and `required` are broken by one field at a time, the others by the value itself. */
+/** One field at a time breaks `properties` and `required`. The value itself breaks any other keyword. */
 function fieldsToBreak(keyword: string, value: unknown): (string | undefined)[] {
   if (keyword === 'required') return value as string[];
   return keyword === 'properties' ? Object.keys(value as object) : [undefined];
 }
 
-/** The ways in which a combination of schemas holds (or doesn't), or `undefined` if the keyword is none. */
+/** The ways in which a combination of schemas holds (or fails), or `undefined` if the keyword isn't a combination. */
 function waysOfCombination(keyword: string, schema: Keywords, holds: boolean): Literal[][] | undefined {
   const schemas = schema[keyword] as Schema[];
   const exactlyOne = () =>
@@ -197,7 +197,7 @@ function waysOfCombination(keyword: string, schema: Keywords, holds: boolean): L
   }
 }
 
-/** Whether the very same keyword has to hold anyway, so that it can't be broken. */
+/** Whether an equal keyword has to hold already, so that this one can't fail. */
 function isAskedAlready(keyword: string, schema: Keywords, atoms: Atom[]): boolean {
   return atoms.some(
     (atom) =>
@@ -208,24 +208,24 @@ function isAskedAlready(keyword: string, schema: Keywords, atoms: Atom[]): boole
   );
 }
 
-/** What the meaning of a keyword depends on in the same schema: of the fields beside it, only the names. */
+/** The neighbours that a keyword's meaning depends on. Of fields, only the names. */
 function neighboursOf(keyword: string, schema: Keywords): unknown {
   if (keyword === 'additionalItems') return schema.items;
   if (keyword !== 'additionalProperties') return undefined;
   return ['properties', 'patternProperties'].map((one) => Object.keys((schema[one] as object) ?? {}).sort());
 }
 
-/** What a schema accepts for certain, and what it may accept; the two differ by references that lead nowhere. */
+/** What a schema surely accepts, and what it may accept. They differ where a reference leads nowhere. */
 interface Judge {
   surely: ValidateFunction;
   perhaps: ValidateFunction;
 }
 
-/** By the schema itself, and by its text, as equal schemas are made again and again. */
+/** By the schema object and by its text, because the search makes equal schemas again and again. */
 const judges = new WeakMap<object, Judge | null>();
 const judgesByText = new Map<string, Judge | null>();
 
-/** Whether a schema accepts a document, as Ajv has it; `undefined` where a reference decides that leads nowhere. */
+/** Whether a schema accepts a document, by Ajv; `undefined` where a reference that leads nowhere decides. */
 export function accepts(schema: Schema, document: unknown): boolean | undefined {
   if (typeof schema === 'boolean') return schema;
   let judge = judges.get(schema);
@@ -246,7 +246,7 @@ function judgeOf(schema: Keywords, text: string): Judge | null {
       const validate = parts.compile(schema);
       return { surely: validate, perhaps: validate };
     }
-    // A reference that is left leads to a place that isn't in this part of the schema.
+    // A remaining reference leads to a place outside this part of the schema.
     const [surely, perhaps] = [false, true].map((holds) => parts.compile(assumed(schema, holds) as Keywords));
     return surely && perhaps ? { surely, perhaps } : null;
   } catch {
@@ -254,7 +254,7 @@ function judgeOf(schema: Keywords, text: string): Judge | null {
   }
 }
 
-/** The schema if all that its references lead to holds, or if nothing does. */
+/** The schema, assuming that every reference in it holds, or that every one fails. */
 function assumed(schema: Schema, holds: boolean): Schema {
   if (typeof schema === 'boolean') return schema;
   const { $ref: ref, ...rest } = schema;
@@ -271,11 +271,11 @@ function assumed(schema: Schema, holds: boolean): Schema {
   return ref !== undefined && !holds ? { not: {} } : Object.fromEntries(entries);
 }
 
-/** Unknown keywords and formats say nothing here, and that a schema is one has been checked where it was read. */
+/** Whoever read a schema has validated it, so Ajv doesn't. */
 const judging = { strict: false, validateFormats: false, validateSchema: false, logger: false } as const;
 const parts = new Ajv(judging);
 
-/** Compiles a whole schema as it is judged here. */
+/** Compiles a whole schema with the options of this package. */
 export function compileSchema(schema: object): ValidateFunction {
   return new Ajv(judging).compile(schema);
 }

@@ -2,7 +2,7 @@
 export type Schema = boolean | { [keyword: string]: unknown };
 export type Keywords = { [keyword: string]: unknown };
 
-/** What says something about a schema and nothing about the documents that it accepts. */
+/** Keywords that don't change which documents a schema accepts. */
 const annotations = new Set(
   '$schema $id $comment title description default examples readOnly writeOnly deprecated format'
     .concat(' contentEncoding contentMediaType definitions $defs')
@@ -17,9 +17,9 @@ const holdsList = new Set(['allOf', 'anyOf', 'oneOf']);
 const holdsMap = new Set(['properties', 'patternProperties']);
 
 /**
- * The same schema without annotations, and with what a `$ref` points to in its place. A `$ref` that leads back to
- * itself, out of the file, or to an `$id`, stays, and is undecided. It is told apart from the same one in another
- * schema by what it may point to.
+ * The same schema without annotations, and with the target of each `$ref` in its place. A `$ref` that leads back to
+ * itself, out of the file, or to an `$id` stays, and is undecided. Its text gets the part of the schema that it may
+ * point to, so that it differs from the same `$ref` in another schema.
  */
 export function normalize(root: unknown): Schema {
   return visit(root as Schema, []);
@@ -56,7 +56,7 @@ export function normalize(root: unknown): Schema {
   }
 }
 
-/** The value of a keyword, with each schema that is directly in it changed. */
+/** The value of a keyword, with each schema directly inside it changed. */
 export function mapInner(keyword: string, value: unknown, change: (inner: Schema) => Schema): unknown {
   if (holdsSchema.has(keyword)) return change(value as Schema);
   if (holdsList.has(keyword)) return (value as Schema[]).map(change);
@@ -68,7 +68,7 @@ export function mapInner(keyword: string, value: unknown, change: (inner: Schema
   return value;
 }
 
-/** Whether two JSON values are equal, whatever the order of their fields. */
+/** Whether two JSON values are equal. The order of fields doesn't matter. */
 export function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;

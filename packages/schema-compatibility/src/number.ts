@@ -1,9 +1,10 @@
 import type { Atom } from './literals.ts';
+import { firstThatMeets, type Search, type Task } from './search.ts';
 
-/** Numbers to try, and what it means when none of them will do. */
-export interface NumberCandidates {
+/** Numbers to try, and what follows when none of them meets the atoms. */
+interface NumberCandidates {
   candidates: number[];
-  /** `every`: these are all there are. `enough`: one of these would do if any did. `some`: others may. */
+  /** `every`: there are no others. `enough`: if any number meets the atoms, one of these does. `some`: another may. */
   areAll: 'every' | 'enough' | 'some';
   /** The keyword to name if it stays undecided. */
   keyword: string;
@@ -11,8 +12,20 @@ export interface NumberCandidates {
 
 const maxTries = 2_000;
 
+/** A number of the kind that meets all atoms. */
+export function findNumber(
+  kind: 'integer' | 'fraction',
+  atoms: Atom[],
+  { place, meets, doubtful }: Task,
+): Search {
+  const { candidates, areAll, keyword } = candidatesFor(kind, atoms);
+  // Some numbers of many can't settle a keyword that isn't decided here.
+  const exact = areAll === 'every' || (areAll === 'enough' && doubtful === undefined);
+  return firstThatMeets(candidates, meets, exact, doubtful ?? keyword, place);
+}
+
 /** Numbers of a kind within the bounds that the atoms set. */
-export function findNumber(kind: 'integer' | 'fraction', atoms: Atom[]): NumberCandidates {
+function candidatesFor(kind: 'integer' | 'fraction', atoms: Atom[]): NumberCandidates {
   let [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   let [lowOpen, highOpen] = [false, false];
   const atLeast = (limit: number, open: boolean) => {
@@ -79,7 +92,7 @@ function integers(
   if (!candidates.every(Number.isSafeInteger) || !Number.isSafeInteger(step))
     return { candidates, areAll: 'some' };
   if (exhausted) return { candidates, areAll: 'every' };
-  // Whether a number will do repeats with the period, and each value that is excluded spoils one turn of it.
+  // Divisibility repeats with the period, and each excluded value spoils at most one period.
   const isEnough = whole && period * (notValues + 1) <= candidates.length;
   return { candidates, areAll: isEnough ? 'enough' : 'some' };
 }

@@ -1,11 +1,11 @@
-import { findDocument, firstThatMeets, type Meets, none, type Place, type Search } from './document.ts';
 import type { Atom, Literal } from './literals.ts';
 import type { Keywords, Schema } from './normalize.ts';
 import { pathOfField } from './path.ts';
+import { firstThatMeets, none, type Search, type Task } from './search.ts';
 import { declaredNames, declares, shapeOfField, undeclared } from './shape.ts';
 
-/** An object that meets all atoms: the fields that it needs, each found by itself, and perhaps one more. */
-export function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: string | undefined): Search {
+/** An object that meets all atoms: the fields that it needs, each searched on its own, and perhaps one more. */
+export function findObject(atoms: Atom[], { place, meets, doubtful, find }: Task): Search {
   const containers = new Set<Keywords>();
   const required = new Set<string>();
   const absent = new Set<string>();
@@ -31,12 +31,12 @@ export function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: 
     ...broken.map(([name]) => name),
     ...declaredNames(place.shape),
   ]);
-  // Which names are additional beside patterns is left to Ajv.
+  // Ajv judges which names are additional beside patterns.
   const patterned = others.some((schema) => 'patternProperties' in schema);
   const inDoubt = doubtful ?? (patterned ? 'patternProperties' : 'enum');
   return withOthers(others, broken, 1);
 
-  /** Each broken `additionalProperties` needs a field that its schema doesn't name: every choice is tried. */
+  /** Each broken `additionalProperties` needs a field that its schema doesn't name. Tries every choice. */
   function withOthers(left: Keywords[], fields: [string, Schema][], fresh: number): Search {
     const [first, ...rest] = left;
     if (!first) return withFields(fields);
@@ -79,20 +79,20 @@ export function findObject(atoms: Atom[], place: Place, meets: Meets, doubtful: 
       .filter(([one]) => one === name)
       .map(([, schema]) => ({ schema, holds: false }));
     for (const { properties, additionalProperties: additional, patternProperties } of containers) {
-      // Whether a field is additional depends on the patterns, and that is left to Ajv.
+      // Whether a field is additional depends on the patterns, which Ajv judges.
       const additionalProperties = patternProperties ? undefined : additional;
       const own = properties && Object.hasOwn(properties, name);
       const schema = own ? (properties as Record<string, Schema>)[name] : additionalProperties;
       if (schema !== undefined) literals.push({ schema: schema as Schema, holds: true });
     }
-    return findDocument(literals, {
+    return find(literals, {
       ...place,
       path: pathOfField(place.path, name),
       shape: shapeOfField(place.shape, name),
     });
   }
 
-  /** The smallest object, and the same with one field more: for what only Ajv can decide. */
+  /** The smallest object, and the same with one more field, for Ajv to judge. */
   function* variants(least: Record<string, unknown>): Generator<unknown> {
     yield least;
     for (const name of [...mentioned, ...freshNames(1), undeclared]) {

@@ -1,12 +1,12 @@
 import type { Keywords, Schema } from './normalize.ts';
 
 /**
- * Every schema that speaks of one place of a document. A writer sends only the fields that these declare, and one that
- * nobody declares; an empty shape, or one that declares no fields at all, is a place where it may send anything.
+ * Every schema that applies to one place of a document. A writer sends the fields that these declare, and
+ * {@link undeclared}. Where the shape declares no fields, the writer may send anything.
  */
 export type Shape = Keywords[];
 
-/** The shape of the places that these schemas describe: they, and what they combine with allOf, anyOf and the like. */
+/** The shape of the place that these schemas describe: they, and the schemas in their allOf, anyOf and the like. */
 export function shapeOf(schemas: Iterable<Schema>): Shape {
   const shape: Shape = [];
   for (const schema of schemas) {
@@ -23,12 +23,12 @@ export function shapeOf(schemas: Iterable<Schema>): Shape {
 }
 
 /**
- * The name of a field that no schema declares. What a writer sends is what it declares, or a reader that declares one
- * more field would break it; and whatever neither of them declares, which an open contract takes: by this name.
+ * The name of a field that no schema declares. It stands for all fields that an open contract takes although neither
+ * the writer nor the reader declares them. Of the fields that only the reader declares, a writer sends none.
  */
 export const undeclared = 'undeclared';
 
-/** Whether a writer of this shape may send a field of this name; whether its schema accepts it is another matter. */
+/** Whether a writer of this shape may send a field of this name. Its schema may still refuse the value. */
 export function declares(shape: Shape, name: string): boolean {
   if (isOpen(shape) || name === undeclared) return true;
   return shape.some(
@@ -45,7 +45,7 @@ export function declaredNames(shape: Shape): string[] {
   ]);
 }
 
-/** Whether a value of this shape may be an object, or an array, by the types that are named. */
+/** Whether a value of this shape may be an object, or an array, by its types, enums and constants. */
 export function mayBe(shape: Shape, type: 'object' | 'array'): boolean {
   const typed = shape.filter((schema) => 'type' in schema || 'enum' in schema || 'const' in schema);
   const allows = (schema: Keywords): boolean => {
@@ -81,7 +81,7 @@ export function shapeOfItems(shape: Shape): Shape {
   );
 }
 
-/** Whether a writer of this shape could send the document: whether every field in it is declared, or {@link undeclared}. */
+/** Whether a writer of this shape may send the document: it declares every field in it, or the field is {@link undeclared}. */
 export function mayWrite(shape: Shape, document: unknown): boolean {
   if (Array.isArray(document)) {
     const items = shapeOfItems(shape);
@@ -94,8 +94,8 @@ export function mayWrite(shape: Shape, document: unknown): boolean {
 }
 
 /**
- * A map (no field declared), an explicit `additionalProperties` (its own rule says what is allowed), or a keyword that
- * may speak of fields that aren't seen here: then rather too much may be sent than too little.
+ * Whether a writer may send fields of any name: for a map (no field declared), for an explicit `additionalProperties`
+ * (which restricts the values itself), and for keywords that may declare fields unseen here. In doubt, it may.
  */
 export function isOpen(shape: Shape): boolean {
   if (!shape.some((schema) => 'properties' in schema || 'required' in schema)) return true;

@@ -1,12 +1,13 @@
-import { findDocument, type Search } from './document.ts';
+import { findDocument } from './document.ts';
 import { maxSteps } from './literals.ts';
 import { normalize, type Schema } from './normalize.ts';
+import type { Search } from './search.ts';
 import { type Shape, shapeOf } from './shape.ts';
 
-/** What one may send: documents that a schema accepts, and in them the fields that it declares. */
+/** A writer: it sends documents that its schema accepts, with the fields that the schema declares. */
 export interface Writer {
   schema: Schema;
-  /** What the schema declares at the place of the whole document. */
+  /** The shape of the whole document. */
   shape: Shape;
 }
 
@@ -17,7 +18,7 @@ export function writerOf(schema: object | boolean): Writer {
 }
 
 /**
- * Finds a document that a writer may send and that all of the schemas accept.
+ * Finds a document that the writer may send and that all of the schemas accept.
  *
  * @example
  * findWritten(writerOf({ type: 'string', maxLength: 2 }), [{ pattern: '^eu' }]); // { outcome: 'found', document: 'eu' }

@@ -3,8 +3,9 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { compareSchemas } from '../src/compare-schemas.ts';
 import { normalize } from '../src/normalize.ts';
-import { findString } from '../src/pattern.ts';
+
 import { mayWrite, shapeOf } from '../src/shape.ts';
+import { stringWithin } from '../src/string.ts';
 
 const runs = Number(process.env.COMPATIBILITY_RUNS ?? 250);
 const names = ['a', 'b', 'c'];
@@ -216,7 +217,7 @@ test.each([
 ])('the automaton of %s finds a match where RegExp does', (pattern) => {
   const regExp = new RegExp(pattern, 'u');
   const isIn = (string: string, limits: { patterns: string[]; notPatterns: string[] }) =>
-    findString({
+    stringWithin({
       minLength: 0,
       maxLength: Infinity,
       notStrings: [],
