@@ -1,3 +1,4 @@
+import { describeSchema } from '@orders/schema-compatibility';
 import type { JsonSchema } from '../src/contract/contract.ts';
 import type { CatalogueEvent } from './catalogue.ts';
 import type { Party, Rule } from './topology.ts';
@@ -55,26 +56,5 @@ export const fieldsOf = (schema: JsonSchema, prefix = ''): Field[] =>
     ...fieldsOf(property, `${prefix}${name}.`),
   ]);
 
-/** A keyword's limit in words. A keyword that isn't here is shown as it stands. */
-const limits: Record<string, (value: unknown) => string> = {
-  const: (value) => `always ${code(value)}`,
-  enum: (values) => `one of ${(values as unknown[]).map(code).join(', ')}`,
-  minLength: (value) => `at least ${value} characters`,
-  maxLength: (value) => `at most ${value} characters`,
-  pattern: (value) => `matches \`${value}\``,
-  minimum: (value) => `at least ${value}`,
-  exclusiveMinimum: (value) => `above ${value}`,
-  maximum: (value) => `at most ${value}`,
-  exclusiveMaximum: (value) => `below ${value}`,
-};
-const notLimits = new Set(['type', 'title', 'description', 'examples', 'required', 'properties', '$comment']);
-
-/** The type and the limits of a field: "string, at most 64 characters, matches `^[a-z]+$`". */
-export function describeType(schema: JsonSchema): string {
-  const said = Object.entries(schema)
-    .filter(([keyword]) => !notLimits.has(keyword))
-    .map(([keyword, value]) => limits[keyword]?.(value) ?? `${keyword}: ${code(value)}`);
-  return [[schema.type ?? 'anything'].flat().join(' or '), ...said].join(', ');
-}
-
-const code = (value: unknown) => `\`${JSON.stringify(value)}\``;
+/** The type and the limits of a field, in Markdown: "a string of at most 64 characters, matching `^[a-z]+$`". */
+export const describeType = (schema: JsonSchema) => describeSchema(schema, (code) => `\`${code}\``);

@@ -173,7 +173,7 @@ describe('events.md', () => {
     const lines: string[] = sections['Order Processed']?.split('\n') ?? [];
     expect(lines).toContain(
       '| `OrderDetails.category` | yes | The product category: lower-case words of letters and digits, joined by hyphens. ' +
-        '| string, at most 64 characters, matches `^[a-z0-9]+(-[a-z0-9]+)*$` | `office-supplies`, `general-supplies` |',
+        '| a string of at most 64 characters, matching `^[a-z0-9]+(-[a-z0-9]+)*$` | `office-supplies`, `general-supplies` |',
     );
     expect(lines.find((line) => line.startsWith('| `OrderId` |'))).toContain('| no |');
   });
@@ -265,12 +265,12 @@ describe('when the schemas or the stack change', () => {
     expect(when({ OrderDetails: { value: [1] } })).toBe('`OrderDetails` matches `{"value":[1]}`');
   });
 
-  test('a limit that the page has no words for is shown as it stands, and a | breaks no table', () => {
+  test('a limit without words of its own is shown as JSON, and a | breaks no table', () => {
     changeSchema('order-placed', (schema) => ({
       ...schema,
-      properties: { kind: { type: 'string', pattern: '^(a|b)$', format: 'uri', enum: ['a', 'b'] } },
+      properties: { kind: { type: 'string', pattern: '^(a|b)$', new: ['a', 'b'] } },
     }));
-    expect(renderPage()).toContain('| string, matches `^(a\\|b)$`, format: `"uri"`, one of `"a"`, `"b"` |');
+    expect(renderPage()).toContain('| a string matching `^(a\\|b)$`, new `["a","b"]` |');
   });
 
   test('a publisher that the stack does not have is refused', () => {

@@ -1,5 +1,4 @@
-import { findWritten, type Search } from '@orders/schema-compatibility';
-import { describeField } from './describe-field.ts';
+import { describeField, findWritten, type Search } from '@orders/schema-compatibility';
 import { type EventSchema, readEventSchemas } from './event-schema.ts';
 import { fieldNames, isDeclared, schemasOf } from './pattern-schema.ts';
 import { type Alternative, type Combination, type Leaf, Malformed, readPattern } from './read-pattern.ts';
@@ -109,7 +108,7 @@ function leafFaults(leaf: Leaf, events: readonly EventSchema[], search: SearchEv
       return inAny(events, (event) => search(event, [alone]));
     };
     const describe = (event: EventSchema) =>
-      wanted === 'absent' ? 'always has it' : describeField(event, leaf.path);
+      wanted === 'absent' ? 'always has it' : describeField(event.schema, leaf.path);
     const allowed = grouped(declaring.map((event) => ({ event, text: describe(event) })));
     const is = `${at} is ${JSON.stringify(received)}`;
 
