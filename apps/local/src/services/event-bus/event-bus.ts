@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { compilePattern, InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
 import { isObject, type JsonObject } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Delivery, Trace } from '../../trace.ts';
 import type { MessageAttributes } from '../queue/message-attributes.ts';
 import { deadLetterAttributes, type FailedDelivery } from './dead-letter.ts';
-import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
 import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
 
 /** An event as EventBridge delivers it. */
@@ -214,7 +214,8 @@ function createRule(plan: Plan, rule: Resource, options: EventBusOptions): Rule 
     )
     .map((target) => createTarget(target, arn, options));
   try {
-    return { name, arn, matches: compileEventPattern(text(rule, 'event_pattern')), targets };
+    const pattern = parsePattern(text(rule, 'event_pattern'));
+    return { name, arn, matches: compilePattern(pattern), targets };
   } catch (cause) {
     if (!(cause instanceof InvalidEventPatternError)) throw cause;
     throw new UnsupportedError(`${rule.address}: ${cause.message}`, { cause });

@@ -1,107 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
+import type { JsonObject, JsonValue } from '../src/index.ts';
+import { amount, branch, jsonObject, patternOfField, scalar, word } from './arbitraries.ts';
+import { compile } from './cases.ts';
 
-const matches = (pattern: unknown, event: JsonObject) => compileEventPattern(JSON.stringify(pattern))(event);
+const matches = (pattern: object, event: JsonObject) => compile(pattern)(event);
 const matchesField = (alternatives: unknown[], a: JsonValue) => matches({ a: alternatives }, { a });
 
-/** Few letters, so that strings are often equal and often overlap. */
-const word = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '*', '\\', 'ß', '.'), maxLength: 6 });
-const amount = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -5e9, max: 5e9, noNaN: true }));
-const scalar = fc.oneof(word, amount, fc.boolean(), fc.constant(null));
-
-/** A JSON value of the names and words that patterns use, so that it now and then is a pattern. */
-const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
-  json: fc.oneof(
-    { maxDepth: 5, depthSize: 'medium' },
-    scalar,
-    fc.constantFrom<JsonValue>('=', '<', '>=', '10.0.0.0/8', '::1', 'a*'),
-    fc.array(tie('json'), { maxLength: 4 }),
-    fc.dictionary(
-      fc.constantFrom(
-        ...[
-          'a',
-          'b',
-          'a.b',
-          '$or',
-          'prefix',
-          'suffix',
-          'anything-but',
-          'numeric',
-          'exists',
-          'cidr',
-          'wildcard',
-        ],
-        ...['equals-ignore-case', 'exactly', '__proto__', 'constructor', ''],
-      ),
-      tie('json'),
-      { maxKeys: 3, noNullPrototype: false },
-    ),
-  ),
-}));
-const jsonObject = fc.dictionary(fc.constantFrom('a', 'b', 'a.b', '$or', '__proto__', ''), json, {
-  maxKeys: 4,
-});
-
-/** Nearly a pattern: its outline is right, what it holds may be anything. */
-const outline = fc.dictionary(
-  fc.constantFrom('a', 'b', 'a.b', '$or', '__proto__'),
-  fc.array(fc.oneof(scalar, json), { minLength: 1, maxLength: 2 }),
-  { minKeys: 1, maxKeys: 2 },
-);
-
-const patternOfField = fc.oneof(
-  scalar.map((value) => [value]),
-  fc.boolean().map((exists) => [{ exists }]),
-  word.map((prefix) => [{ prefix }]),
-  fc.oneof(word, amount).map((value) => [{ 'anything-but': value }]),
-);
-const branch = fc.dictionary(fc.constantFrom('a', 'b', 'c'), patternOfField, {
-  minKeys: 1,
-  maxKeys: 3,
-  noNullPrototype: true,
-});
-
 describe('a compiled pattern', () => {
-  test('is refused with an InvalidEventPatternError, and no other, whatever JSON it is', () => {
-    let accepted = 0;
-    fc.assert(
-      fc.property(fc.oneof(json, outline), jsonObject, (pattern, event) => {
-        try {
-          const predicate = compileEventPattern(JSON.stringify(pattern));
-          accepted++;
-          expect(typeof predicate(event)).toBe('boolean');
-        } catch (error) {
-          expect(error).toBeInstanceOf(InvalidEventPatternError);
-        }
-      }),
-      { numRuns: 3000 },
-    );
-    // Were all of them refused, the property would say nothing about matching.
-    expect(accepted).toBeGreaterThan(100);
-  });
-
-  test('is refused with an InvalidEventPatternError, and no other, whatever text it is', () => {
-    fc.assert(
-      fc.property(fc.string(), (text) => {
-        try {
-          compileEventPattern(text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(InvalidEventPatternError);
-        }
-      }),
-    );
-  });
-
   test('never throws on an event, whatever JSON it is', () => {
-    const predicate = compileEventPattern(
-      JSON.stringify({
-        a: [{ exists: false }, { wildcard: '*a*' }, { cidr: '10.0.0.0/8' }, { numeric: ['>', 0] }],
-        'a.b': [{ 'anything-but': { suffix: 'a' } }, null, { exists: false }],
-        b: { $or: [{ a: [{ prefix: { 'equals-ignore-case': 'a' } }] }, { __proto__: ['a'], b: [1] }] },
-      }),
-    );
+    const predicate = compile({
+      a: [{ exists: false }, { wildcard: '*a*' }, { cidr: '10.0.0.0/8' }, { numeric: ['>', 0] }],
+      'a.b': [{ 'anything-but': { suffix: 'a' } }, null, { exists: false }],
+      b: { $or: [{ a: [{ prefix: { 'equals-ignore-case': 'a' } }] }, { __proto__: ['a'], b: [1] }] },
+    });
     fc.assert(
       fc.property(fc.oneof(jsonObject, fc.dictionary(fc.string(), fc.jsonValue())), (event) => {
         expect(typeof predicate(event as JsonObject)).toBe('boolean');
