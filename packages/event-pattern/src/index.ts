@@ -1,3 +1,13 @@
+export {
+  type BranchExplanation,
+  type ConditionExplanation,
+  type Explanation,
+  explain,
+  type FieldExplanation,
+  type FieldOutcome,
+  type OrExplanation,
+} from './explain.ts';
+export { explainInWords } from './explain-in-words.ts';
 export { InvalidEventPatternError } from './invalid-event-pattern-error.ts';
 export type { JsonObject, JsonScalar, JsonValue } from './json.ts';
 export { limits } from './limits.ts';

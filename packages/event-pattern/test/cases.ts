@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compilePattern, type JsonObject, parsePattern } from '../src/index.ts';
+import { compilePattern, explain, type JsonObject, parsePattern } from '../src/index.ts';
 
 /**
  * A test of matching: what it shows, a pattern, an event, and whether they match. The verdicts come from event-ruler
@@ -17,6 +17,10 @@ export const textOf = (json: object | string) => (typeof json === 'string' ? jso
 
 /** Compiles a pattern, given as an object or as text. */
 export const compile = (pattern: object | string) => compilePattern(parsePattern(textOf(pattern)));
+
+/** Explains what a pattern, given as an object or as text, makes of an event. */
+export const explainPattern = (pattern: object | string, event: JsonObject) =>
+  explain(parsePattern(textOf(pattern)), event);
 
 /** Makes a test of each case. */
 export function decide(cases: readonly Case[]): void {
