@@ -154,11 +154,10 @@ function explainOr(
   leaves: Leaves,
 ): OrExplanation {
   const explained = branches.map((branch): BranchExplanation => {
-    const isNearest = nearest.combination.branches.includes(branch);
     const through = ways.filter(({ combination }) => combination.branches.includes(branch));
-    const way = isNearest ? nearest : nearestOf(through);
+    const way = nearestOf(through);
     const conditions = explainConditions(branch.conditions, through, way, leaves);
-    return { place: branch.place, matches: conditions.every(isMet), isNearest, conditions };
+    return { place: branch.place, matches: conditions.every(isMet), isNearest: way === nearest, conditions };
   });
   const matches = explained.some((branch) => branch.isNearest && branch.matches);
   return { kind: 'or', place, matches, branches: explained };
