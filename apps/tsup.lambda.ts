@@ -6,11 +6,13 @@ import { defineConfig } from 'tsup';
 const folder = 'dist/function';
 
 /**
- * The bundle of a Lambda function: `dist/function/`, and the same as `dist/function.zip`, which is what runs on
- * AWS and here.
+ * Builds the bundle of a Lambda function: the folder `dist/function/`, and its content as `dist/function.zip`, which
+ * runs on AWS and on this machine.
  *
- * ES modules with code splitting, so that what a function never uses (the SDK's other credential providers)
- * is never loaded; the SDK's ESM build first, which splits and shakes better than its CommonJS one.
+ * The bundle is ES modules with code splitting, so that Lambda never loads what a function doesn't use, such as the
+ * SDK's other credential providers. `mainFields` prefers the SDK's ESM build, which splits and shakes better than its
+ * CommonJS build. A dependency that calls `require()` for a module of Node fails at import; choose another one, or
+ * give all chunks a `require` by a banner.
  */
 export default defineConfig({
   entry: { index: 'src/handler.ts' },
@@ -22,27 +24,23 @@ export default defineConfig({
   splitting: true,
   minify: true,
   clean: true,
-  // Some hundred chunks are nothing that a reader of the log needs.
+  // Don't list the chunks in the log of the build.
   silent: true,
   noExternal: [/.*/],
   esbuildOptions(options) {
     options.mainFields = ['module', 'main'];
     options.legalComments = 'none';
-    // CommonJS dependencies inside an ES module still call require() for Node's own modules.
-    options.banner = {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    };
   },
   onSuccess: async () => writeFileSync(`${folder}.zip`, zipFolder(folder)),
 });
 
-/** The same bytes from the same files, on any machine: Terraform deploys a function when its zip changes. */
+/** Zips a folder into the same bytes on every machine, since Terraform deploys a function whose zip changed. */
 function zipFolder(path: string): Uint8Array {
   const names = readdirSync(path).sort();
   return zipSync(Object.fromEntries(names.map((name) => [name, readFileSync(join(path, name))])), {
-    // A zip holds local time, so the earliest time that it can hold is the same bytes in every time zone.
+    // A zip has local times. The earliest one has the same bytes in every time zone.
     mtime: new Date(1980, 0, 1),
-    // Unix, readable to all: Lambda runs the code as another user.
+    // Unix permissions, readable for all: Lambda runs the code as another user.
     os: 3,
     attrs: 0o644 << 16,
   });
