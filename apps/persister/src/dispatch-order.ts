@@ -1,58 +1,57 @@
-import { inspect } from 'node:util';
 import { type OrderDispatched, parseOrderProcessed } from '@orders/events';
 import type { OutgoingEvent } from '@orders/events/publish';
+import { type Count, type Log, type LogLine, reasonOf } from '@orders/function';
 import { v5 } from 'uuid';
 
-/** An order as it is stored, and as its last event tells it. */
+/** An order as the table keeps it and Order Dispatched reports it. */
 export type Order = OrderDispatched;
 
-/** What joins the lines. Only an event that isn't valid may lack an id. */
+/** The ids that join the lines of an order. Only those of an invalid event may lack one. */
 export interface Ids {
-  /** The id of the event that was delivered, the same in a redelivery. */
+  /** The id of the delivered event. A redelivery has the same one. */
   eventId: string | undefined;
   orderId: string | undefined;
 }
 
-/** A line of the log. */
-export interface LogLine extends Ids {
-  message: string;
-  [more: string]: unknown;
-}
+export type Line = LogLine & Ids;
 
 export interface DispatchOrder {
-  /** Writes the order unless it is there; `false` when it was. Throws when another order has its id. */
+  /**
+   * Writes the order unless it is stored already.
+   *
+   * @returns false if it was
+   * @throws if another order has its id
+   */
   store: (order: Order) => Promise<boolean>;
   /** Puts the event on the bus, or throws. */
   publish: (event: OutgoingEvent) => Promise<string[]>;
-  log: Record<'info' | 'error', (line: LogLine) => void>;
-  /** Counts one more of a metric, in a line with the ids. */
-  count: (metric: 'OrdersDispatched', ids: Ids) => void;
+  log: Pick<Log<Line>, 'info' | 'error'>;
+  count: Count<'OrdersDispatched', Ids>;
 }
 
-/** The namespace of the order ids that are derived from an event's id. Changing it forgets every redelivery. */
+/** The namespace of order ids that are derived from an event's id. Another one makes a redelivery a second order. */
 const eventNamespace = '5f6b1b3e-8a43-4a0c-a0a6-2f1d6e0c9b57';
 
 /**
  * Stores the order of an Order Processed event and publishes Order Dispatched with the same id.
  *
- * Safe to run again from any point: the write happens once per order, and the event is published on every run,
- * since a run that ended between the two can't be told from one that ended after both. What fails is logged with
- * its reason, and thrown on.
+ * It is safe to repeat: an order is written once, and every run publishes its event. A run that failed before it
+ * published looks the same as one that failed after, so consumers may get the event twice. Each failure is logged
+ * with its reason and thrown.
  *
- * @param event what EventBridge delivered
- * @throws {InvalidEventError} for an event that breaks the contract; nothing is stored or published.
- * @throws {OrderConflictError} when another order is stored under the same id; nothing is changed or published.
+ * @param event the event as EventBridge delivers it
+ * @throws {InvalidEventError} if the event breaks the contract. Nothing is stored or published.
+ * @throws {OrderConflictError} if another order is stored under the same id. Nothing is changed or published.
  */
 export async function dispatchOrder(
   event: unknown,
   { store, publish, log, count }: DispatchOrder,
 ): Promise<void> {
-  // Said with every line, not kept in the log: a line can only have the ids of its own event.
-  let ids = claimedIds(event);
+  let ids: Ids = claimedIds(event);
   try {
     const { id: eventId, detail } = parseOrderProcessed(event);
     const { category, location, value } = detail.OrderDetails;
-    // Every field that the event may have: one that the contract gains stops the build here.
+    // `Required` makes the build fail here when the contract gains a field.
     const order: Required<Order> = {
       orderId: detail.OrderId ?? v5(eventId, eventNamespace),
       category,
@@ -68,14 +67,13 @@ export async function dispatchOrder(
     log.info({ message: 'order dispatched', ...ids, dispatchedEventId });
     count('OrdersDispatched', ids);
   } catch (error) {
-    const reason = error instanceof Error ? String(error) : inspect(error);
-    log.error({ message: 'order not dispatched', ...ids, error: reason });
+    log.error({ message: 'order not dispatched', ...ids, error: reasonOf(error) });
     throw error;
   }
 }
 
-/** The ids that an event claims which nothing has checked yet: to look for them in the log, and for nothing else. */
-function claimedIds(event: unknown) {
+/** The ids that an unchecked event claims to have. They are for searching the log, and for nothing else. */
+function claimedIds(event: unknown): Ids {
   const { id, detail } = Object(event) as { id?: unknown; detail?: { OrderId?: unknown } | null };
   return { orderId: shortText(detail?.OrderId), eventId: shortText(id) };
 }

@@ -4,39 +4,39 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 } from 'uuid';
 import { dispatchOrder } from './dispatch-order.ts';
 import { OrderConflictError, orderTable } from './order-table.ts';
-import { delivered, order, startDynamoDb } from './testing.ts';
+import { delivered, order, startOrderDetails } from './testing.ts';
 
-let dynamoDb: Awaited<ReturnType<typeof startDynamoDb>>;
+let dynamoDb: Awaited<ReturnType<typeof startOrderDetails>>;
 let client: DynamoDBDocumentClient;
 let table: ReturnType<typeof orderTable>;
 
 beforeAll(async () => {
-  dynamoDb = await startDynamoDb();
+  dynamoDb = await startOrderDetails();
   client = DynamoDBDocumentClient.from(dynamoDb.client);
   table = orderTable(client, 'OrderDetails');
 });
 afterAll(() => dynamoDb.stop());
 
-/** An order of its own, so that the tests don't meet in the table. */
+/** An order with a new id, so that no two tests share a row. */
 const newOrder = (fields: object = {}) => ({ ...order, orderId: v7(), ...fields });
 const rowOf = async (orderId: string) =>
   (await client.send(new GetCommand({ TableName: 'OrderDetails', Key: { orderId } }))).Item;
 
 describe('the table of orders', () => {
-  test('has an order once it is written, under its id', async () => {
+  test('has a written order under its id', async () => {
     const written = newOrder();
     await expect(table.store(written)).resolves.toBe(true);
     await expect(rowOf(written.orderId)).resolves.toEqual(written);
   });
 
-  test('is not changed by the same order again', async () => {
+  test('is not changed when the same order is written again', async () => {
     const written = newOrder();
     await table.store(written);
     await expect(table.store({ ...written })).resolves.toBe(false);
     await expect(rowOf(written.orderId)).resolves.toEqual(written);
   });
 
-  test('keeps what something else added to the row when the same order comes again', async () => {
+  test('keeps the fields that another writer added when the same order is written again', async () => {
     const row = newOrder({ dispatchedBy: 'van 7' });
     await client.send(new PutCommand({ TableName: 'OrderDetails', Item: row }));
     const { dispatchedBy: _, ...same } = row as typeof row & { dispatchedBy: string };
@@ -48,7 +48,7 @@ describe('the table of orders', () => {
     ['category', { category: 'general-supplies' }],
     ['location', { location: 'us-east-1' }],
     ['value', { value: 300.000001 }],
-  ])('is not changed by an order under the same id that differs in %s', async (_, difference) => {
+  ])('is not changed by another order under the same id, which differs in %s', async (_, difference) => {
     const written = newOrder();
     const conflicting = { ...written, ...difference };
     await table.store(written);
@@ -62,14 +62,27 @@ describe('the table of orders', () => {
     await expect(rowOf(written.orderId)).resolves.toEqual(written);
   });
 
-  test('takes one of the same order written ten times at once', async () => {
+  test('stores an order once that is written ten times at once', async () => {
     const written = newOrder();
     const results = await Promise.all(Array.from({ length: 10 }, () => table.store(written)));
     expect(results.filter((isNew) => isNew)).toHaveLength(1);
   });
 
+  test('recognizes a row that only a consistent read returns', async () => {
+    const written = newOrder();
+    await table.store(written);
+    // An eventually consistent read may miss a row that was just written.
+    const lagging = {
+      send: (async (command: GetCommand | PutCommand) =>
+        command instanceof GetCommand && !command.input.ConsistentRead
+          ? {}
+          : client.send(command as GetCommand)) as DynamoDBDocumentClient['send'],
+    };
+    await expect(orderTable(lagging, 'OrderDetails').store(written)).resolves.toBe(false);
+  });
+
   test.each([0.1 + 0.2, 5_000_000_000, 0.000001, 19.99, 300, 4_999_999_999.999999])(
-    'gives back the number %d as it was, and knows it again',
+    'returns the number %d unchanged, and recognizes the order by it',
     async (value) => {
       const written = newOrder({ value });
       await table.store(written);
@@ -78,17 +91,17 @@ describe('the table of orders', () => {
     },
   );
 
-  test('rejects when it does not exist', async () => {
+  test('rejects with the reason if it does not exist', async () => {
     const missing = orderTable(client, 'NoSuchTable');
     await expect(missing.store(newOrder())).rejects.toThrow(ResourceNotFoundException);
   });
 
-  test('rejects with the reason when it refuses an order for another one than its id', async () => {
+  test('rejects with the reason if the order is too large', async () => {
     const tooLarge = newOrder({ category: 'x'.repeat(500_000) });
     await expect(table.store(tooLarge)).rejects.toThrow('Item size has exceeded the maximum allowed size');
   });
 
-  test('has one row of an event that is delivered five times at once', async () => {
+  test('has one row for an event that is delivered five times at once', async () => {
     const event = delivered({ OrderDetails: { ...order, category: 'delivered-five-times' } });
     const published: unknown[] = [];
     const persister = {

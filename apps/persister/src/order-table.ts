@@ -2,15 +2,15 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Order } from './dispatch-order.ts';
 
-/** Another order is stored under the id of this one. */
+/** Another order is stored under this order's id. */
 export class OrderConflictError extends Error {
   override readonly name = 'OrderConflictError';
 
-  /** @param stored what the table has under the order's id */
+  /** @param stored the table's row with the order's id */
   constructor(order: Order, stored: unknown) {
     super(
-      `The order ${order.orderId} is stored already, and differs: stored is ${JSON.stringify(stored)}, ` +
-        `received ${JSON.stringify(order)}. A key or id was used for two orders; nothing was changed`,
+      `Another order is stored already under the id ${order.orderId}: stored is ${JSON.stringify(stored)}, ` +
+        `received ${JSON.stringify(order)}. Nothing was changed. The publisher must give each order its own id`,
     );
   }
 }
@@ -26,8 +26,8 @@ export function orderTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableNa
     /**
      * Writes the order unless its id is in the table.
      *
-     * @returns whether it was written now; false when the very same order was there before
-     * @throws {OrderConflictError} when what is there is another order
+     * @returns true if it was written now, false if the table had the same order before
+     * @throws {OrderConflictError} if the table has another order under the id
      */
     async store(order: Order): Promise<boolean> {
       try {

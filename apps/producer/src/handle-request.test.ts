@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { PublishError } from '@orders/events/publish';
 import {
+  details,
   expectProblem,
   firstId,
-  fixtures,
   get,
   order,
   post,
@@ -63,7 +63,7 @@ describe('an order is placed', () => {
     expect(counted).toEqual(['OrdersPlaced']);
   });
 
-  test.each(fixtures('valid'))('from the valid fixture, by POST: %s', async (_, fixture) => {
+  test.each(details('valid'))('from the valid fixture, by POST: %s', async (_, fixture) => {
     const { send, published } = producer();
     const { category, location, value } = fixture as typeof order;
 
@@ -244,8 +244,8 @@ describe('an order that breaks the contract is refused, and the answer names eac
   });
 
   // The id of an order is the producer's: one in the body is an unknown field.
-  const ofAField = fixtures('invalid').filter(([name]) => /category|location|value/.test(name));
-  const ofTheId = fixtures('invalid').filter(([name]) => /order id/.test(name));
+  const ofAField = details('invalid').filter(([name]) => /category|location|value/.test(name));
+  const ofTheId = details('invalid').filter(([name]) => /order id/.test(name));
 
   test.each(ofAField)('the invalid fixture, by POST: %s', async (name, fixture) => {
     const { send, published } = producer();
@@ -264,7 +264,7 @@ describe('an order that breaks the contract is refused, and the answer names eac
   });
 
   test('the fixtures of a field and of the id are all but one', () => {
-    expect(ofAField.length + ofTheId.length).toBe(fixtures('invalid').length - 1);
+    expect(ofAField.length + ofTheId.length).toBe(details('invalid').length - 1);
   });
 });
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { type Count, type Log, type LogLine, reasonOf } from '@orders/function';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import {
   orderFromBody,
@@ -18,7 +19,7 @@ const routes: Readonly<Record<string, Readonly<Record<string, (request: Request)
   '/orders': { POST: orderFromBody },
 };
 
-/** What joins the lines. A refused request has no order, and an order that the bus didn't confirm has no event. */
+/** The ids that join the lines of an order. A refused request has no order, an unconfirmed order has no event. */
 export interface Ids {
   /** The API's id of the request, which its access log has too. */
   apiRequestId: string;
@@ -26,16 +27,11 @@ export interface Ids {
   eventId?: string | undefined;
 }
 
-/** A line of the log. */
-export interface LogLine extends Ids {
-  message: string;
-  [more: string]: unknown;
-}
+export type Line = LogLine & Ids;
 
 export interface HandleRequest extends PlaceOrder {
-  log: Record<'info' | 'warn' | 'error', (line: LogLine) => void>;
-  /** Counts one more of a metric, in a line with the ids. */
-  count: (metric: 'OrdersPlaced' | 'OrdersRefused', ids: Ids) => void;
+  log: Log<Line>;
+  count: Count<'OrdersPlaced' | 'OrdersRefused', Ids>;
 }
 
 /**
@@ -47,7 +43,6 @@ export async function handleRequest(
   dependencies: HandleRequest,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const { log, count } = dependencies;
-  // Said with every line, not kept in the log: a line can only have the ids of its own request.
   const { requestId: apiRequestId } = request.requestContext;
   try {
     const order = readOrder(request)(request);
@@ -125,7 +120,5 @@ function idempotencyKey({ headers }: Request): string | undefined {
     `The header Idempotency-Key takes 1 to 255 visible ASCII characters, such as a UUID; received ${quote(key)}.`,
   );
 }
-
-const reasonOf = (error: unknown) => (error instanceof Error ? String(error) : inspect(error));
 
 const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -1,17 +1,16 @@
-/** What the tests of the producer share: requests in a line, a bus that keeps what it took, and what is written. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** For the tests of the producer: requests, a bus that records what it accepts, and checks of an answer. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { expect, jest } from '@jest/globals';
+import { expect } from '@jest/globals';
 import type { OutgoingEvent } from '@orders/events/publish';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { type HandleRequest, handleRequest, type LogLine } from './handle-request.ts';
+import { fixtures, makeOrderPlaced } from '@orders/events/testing';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type HandleRequest, handleRequest, type Line } from './handle-request.ts';
 import type { FieldError } from './problem.ts';
 
-const schemasDir = resolve(import.meta.dirname, '../../../schemas');
-const readJson = (path: string): unknown => JSON.parse(readFileSync(resolve(schemasDir, path), 'utf8'));
-
-/** The part of the contract that valid orders are generated from. */
-export const { properties: contract } = readJson('order-placed.json') as {
+const schema = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../../schemas/order-placed.json'), 'utf8'),
+) as {
   properties: {
     category: { pattern: string; maxLength: number };
     location: { pattern: string; maxLength: number };
@@ -19,14 +18,17 @@ export const { properties: contract } = readJson('order-placed.json') as {
   };
 };
 
-/** The fixtures of Order Placed, by name. */
-export const fixtures = (kind: 'valid' | 'invalid'): [name: string, detail: unknown][] =>
-  readdirSync(resolve(schemasDir, 'fixtures/order-placed', kind)).map((file) => [
-    file.replace('.json', '').replaceAll('-', ' '),
-    readJson(`fixtures/order-placed/${kind}/${file}`),
-  ]);
+/** The part of the contract that valid orders are generated from. */
+export const { properties: contract } = schema;
 
-export const order = { category: 'office-supplies', location: 'eu-west', value: 300 };
+/** Details of Order Placed that the contract accepts or refuses, each with what is special about it. */
+export const details = (kind: 'valid' | 'invalid'): [name: string, detail: unknown][] =>
+  Object.entries(fixtures['Order Placed'][kind]).map(([name, detail]) => [name.replaceAll('-', ' '), detail]);
+
+const { orderId: _, ...example } = makeOrderPlaced().detail;
+
+/** An order as a client sends it. */
+export const order = example;
 
 interface RequestParts {
   /** The API's id of the request. */
@@ -40,7 +42,7 @@ interface RequestParts {
   isBase64Encoded?: boolean;
 }
 
-/** A request as the HTTP API hands it to the function (payload format 2.0). */
+/** A request as the HTTP API passes it to the function (payload format 2.0). */
 export function request(parts: RequestParts = {}): APIGatewayProxyEventV2 {
   const {
     id = 'request-1',
@@ -74,7 +76,7 @@ export function request(parts: RequestParts = {}): APIGatewayProxyEventV2 {
   };
 }
 
-/** GET / with an order in the query: fields by name, or the raw query string. */
+/** GET / with an order in the query: its fields, or the raw query string. */
 export const get = (query: string | Record<string, string | number>, parts: RequestParts = {}) =>
   request({
     query:
@@ -86,7 +88,7 @@ export const get = (query: string | Record<string, string | number>, parts: Requ
     ...parts,
   });
 
-/** POST /orders with a body: as it is when it is text, else as JSON. */
+/** POST /orders with a body: text as it is, anything else as JSON. */
 export const post = (body: unknown, parts: RequestParts = {}) =>
   request({
     method: 'POST',
@@ -95,11 +97,11 @@ export const post = (body: unknown, parts: RequestParts = {}) =>
     ...parts,
   });
 
-/** POST /orders with a body as the HTTP API encodes what it takes for binary. */
+/** POST /orders with a body that the HTTP API considers binary and encodes. */
 export const postBase64 = (body: string | Buffer) =>
   post(Buffer.from(body).toString('base64'), { isBase64Encoded: true });
 
-/** The JSON of an answer: an order's id, or problem details. */
+/** The JSON of an answer: the id of an order, or problem details. */
 interface Answer {
   orderId?: string;
   type?: string;
@@ -112,16 +114,16 @@ interface Answer {
 const idOf = (count: number) => `01890a5d-ac96-774b-bcce-${String(count).padStart(12, '0')}`;
 
 /**
- * A producer of its own, whose ids count from 1.
+ * A producer with a bus of its own. The ids that it makes count from 1.
  *
- * @param fakes.refusals what the bus rejects with, one a request; after them it takes everything
+ * @param fakes.refusals the errors of the bus, one for each event; after them it accepts every event
  */
 export function producer(fakes: { refusals?: readonly unknown[]; newId?: () => string } = {}) {
   const refusals = [...(fakes.refusals ?? [])];
   const published: OutgoingEvent[] = [];
-  const lines: ({ level: string } & LogLine)[] = [];
+  const lines: ({ level: string } & Line)[] = [];
   const counted: string[] = [];
-  const write = (level: string) => (line: LogLine) => {
+  const write = (level: string) => (line: Line) => {
     lines.push({ level, ...line });
   };
   let ids = 0;
@@ -150,10 +152,10 @@ export function producer(fakes: { refusals?: readonly unknown[]; newId?: () => s
   };
 }
 
-/** The id that a producer of these tests gives its first order. */
+/** The id of a producer's first order. */
 export const firstId = idOf(1);
 
-/** Checks that an answer is RFC 9457 problem details, whole, and says nothing of an order. */
+/** Checks that an answer is complete RFC 9457 problem details and mentions no order id. */
 export function expectProblem(
   { headers, statusCode, answer }: APIGatewayProxyStructuredResultV2 & { answer: Answer },
   status: number,
@@ -169,39 +171,3 @@ export function expectProblem(
   expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
   expect(answer).not.toHaveProperty('orderId');
 }
-
-/** Keeps all that the process itself writes, which is what Lambda takes for the log, until mocks are restored. */
-export function captureOutput() {
-  let written = '';
-  for (const stream of [process.stdout, process.stderr]) {
-    jest.spyOn(stream, 'write').mockImplementation((chunk) => {
-      written += chunk;
-      return true;
-    });
-  }
-  return {
-    /** What was written so far, each line parsed as the JSON that it must be. */
-    lines: () =>
-      written
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
-  };
-}
-
-/** What Lambda tells the handler of an invocation. */
-export const invocation = (awsRequestId = 'invocation-1') =>
-  ({ awsRequestId, functionName: 'orders-producer', memoryLimitInMB: '512' }) as Context;
-
-/** A metric as CloudWatch takes it out of a line, embedded metric format, and the ids that the line has beside it. */
-export const metricLine = (metric: string, ids: object) => ({
-  ...ids,
-  _aws: {
-    Timestamp: expect.any(Number),
-    CloudWatchMetrics: [
-      { Namespace: 'Orders', Dimensions: [['service']], Metrics: [{ Name: metric, Unit: 'Count' }] },
-    ],
-  },
-  service: 'orders-producer',
-  [metric]: 1,
-});

@@ -20,6 +20,7 @@ import { releaseAsFirst, sealSnapshots } from './released.ts';
 const repository = resolve(import.meta.dirname, '../../..');
 const packages = [
   'packages/events',
+  'packages/function',
   'packages/schema-compatibility',
   'apps/producer',
   'apps/persister',

@@ -1,0 +1,11 @@
+/**
+ * What every Lambda function of the system has, so that a function is its logic and a handler of some ten lines.
+ *
+ * @packageDocumentation
+ */
+export { clientLimits } from './client-limits.ts';
+export { createHandler, type Invocation } from './create-handler.ts';
+export type { Log, LogLine } from './log.ts';
+export type { Count } from './metrics.ts';
+export { reasonOf } from './reason-of.ts';
+export { requiredVariable } from './required-variable.ts';
