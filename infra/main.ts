@@ -1,11 +1,10 @@
 /**
- * Synthesizes the stack of one stage into `cdktf.out`. Needs no credentials, and no environment either; what it
- * reads of it: STAGE (`dev` by default) and STATE_BUCKET (the state is a local file by default).
+ * Synthesizes the stack of one stage into `cdktf.out`. Needs no credentials. Reads two variables of the environment:
+ * STAGE (`dev` by default) and STATE_BUCKET (by default the state is a local file).
  */
 import { App } from 'cdktf';
 import { OrderStack } from './src/order-stack.ts';
-import { SettingError } from './src/setting-error.ts';
-import { stageOf } from './src/stages.ts';
+import { stageOf, UnknownStageError } from './src/stages.ts';
 import { keepStateIn } from './src/state-backend.ts';
 
 try {
@@ -14,7 +13,7 @@ try {
   keepStateIn(process.env.STATE_BUCKET, stack);
   app.synth();
 } catch (error) {
-  if (!(error instanceof SettingError)) throw error;
+  if (!(error instanceof UnknownStageError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

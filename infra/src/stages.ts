@@ -1,20 +1,19 @@
 /** How the stages differ: all of it is in this table. */
-import { checkStage } from './check-stage.ts';
-import { SettingError } from './setting-error.ts';
 
 export interface Stage {
+  /** The first part of every path of the API: letters, digits and hyphens. */
   name: string;
-  /** How long every log group keeps its lines, in days; one of the numbers that CloudWatch takes. */
+  /** How long every log group keeps its lines, in days: one of the numbers that CloudWatch takes (7, 14, 30, 90, …). */
   logRetentionDays: number;
-  /** How long the bus's events can be replayed, in days, 1 or more. */
+  /** How long the events of the bus can be replayed, in days, 1 or more. */
   archiveDays: number;
   /** Whether AWS refuses to delete the table of orders. */
   deletionProtection: boolean;
-  /** What all clients of the API together may send; whole numbers, 1 or more. */
+  /** What all clients of the API together may send: whole numbers, 1 or more. */
   throttle: { requestsPerSecond: number; burst: number };
-  /** Who is told when an alarm goes off: nobody, or whoever has the address in the variable `alarm_email`. */
+  /** Who gets a mail when an alarm goes off: nobody, or the address in the variable `alarm_email`. */
   alarmTarget: 'nobody' | 'email';
-  /** The origins whose pages may place orders from a browser, `https://shop.example`; none, and CORS is off. */
+  /** The origins whose pages may place orders from a browser, such as `https://shop.example`. Without any, CORS is off. */
   corsOrigins: readonly string[];
 }
 
@@ -41,19 +40,21 @@ const stages: readonly Stage[] = [
 
 export const stageNames = stages.map(({ name }) => name);
 
+/** STAGE names a stage that the table doesn't have. */
+export class UnknownStageError extends Error {
+  override readonly name = 'UnknownStageError';
+}
+
 /**
  * The stage of this name.
  *
- * @param name what the environment variable STAGE says; `dev` if it isn't set
- * @throws {SettingError} that says which stages there are, or what is wrong in the table
+ * @param name the value of the environment variable STAGE; `dev` if it isn't set
+ * @throws {UnknownStageError} that lists the stages
  */
 export function stageOf(name = 'dev'): Stage {
   const stage = stages.find((candidate) => candidate.name === name);
-  if (stage) {
-    checkStage(stage);
-    return stage;
-  }
-  throw new SettingError(
-    `STAGE is ${JSON.stringify(name)}: there is no such stage. Allowed are ${stageNames.join(', ')}; unset, it is dev`,
+  if (stage) return stage;
+  throw new UnknownStageError(
+    `STAGE is ${JSON.stringify(name)}, which isn't a stage. Allowed are ${stageNames.join(', ')}; unset, it is dev`,
   );
 }
