@@ -1,4 +1,4 @@
 import base from '../jest.config.base.js';
 
-// What needs Terraform is in verify/, with a configuration of its own.
-export default { ...base, roots: ['<rootDir>/test'] };
+// verify/ needs Terraform, and has a configuration of its own.
+export default { ...base, roots: ['<rootDir>/src', '<rootDir>/test'] };

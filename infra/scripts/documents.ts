@@ -1,18 +1,41 @@
-import { readFileSync } from 'node:fs';
+import { stageNames } from '../src/stages.ts';
 import { readCatalogue } from './catalogue.ts';
 import { renderAsyncApi } from './render-asyncapi.ts';
 import { renderEventsPage } from './render-events-page.ts';
+import { renderSnapshot } from './render-snapshot.ts';
+import type { StackJson } from './stack-json.ts';
+import { synthStack } from './synthesize.ts';
 import { readTopology } from './topology.ts';
 
 /**
- * The generated documents, by their name in `docs/`.
+ * The golden copies: what is generated from the schemas and the stack, committed, and reviewed as a diff.
  *
  * @param schemasDir the contract, `schemas/`
- * @param stackFile the synthesized stack, `cdk.tf.json`
+ * @returns the texts by their path from the root
+ */
+export function goldenCopies(schemasDir: string): Record<string, string> {
+  const stacks = stageNames.map((stage) => [stage, synthStack(stage)] as const);
+  // Every stage has the same events and rules.
+  const [[, stack] = []] = stacks;
+  if (!stack) throw new Error('infra/src/stages.ts has no stage');
+  return {
+    ...renderDocuments(schemasDir, stack),
+    ...Object.fromEntries(
+      stacks.map(([stage, json]) => [`infra/snapshots/${stage}.yaml`, renderSnapshot(stage, json)]),
+    ),
+  };
+}
+
+/**
+ * The catalogue of the events, for tools and for people, by the path from the root.
+ *
+ * @param schemasDir the contract, `schemas/`
  * @throws an Error when the schemas and the stack disagree on who publishes an event
  */
-export function renderDocuments(schemasDir: string, stackFile: string): Record<string, string> {
-  const topology = readTopology(JSON.parse(readFileSync(stackFile, 'utf8')));
-  const catalogue = readCatalogue(schemasDir, topology);
-  return { 'asyncapi.yaml': renderAsyncApi(catalogue), 'events.md': renderEventsPage(catalogue) };
+export function renderDocuments(
+  schemasDir: string,
+  stack: StackJson,
+): Record<'docs/asyncapi.yaml' | 'docs/events.md', string> {
+  const catalogue = readCatalogue(schemasDir, readTopology(stack));
+  return { 'docs/asyncapi.yaml': renderAsyncApi(catalogue), 'docs/events.md': renderEventsPage(catalogue) };
 }

@@ -1,4 +1,5 @@
 /** What the synthesized stack says about who publishes to the bus, and what is delivered to whom. */
+import { type Block, type Element, elementsOf, type StackJson } from './stack-json.ts';
 
 /** What publishes or consumes events. */
 export interface Party {
@@ -30,15 +31,6 @@ export interface Topology {
   rules: Rule[];
 }
 
-type Block = Record<string, unknown>;
-interface Resource {
-  type: string;
-  address: string;
-  /** The constructs that it is in: `['bus', 'USOrdertoAPI', 'target']`. */
-  path: string[];
-  config: Block;
-}
-
 /** The types that publish or consume: what to call them, and which argument has their name on AWS. */
 const parties: Record<string, { kind: Party['kind']; name: string }> = {
   aws_lambda_function: { kind: 'function', name: 'function_name' },
@@ -49,44 +41,36 @@ const parties: Record<string, { kind: Party['kind']; name: string }> = {
 };
 
 /**
- * Reads a synthesized stack, the JSON of a `cdk.tf.json`.
+ * Reads who publishes and who consumes from a synthesized stack.
  *
- * @throws an Error that names the resource for what a document couldn't be made of: a second bus, a target of a
- *   kind that isn't known here
+ * @throws an Error that names the resource which no document can show: a second bus, a target of an unknown type
  */
-export function readTopology(stack: { resource: Record<string, Record<string, Block>> }): Topology {
-  const resources = Object.entries(stack.resource).flatMap(([type, byId]) =>
-    Object.entries(byId).map(([id, config]): Resource => {
-      const { metadata } = config['//'] as { metadata: { path: string } };
-      return { type, address: `${type}.${id}`, path: metadata.path.split('/').slice(1), config };
-    }),
-  );
-  const ofType = (type: string) => resources.filter((resource) => resource.type === type);
+export function readTopology(stack: StackJson): Topology {
+  const elements = elementsOf(stack);
+  const ofType = (type: string) => elements.filter((element) => element.type === type);
   /** The resource that a value refers to: `${aws_iam_role.bus_role_72E0495A.arn}`. */
-  const referred = (value: unknown, by: Resource): Resource => {
+  const referred = (value: unknown, by: Element): Element => {
     const address = /^\$\{(.+)\.\w+\}$/.exec(String(value))?.[1];
-    const resource = resources.find((candidate) => candidate.address === address);
-    if (resource) return resource;
-    throw new Error(`${by.path.join('/')} refers to ${value}, which isn't in the stack`);
+    const element = elements.find((candidate) => candidate.address === address);
+    if (element) return element;
+    throw new Error(`${by.path} refers to ${value}, which isn't in the stack`);
   };
-  const partyOf = (resource: Resource): Party => {
-    const known = parties[resource.type];
-    const [id = ''] = resource.path;
-    if (known) return { id, kind: known.kind, name: String(resource.config[known.name]) };
-    throw new Error(
-      `${resource.path.join('/')} is a ${resource.type}; the documents know ${Object.keys(parties).join(', ')}`,
-    );
+  const partyOf = ({ type, path, attributes }: Element): Party => {
+    const known = parties[type];
+    const [id = ''] = path.split('/');
+    if (known) return { id, kind: known.kind, name: String(attributes[known.name]) };
+    throw new Error(`${path} is of the type ${type}; the documents know ${Object.keys(parties).join(', ')}`);
   };
 
   const [bus, ...otherBuses] = ofType('aws_cloudwatch_event_bus');
   if (!bus || otherBuses.length > 0)
-    throw new Error(`the stack has ${otherBuses.length + (bus ? 1 : 0)} buses`);
+    throw new Error(`the stack has ${otherBuses.length + (bus ? 1 : 0)} buses; the documents show one`);
 
-  const mayPublish = (roleArn: unknown, by: Resource): boolean => {
+  const mayPublish = (roleArn: unknown, by: Element): boolean => {
     const role = referred(roleArn, by);
     return ofType('aws_iam_role_policy')
-      .filter((policy) => referred(policy.config.role, policy) === role)
-      .flatMap(({ config }) => JSON.parse(String(config.policy)).Statement as Block[])
+      .filter((policy) => referred(policy.attributes.role, policy) === role)
+      .flatMap(({ attributes }) => JSON.parse(String(attributes.policy)).Statement as Block[])
       .some(
         ({ Effect, Action, Resource }) =>
           Effect === 'Allow' &&
@@ -94,30 +78,30 @@ export function readTopology(stack: { resource: Record<string, Record<string, Bl
           [Resource].flat().includes(`\${${bus.address}.arn}`),
       );
   };
-  const publishers = ['aws_lambda_function', 'aws_sfn_state_machine'].flatMap(ofType).map((resource) => ({
-    ...partyOf(resource),
-    mayPublish: mayPublish(resource.config.role ?? resource.config.role_arn, resource),
-    publishes:
-      typeof resource.config.definition === 'string'
-        ? [...detailTypesIn(JSON.parse(resource.config.definition))]
-        : [],
-  }));
-
-  const onBus = ofType('aws_cloudwatch_event_target').filter(
-    ({ config }) => config.event_bus_name === `\${${bus.address}.name}`,
-  );
-  const rules = onBus.map((target) => {
-    const { config } = referred(target.config.rule, target);
+  const publishers = ['aws_lambda_function', 'aws_sfn_state_machine'].flatMap(ofType).map((element) => {
+    const { role, role_arn, definition } = element.attributes;
     return {
-      name: String(config.name),
-      pattern: JSON.parse(String(config.event_pattern)),
-      target: partyOf(referred(target.config.arn, target)),
+      ...partyOf(element),
+      mayPublish: mayPublish(role ?? role_arn, element),
+      publishes: typeof definition === 'string' ? [...detailTypesIn(JSON.parse(definition))] : [],
     };
   });
-  return { busName: String(bus.config.name), publishers, rules };
+
+  const onBus = ofType('aws_cloudwatch_event_target').filter(
+    ({ attributes }) => attributes.event_bus_name === `\${${bus.address}.name}`,
+  );
+  const rules = onBus.map((target) => {
+    const { attributes } = referred(target.attributes.rule, target);
+    return {
+      name: String(attributes.name),
+      pattern: JSON.parse(String(attributes.event_pattern)),
+      target: partyOf(referred(target.attributes.arn, target)),
+    };
+  });
+  return { busName: String(bus.attributes.name), publishers, rules };
 }
 
-/** Every DetailType in a state machine's definition, however deep the state that puts the event. */
+/** Every DetailType in the definition of a state machine, however deep the state that puts the event. */
 function detailTypesIn(value: unknown): Set<string> {
   if (typeof value !== 'object' || value === null) return new Set();
   return new Set(

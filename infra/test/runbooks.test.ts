@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { elementsOf } from '../scripts/stack-json.ts';
+import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
-import { elementsOf, synthStack } from './synth.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const directory = join(root, 'docs/runbooks');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { readStack, synth } from './synth.ts';
+import { synthStack } from '../scripts/synthesize.ts';
 
 // The scripts of the workflows, run as GitHub runs them, with `gh` and `npx` stood in for.
 
@@ -70,9 +70,7 @@ describe('before cdktf runs', () => {
   const script = scriptOf('stage.yml', 'cdktf', 'Every variable of the stack is set');
   let needed: Record<string, string>;
   beforeEach(() => {
-    const { outdir, moduleDir } = synth('prod');
-    const stack = readStack(moduleDir);
-    rmSync(outdir, { recursive: true });
+    const stack = synthStack('prod');
     mkdirSync(join(dir, 'cdktf.out/stacks/orders-prod'), { recursive: true });
     writeFileSync(join(dir, 'cdktf.out/stacks/orders-prod/cdk.tf.json'), JSON.stringify(stack));
     const names = Object.entries(stack.variable).flatMap(([name, variable]) =>

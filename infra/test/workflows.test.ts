@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
-import { synthStack } from './synth.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const directory = join(root, '.github/workflows');

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Block, elementsOf, expression, readStack, synth } from '../test/synth.ts';
+import { type Block, elementsOf, reference } from '../scripts/stack-json.ts';
+import { readStack, synth } from '../scripts/synthesize.ts';
 import type { Terraform } from './terraform.ts';
 
 /** What whoever deploys is asked for. */
@@ -19,12 +20,9 @@ export function answer(path: string, attribute: string): string {
   return attribute.endsWith('arn') ? `arn:aws-cn:mock:cn-north-1:123456789012:${name}` : name;
 }
 
-/** The ARN that the mocked AWS gives a resource. */
-export const arnOf = (path: string) => answer(path, 'arn');
-
 /** A resource as Terraform's state has it: every reference resolved, by Terraform itself. */
 export interface Resource {
-  /** Where it stands in the tree of constructs: `bus/USOrdertoAPI/target`. */
+  /** Its place in the tree of constructs: `bus/USOrdertoAPI/target`. */
   path: string;
   type: string;
   values: Block;
@@ -57,7 +55,7 @@ export function mockStage(terraform: Terraform, name: string): MockedStage {
 
   /** Runs `terraform test`, with one run of this command. */
   function runTest(command: 'plan' | 'apply', conditions: string[], ...options: string[]): string {
-    const references = [...JSON.stringify(stack).matchAll(expression)].map(({ groups }) => groups ?? {});
+    const references = [...JSON.stringify(stack).matchAll(reference)].map(({ groups }) => groups ?? {});
     const overrides = elements.map(({ address, path, attributes }) => {
       const asked = references
         .filter((reference) => reference.address === address)

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe } from '@jest/globals';
-import { type StackJson, synthStack } from '../test/synth.ts';
+import type { StackJson } from '../scripts/stack-json.ts';
+import { synthStack } from '../scripts/synthesize.ts';
 
 export interface Terraform {
   /** Where the providers that the stack requires are, for `terraform init -plugin-dir`. */

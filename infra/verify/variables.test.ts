@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { synthStack } from '../test/synth.ts';
+import { synthStack } from '../scripts/synthesize.ts';
 import { variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
 

@@ -162,5 +162,5 @@ export class NodeFunction extends Construct implements Watched {
 function bundlePath(app: string): string {
   const path = resolve(import.meta.dirname, '../../../apps', app, 'dist/function.zip');
   if (existsSync(path)) return path;
-  throw new Error(`${path} isn't there: the functions are built before the stack, by \`pnpm build\``);
+  throw new Error(`${path} isn't there: build the functions before the stack, by \`pnpm build\``);
 }

@@ -85,12 +85,6 @@ export class Rule extends Construct {
         runbook: 'dead-letters',
       }),
       {
-        name: `${name}-failed-invocations`,
-        metric: this.metric('FailedInvocations'),
-        meaning: `The rule ${name} gave up deliveries to its target.`,
-        runbook: 'dead-letters',
-      },
-      {
         // Long before the retries are over. Not by the minute: after a while, an event is tried every ten.
         name: `${name}-retries`,
         metric: this.metric('RetryInvocationAttempts'),

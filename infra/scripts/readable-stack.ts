@@ -1,0 +1,75 @@
+import { type Block, elementsOf, reference, type StackJson } from './stack-json.ts';
+
+/** The attributes of a resource or a data source, after its type: `aws_sqs_queue`, `data.aws_partition`. */
+export type Resource = Block & { resource: string };
+
+/**
+ * A stack as a reader thinks of it: resources are found by path, references are `<path.attribute>` instead of Terraform's
+ * addresses, and JSON inside a string is parsed. A reference to something that the stack doesn't have is
+ * `<missing address.attribute>`.
+ */
+export interface ReadableStack {
+  terraform: Block;
+  provider: Record<string, Block[]>;
+  variable: Record<string, Block>;
+  output: Record<string, Block>;
+  /** The resources and data sources by path, sorted. */
+  resources: Record<string, Resource>;
+}
+
+/**
+ * What was read of a block before, among resources of these addresses: tests read a stack hundreds of times, of which one
+ * block at a time is another.
+ */
+const readBefore = new WeakMap<Block, { addresses: string; resource: Resource }>();
+
+export function readableStack(stack: StackJson): ReadableStack {
+  const elements = elementsOf(stack);
+  const paths = new Map(elements.map(({ address, path }) => [address, path]));
+  for (const name of Object.keys(stack.variable ?? {})) paths.set(`var.${name}`, `var.${name}`);
+  const show = (address: string, attribute = '') =>
+    paths.has(address) ? `<${paths.get(address)}${attribute}>` : `<missing ${address}${attribute}>`;
+
+  const read = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') {
+      if (key === 'depends_on') return show(value);
+      return (
+        parsed(value, (json) => read(json, key)) ?? value.replace(reference, (_, ...at) => show(at[0], at[1]))
+      );
+    }
+    if (Array.isArray(value)) return value.map((item) => read(item, key));
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, read(inner, name)]));
+  };
+  const section = <T>(value: T | undefined) => (read(value, '') ?? {}) as T;
+
+  const addresses = [...paths.keys()].join();
+  const resources = elements.map(({ path, type, attributes, block }) => {
+    const known = readBefore.get(block);
+    const resource =
+      known?.addresses === addresses
+        ? known.resource
+        : { resource: type, ...(read(attributes, '') as Block) };
+    readBefore.set(block, { addresses, resource });
+    return [path, resource] as const;
+  });
+  return {
+    terraform: section(stack.terraform),
+    provider: section(stack.provider),
+    // The conditions of a variable are Terraform's own functions.
+    variable: stack.variable ?? {},
+    output: section(stack.output),
+    resources: Object.fromEntries(resources.sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** The object that a text is the JSON of, read further; undefined for any other text. */
+function parsed(text: string, read: (json: object) => unknown): unknown {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return read(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

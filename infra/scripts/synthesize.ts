@@ -1,0 +1,48 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type TerraformStack } from 'cdktf';
+import { OrderStack } from '../src/order-stack.ts';
+import { stageOf } from '../src/stages.ts';
+import type { StackJson } from './stack-json.ts';
+
+/** Where cdktf wrote a stack: its output folder, to be removed by the caller, and the stack's Terraform module in it. */
+export interface Synthesized {
+  outdir: string;
+  moduleDir: string;
+}
+
+/** Synthesizes an app of one stack into a new temporary folder. */
+function synthesizeApp(build: (app: App) => TerraformStack): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), 'orders-infra-'));
+  try {
+    const app = new App({ outdir });
+    const { node } = build(app);
+    app.synth();
+    return { outdir, moduleDir: join(outdir, 'stacks', node.id) };
+  } catch (error) {
+    rmSync(outdir, { recursive: true });
+    throw error;
+  }
+}
+
+/** Synthesizes a stage (`dev` by default) into a new temporary folder. */
+export const synth = (stage?: string): Synthesized =>
+  synthesizeApp((app) => new OrderStack(app, stageOf(stage)));
+
+/** The JSON of a stack, with no file left behind. Runs the stack's aspects and validations. */
+export function synthesize(build: (app: App) => TerraformStack): StackJson {
+  const { outdir, moduleDir } = synthesizeApp(build);
+  try {
+    return readStack(moduleDir);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** The JSON of a stage (`dev` by default), with no file left behind. */
+export const synthStack = (stage?: string): StackJson =>
+  synthesize((app) => new OrderStack(app, stageOf(stage)));
+
+export const readStack = (moduleDir: string): StackJson =>
+  JSON.parse(readFileSync(join(moduleDir, 'cdk.tf.json'), 'utf8'));

@@ -1,0 +1,161 @@
+import type { Block } from '../../scripts/stack-json.ts';
+import { list, type Placed, type Stack, same, show } from '../stack.ts';
+import { forEvery, type Invariant } from './invariant.ts';
+
+const tenDaysSeconds = 10 * 86_400;
+
+/** What has to be watched of each resource of a type: a metric whose dimensions name the resource, above this. */
+const watched: Record<string, [metric: string, above: number][]> = {
+  aws_sqs_queue: [
+    ['ApproximateNumberOfMessagesVisible', 0],
+    ['ApproximateAgeOfOldestMessage', tenDaysSeconds],
+  ],
+  aws_cloudwatch_event_rule: [
+    ['RetryInvocationAttempts', 3],
+    ['InvocationsFailedToBeSentToDlq', 0],
+  ],
+  aws_lambda_function: [
+    ['Errors', 0],
+    ['Throttles', 0],
+  ],
+  aws_sfn_state_machine: [
+    ['ExecutionsFailed', 0],
+    ['ExecutionsAborted', 0],
+    ['ExecutionsTimedOut', 0],
+  ],
+  aws_apigatewayv2_api: [
+    ['5xx', 0],
+    ['Latency', 3_000],
+  ],
+};
+
+/** The namespace of each type's metrics. */
+const namespaces: Record<string, string> = {
+  aws_sqs_queue: 'AWS/SQS',
+  aws_cloudwatch_event_rule: 'AWS/Events',
+  aws_lambda_function: 'AWS/Lambda',
+  aws_sfn_state_machine: 'AWS/States',
+  aws_apigatewayv2_api: 'AWS/ApiGateway',
+};
+
+const alarmsOf = (path: string, stack: Stack): Placed[] =>
+  stack.ofType('aws_cloudwatch_metric_alarm').filter((alarm) => alarm.refersTo(path));
+
+function* missingAlarms(path: string, namespace: string, metrics: [string, number][], stack: Stack) {
+  const alarms = alarmsOf(path, stack).filter(({ attributes }) => attributes.namespace === namespace);
+  for (const [metric, above] of metrics) {
+    const found = alarms.filter(({ attributes }) => attributes.metric_name === metric);
+    if (found.length !== 1) yield `has ${found.length} alarms on ${metric}`;
+    for (const { path, attributes } of found)
+      if (attributes.threshold !== above)
+        yield `${path} goes off above ${show(attributes.threshold)}, not ${above}`;
+  }
+}
+
+/** What isn't on the dashboard: the first has no history that would explain it, the second goes with the depth. */
+const withoutGraph = ['InvocationsFailedToBeSentToDlq', 'ApproximateAgeOfOldestMessage'];
+
+interface Widget {
+  type: string;
+  properties: { alarms?: string[]; metrics?: unknown[][] };
+}
+const widgetsOf = (stack: Stack): Widget[] =>
+  stack
+    .ofType('aws_cloudwatch_dashboard')
+    .flatMap(({ attributes }) => (attributes.dashboard_body as { widgets?: Widget[] }).widgets ?? []);
+
+/** `['AWS/SQS', 'Depth', 'QueueName', 'x', {…}]` → `AWS/SQS Depth QueueName x` */
+const words = (metric: unknown[]) => metric.filter((part) => typeof part === 'string').join(' ');
+const metricOf = ({ namespace, metric_name, dimensions }: Block) =>
+  words([namespace, metric_name, ...Object.entries(dimensions ?? {}).flat()]);
+
+export const alarms: Invariant[] = [
+  ...Object.entries(watched).map(([type, metrics]) =>
+    forEvery(
+      type,
+      `every ${type} has an alarm on ${metrics.map(([metric]) => metric).join(', ')}`,
+      (_, path, stack) => missingAlarms(path, namespaces[type] ?? '', metrics, stack),
+    ),
+  ),
+
+  forEvery(
+    'aws_lambda_function_event_invoke_config',
+    'every function whose failures go to a queue has an alarm on what that queue refuses',
+    function* ({ function_name }, _, stack) {
+      const called = stack.referred(function_name, 'aws_lambda_function');
+      if (called)
+        yield* missingAlarms(called.path, 'AWS/Lambda', [['DestinationDeliveryFailures', 0]], stack);
+    },
+  ),
+
+  forEvery(
+    'aws_cloudwatch_metric_alarm',
+    'every alarm watches something of the stack, says what it means, and is quiet while there is nothing to count',
+    function* (alarm, path) {
+      if (!Object.values(alarm.dimensions ?? {}).some((value) => /^<.+>$/.test(value)))
+        yield `watches nothing of the stack: ${show(alarm.dimensions)}`;
+      if (!/^.{20,}\. See docs\/runbooks\/[a-z0-9-]+\.md$/.test(String(alarm.alarm_description)))
+        yield `doesn't say what it means: ${show(alarm.alarm_description)}`;
+      if (alarm.treat_missing_data !== 'notBreaching')
+        yield `goes off when nothing is counted: treat_missing_data is ${show(alarm.treat_missing_data)}`;
+      if (alarm.comparison_operator !== 'GreaterThanThreshold')
+        yield `comparison_operator is ${show(alarm.comparison_operator)}`;
+      if (!path.endsWith(`/${alarm.alarm_name}`)) yield `is named ${show(alarm.alarm_name)}`;
+      for (const name of ['period', 'evaluation_periods', 'threshold', 'metric_name', 'namespace'])
+        if (alarm[name] === undefined) yield `has no ${name}`;
+      if ((alarm.statistic === undefined) === (alarm.extended_statistic === undefined))
+        yield `has the statistics ${show(alarm.statistic)} and ${show(alarm.extended_statistic)}; it takes one`;
+    },
+  ),
+
+  forEvery(
+    'aws_cloudwatch_metric_alarm',
+    'every alarm tells the topic of its stage when it goes off; that of a level, when it is over as well',
+    function* ({ alarm_actions, ok_actions, statistic }, _, stack) {
+      const topics = stack.ofType('aws_sns_topic').map(({ path }) => `<${path}.arn>`);
+      if (!same(list(alarm_actions), topics))
+        yield `tells ${show(alarm_actions)}; the topics are ${show(topics)}`;
+      const over = statistic === 'Sum' ? [] : topics;
+      if (!same(list(ok_actions), over))
+        yield `tells that it is over to ${show(ok_actions)}, not ${show(over)}`;
+    },
+  ),
+
+  {
+    name: 'every alarm is on the dashboard, with its metric',
+    faults: (stack) => {
+      const widgets = widgetsOf(stack);
+      const shown = new Set(widgets.flatMap(({ properties }) => properties.alarms ?? []));
+      const graphs = new Set(widgets.flatMap(({ properties }) => properties.metrics ?? []).map(words));
+      return stack.ofType('aws_cloudwatch_metric_alarm').flatMap(({ path, attributes }) => {
+        const metric = metricOf(attributes);
+        const isGraph = graphs.has(metric) || withoutGraph.includes(String(attributes.metric_name));
+        return [
+          ...(shown.has(`<${path}.arn>`) ? [] : [`${path}: isn't on the dashboard`]),
+          ...(isGraph ? [] : [`${path}: its metric isn't on the dashboard: ${metric}`]),
+        ];
+      });
+    },
+  },
+
+  forEvery(
+    'aws_cloudwatch_dashboard',
+    'a dashboard shows metrics of what is there',
+    function* (_, __, stack) {
+      const known = new Set([
+        ...stack
+          .ofType('aws_cloudwatch_metric_alarm')
+          .map(({ attributes }) => metricOf({ ...attributes, metric_name: '' })),
+        // What the functions themselves count.
+        ...stack
+          .ofType('aws_lambda_function')
+          .map(({ attributes }) => `Orders  service ${attributes.function_name}`),
+      ]);
+      for (const metric of widgetsOf(stack).flatMap(({ properties }) => properties.metrics ?? [])) {
+        const [namespace, , ...dimensions] = metric.filter((part) => typeof part === 'string');
+        if (!known.has([namespace, '', ...dimensions].join(' ')))
+          yield `shows ${words(metric)}, which isn't there`;
+      }
+    },
+  ),
+];
