@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type ContractEvent, readContract } from '../src/contract/contract.ts';
+import { type ContractEvent, readContract } from '@orders/contract';
 import type { Party, Publisher, Rule, Topology } from './topology.ts';
 
 /** An event, and who has to do with it. */

@@ -1,12 +1,12 @@
+import type { JsonSchema } from '@orders/contract';
 import { describeSchema } from '@orders/schema-compatibility';
-import type { JsonSchema } from '../src/contract/contract.ts';
 import type { CatalogueEvent } from './catalogue.ts';
 import type { Party, Rule } from './topology.ts';
 
 /** "the function `orders-persister`" */
 export const describeParty = ({ kind, name }: Party) => `the ${kind} \`${name}\``;
 
-/** What a rule asks of the detail, in words; undefined when it takes every such event. */
+/** A rule's conditions on the detail, in words; undefined when it takes every such event. */
 export function describeFilter({ pattern }: Rule): string | undefined {
   const conditions = Object.entries(pattern.detail ?? {}).map(([field, allowed]) => {
     const alternatives = Array.isArray(allowed) ? allowed.map(describeMatcher) : [undefined];
@@ -28,7 +28,7 @@ function describeMatcher(matcher: unknown): string | undefined {
   return `starts with none of ${prefixes.map((prefix) => `\`${prefix}\``).join(', ')}`;
 }
 
-/** An event with the schema's own example as its detail, as EventBridge delivers it. */
+/** An event as EventBridge delivers it, with the schema's own example as its detail. */
 export const exampleOf = ({ source, detailType, detail }: CatalogueEvent) => ({
   version: '0',
   id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
@@ -49,7 +49,7 @@ export interface Field {
   schema: JsonSchema;
 }
 
-/** The fields of a schema, each before the fields inside of it. */
+/** The fields of a schema, each before the fields inside it. */
 export const fieldsOf = (schema: JsonSchema, prefix = ''): Field[] =>
   Object.entries(schema.properties ?? {}).flatMap(([name, property]) => [
     { path: prefix + name, required: schema.required?.includes(name) ?? false, schema: property },

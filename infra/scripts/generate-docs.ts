@@ -1,7 +1,7 @@
 /** Writes what is generated from the schemas and the stack: `docs/asyncapi.yaml`, `docs/events.md`, `infra/snapshots`. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { schemasDir } from '../src/contract/contract.ts';
+import { schemasDir } from '@orders/contract';
 import { goldenCopies } from './documents.ts';
 
 const root = resolve(import.meta.dirname, '../..');

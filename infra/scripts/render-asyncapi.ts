@@ -1,5 +1,5 @@
+import { envelopeOf } from '@orders/contract';
 import { stringify } from 'yaml';
-import { envelopeOf } from '../src/contract/contract.ts';
 import type { Catalogue, CatalogueEvent } from './catalogue.ts';
 import { describeFilter, describeParty, exampleOf } from './describe.ts';
 

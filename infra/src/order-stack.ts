@@ -1,4 +1,5 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { readContract } from '@orders/contract';
 import { type Comparison, everyOrderEvent, pattern } from '@orders/events';
 import { Aspects, TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
@@ -15,7 +16,6 @@ import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { Table } from './constructs/table.ts';
 import { toApiDestination, toFunction, toLogGroup, toQueue, toStateMachine } from './constructs/targets.ts';
 import { ValidatedVariable } from './constructs/validated-variable.ts';
-import { readContract } from './contract/contract.ts';
 import { watchOrders } from './order-watch.ts';
 import { orderWorkflow } from './order-workflow.ts';
 import type { Stage } from './stages.ts';

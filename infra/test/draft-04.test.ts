@@ -1,24 +1,28 @@
 import { expect, test } from '@jest/globals';
-import type { JsonSchema } from '../src/contract/contract.ts';
+import type { JsonSchema } from '@orders/contract';
 import { toDraft04 } from '../src/contract/draft-04.ts';
 
 test.each([
-  ['an annotation that draft-04 does not have is left out', { $id: 'a', examples: [1], 'x-by': 'me' }, {}],
-  ['a title and a default stay', { title: 'A', default: 1 }, { title: 'A', default: 1 }],
-  ['const is an enum of one', { const: 'a' }, { enum: ['a'] }],
+  ['drops an annotation that draft-04 lacks', { $id: 'a', examples: [1], 'x-by': 'me' }, {}],
+  ['keeps a title and a default', { title: 'A', default: 1 }, { title: 'A', default: 1 }],
+  ['translates const to an enum of one value', { const: 'a' }, { enum: ['a'] }],
   [
-    'an exclusive bound is a bound and a flag',
+    'translates an exclusive lower bound to a bound and a flag',
     { exclusiveMinimum: 0 },
     { minimum: 0, exclusiveMinimum: true },
   ],
-  ['and so is an upper one', { exclusiveMaximum: 9 }, { maximum: 9, exclusiveMaximum: true }],
   [
-    'a property may have the name of a keyword',
+    'translates an exclusive upper bound likewise',
+    { exclusiveMaximum: 9 },
+    { maximum: 9, exclusiveMaximum: true },
+  ],
+  [
+    'takes a property with the name of a keyword',
     { properties: { examples: { const: 1 }, $id: {} } },
     { properties: { examples: { enum: [1] }, $id: {} } },
   ],
   [
-    'schemas inside of others are changed too',
+    'translates schemas inside others too',
     {
       items: { const: 1 },
       additionalProperties: { const: 2 },
@@ -35,11 +39,11 @@ test.each([
     },
   ],
   [
-    'a boolean schema is one that accepts everything, or nothing',
+    'translates a boolean schema to one that accepts everything or nothing',
     { properties: { a: true, b: false }, anyOf: [false, true], items: true, not: false },
     { properties: { a: {}, b: { not: {} } }, anyOf: [{ not: {} }, {}], items: {}, not: { not: {} } },
   ],
-  ['additionalProperties may be a boolean', { additionalProperties: false }, { additionalProperties: false }],
+  ['keeps a boolean additionalProperties', { additionalProperties: false }, { additionalProperties: false }],
 ])('%s', (_, schema, expected) => {
   expect(toDraft04(schema as JsonSchema, 'schemas/a.json')).toEqual(expected);
 });
@@ -53,6 +57,6 @@ test.each([
   ['schemas/a.json: exclusiveMinimum', { minimum: 1, exclusiveMinimum: 0 }],
   ['schemas/a.json/properties/b/anyOf/1: contains', { properties: { b: { anyOf: [{}, { contains: {} }] } } }],
   ['schemas/a.json: $ref', { $ref: '#/definitions/a' }],
-])('what draft-04 has no words for is refused: %s', (where, schema) => {
+])('refuses what draft-04 cannot express: %s', (where, schema) => {
   expect(() => toDraft04(schema, 'schemas/a.json')).toThrow(`${where} is `);
 });

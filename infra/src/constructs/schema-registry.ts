@@ -1,7 +1,7 @@
 import { SchemasRegistry } from '@cdktf/provider-aws/lib/schemas-registry/index.js';
 import { SchemasSchema } from '@cdktf/provider-aws/lib/schemas-schema/index.js';
+import { type ContractEvent, envelopeOf } from '@orders/contract';
 import { Construct } from 'constructs';
-import { type ContractEvent, envelopeOf } from '../contract/contract.ts';
 import { toDraft04 } from '../contract/draft-04.ts';
 
 export interface SchemaRegistryProps {

@@ -1,31 +1,31 @@
-import type { JsonSchema } from './contract.ts';
+import type { JsonSchema } from '@orders/contract';
 
-/** The keywords of draft-07 that draft-04 has with the same meaning, and that hold no schema. */
+/** The keywords that mean the same in draft-04 and draft-07 and contain no schema. */
 const same = new Set(
   'title description default type required enum format pattern minLength maxLength minimum maximum multipleOf minItems maxItems uniqueItems minProperties maxProperties'.split(
     ' ',
   ),
 );
-/** Those that draft-04 doesn't have, and that say nothing about which events are valid. */
+/** Keywords that draft-04 lacks and that don't change which events are valid. */
 const silent = new Set(['$schema', '$id', '$comment', 'examples']);
 
 /**
- * A draft-07 schema in the words of draft-04: it accepts the same documents. Annotations that draft-04 doesn't
- * have are left out, those of our own (`x-…`) as well.
+ * Translates a draft-07 schema to draft-04. Both accept the same documents. It drops annotations that draft-04 lacks, and
+ * our own (`x-…`).
  *
- * @param where names the schema in errors: `schemas/order-placed.json`
- * @throws an Error that names the keyword for what draft-04 can't say
+ * @param where the schema's name in errors: `schemas/order-placed.json`
+ * @throws an Error that names a keyword which draft-04 can't express
  */
 export function toDraft04(schema: JsonSchema, where: string): JsonSchema {
   const inner = (value: unknown, keyword: string): JsonSchema => {
-    // Draft-04 has no schemas that are booleans.
+    // Draft-04 has no boolean schemas.
     if (typeof value === 'boolean') return value ? {} : { not: {} };
     return toDraft04(value as JsonSchema, `${where}/${keyword}`);
   };
   const refuse = (keyword: string): never => {
     throw new Error(
-      `${where}: ${keyword} is ${JSON.stringify(schema[keyword])}, which JSON Schema draft-04, all that EventBridge's ` +
-        'schema registry takes, has no words for. Say it with other keywords',
+      `${where}: ${keyword} is ${JSON.stringify(schema[keyword])}, which JSON Schema draft-04 can't express, and ` +
+        "EventBridge's schema registry takes only draft-04. Use other keywords",
     );
   };
 

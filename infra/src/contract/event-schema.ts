@@ -1,13 +1,13 @@
+import { envelopeOf, type JsonSchema, readContract } from '@orders/contract';
 import { normalize, type Writer, writerOf } from '@orders/schema-compatibility';
-import { envelopeOf, type JsonSchema, readContract } from './contract.ts';
 
-/** An event of the contract, as a rule sees it. */
+/** An event of the contract, as rules see it. */
 export interface EventSchema {
   /** Its detail-type. */
   name: string;
-  /** What the whole event is, its envelope and its detail. */
+  /** The schema of the whole event: its envelope and its detail. */
   schema: JsonSchema;
-  /** The same, made ready to look for events in. */
+  /** The writer of such events. */
   writer: Writer;
 }
 
@@ -15,14 +15,14 @@ export interface EventSchema {
 export const readEventSchemas = (): EventSchema[] =>
   readContract().map(({ source, detailType, detail }) => eventSchema(source, detailType, detail));
 
-/** What an event has that comes from an archive, and no other. */
+/** Only events that are replayed from an archive have it. */
 const onlyReplayed = { 'replay-name': { type: 'string' } };
 
-/** An event: the envelope that EventBridge puts around a detail. */
+/** An event with the given detail: EventBridge puts its envelope around it. */
 export function eventSchema(source: string, detailType: string, detail: JsonSchema): EventSchema {
   const { properties, ...envelope } = envelopeOf({ source, detailType }, detail);
   const schema = { ...envelope, properties: { ...properties, ...onlyReplayed } };
-  // A reference inside of the detail points to a place in the detail, so it is followed before the envelope is around it.
+  // Resolve references inside the detail before the envelope moves it: they point to places in the detail.
   const writer = writerOf({ ...schema, properties: { ...schema.properties, detail: normalize(detail) } });
   return { name: detailType, schema, writer };
 }

@@ -1,4 +1,4 @@
-/** Holds today's schemas against every released one: `pnpm schemas:check`. Exit code 1 on a break. */
+/** Compares today's schemas with every released one: `pnpm schemas:check`. Ends with 1 on a break. */
 import { resolve } from 'node:path';
 import { checkSchemas } from './check-report.ts';
 

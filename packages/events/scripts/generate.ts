@@ -1,27 +1,21 @@
 /** Compiles `schemas/*.json` into `src/generated/`: types, validators, and the catalogue of events. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { renderContracts, renderEvents, renderTesting } from './render-events.ts';
-import { renderValidators } from './render-validators.ts';
-import { readFixtures, readSchemas } from './schemas.ts';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { schemasDir } from '@orders/contract';
+import { readFixtures } from './fixtures.ts';
+import { render } from './render-events.ts';
+import { readSchemas } from './schemas.ts';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const schemasDir = resolve(here, '../../../schemas');
-const outDir = resolve(here, '../src/generated');
+const outDir = resolve(import.meta.dirname, '../src/generated');
 
 try {
-  const schemas = await readSchemas(schemasDir);
-  const files = {
-    ...(await renderValidators(schemas)),
-    'contracts.ts': renderContracts(schemas),
-    'events.ts': await renderEvents(schemas),
-    'testing.ts': renderTesting(schemas, await readFixtures(schemasDir, schemas)),
-  };
-  await rm(outDir, { recursive: true, force: true });
-  await mkdir(outDir, { recursive: true });
-  for (const [name, text] of Object.entries(files)) await writeFile(resolve(outDir, name), text);
-  console.log(`generated ${Object.keys(files).join(', ')} from ${schemas.map((s) => s.file).join(', ')}`);
+  const events = readSchemas(schemasDir);
+  const files = await render(events, readFixtures(schemasDir, events));
+  rmSync(outDir, { recursive: true, force: true });
+  mkdirSync(outDir, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(outDir, name), text);
+  const sources = events.map(({ id }) => `${id}.json`);
+  console.log(`generated ${Object.keys(files).join(', ')} from ${sources.join(', ')}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Ajv, type SchemaObject } from 'ajv';
-import { addSum, sumsFile, verifySums } from './released-sums.ts';
 import type { EventSchema } from './schemas.ts';
 
 /** A schema as a version of @orders/events released it. */
@@ -11,29 +10,27 @@ export interface Snapshot {
   /** The event, by its file's name: `order-placed`. */
   event: string;
   version: string;
-  /** The path as it is told: `schemas/released/order-placed/0.1.0.json`. */
+  /** The path in messages: `schemas/released/order-placed/0.1.0.json`. */
   file: string;
   schema: SchemaObject;
 }
-
-/** The name of an event's folder of snapshots: its file's name without `.json`. */
-export const eventOf = ({ file }: EventSchema): string => basename(file, '.json');
 
 /**
  * Reads every released schema below `schemas/released`, each event's oldest version first.
  *
  * @returns the snapshots by event; an empty map when nothing is released yet
- * @throws an Error that names the file for one that isn't `<event>/<version>.json`, isn't JSON, isn't a draft-07 JSON
- *   Schema, or isn't what was released, by {@link verifySums}.
+ * @throws an Error that names the file for one that isn't `<event>/<version>.json`, isn't JSON, or isn't a draft-07 JSON
+ *   Schema
  */
 export async function readSnapshots(schemasDir: string): Promise<Map<string, Snapshot[]>> {
   const releasedDir = join(schemasDir, 'released');
   const snapshots = new Map<string, Snapshot[]>();
   if (!existsSync(releasedDir)) return snapshots;
   for (const entry of (await readdir(releasedDir, { withFileTypes: true })).sort(byName)) {
-    if (entry.name === sumsFile) continue;
     if (!entry.isDirectory()) {
-      throw new Error(`schemas/released/${entry.name}: not a folder; snapshots are <event>/<version>.json`);
+      throw new Error(
+        `schemas/released/${entry.name}: received a file, allowed are folders; a snapshot is <event>/<version>.json`,
+      );
     }
     const files = (await readdir(join(releasedDir, entry.name))).sort();
     const ofEvent = await Promise.all(files.map((file) => readSnapshot(schemasDir, entry.name, file)));
@@ -42,8 +39,6 @@ export async function readSnapshots(schemasDir: string): Promise<Map<string, Sna
       ofEvent.sort((left, right) => compareVersions(left.version, right.version)),
     );
   }
-  const all = [...snapshots.values()].flat().map(({ event, version }) => `${event}/${version}.json`);
-  if (all.length > 0 || existsSync(join(releasedDir, sumsFile))) await verifySums(releasedDir, all);
   return snapshots;
 }
 
@@ -52,7 +47,8 @@ const byName = (left: { name: string }, right: { name: string }) => (left.name <
 async function readSnapshot(schemasDir: string, event: string, name: string): Promise<Snapshot> {
   const file = `schemas/released/${event}/${name}`;
   const version = /^(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)\.json$/.exec(name)?.[1];
-  if (!version) throw new Error(`${file}: its name is no version; a snapshot is named like 1.2.0.json`);
+  if (!version)
+    throw new Error(`${file}: its name isn't a version; a snapshot has a name such as 1.2.0.json`);
   let schema: unknown;
   try {
     schema = JSON.parse(await readFile(join(schemasDir, 'released', event, name), 'utf8'));
@@ -87,51 +83,47 @@ function splitVersion(version: string): [string, string | undefined] {
   return [core, pre.length > 0 ? pre.join('-') : undefined];
 }
 
-/** What became of an event's snapshot at a release. */
+/** The outcome for one event at a release. */
 export interface Snapshotted {
   event: string;
-  /** The file that holds the schema of this version: a new one, or the one that it is equal to. */
+  /** The file with the schema of this version: a new one, or an older one that is equal. */
   file: string;
   written: boolean;
 }
 
 /**
- * Keeps today's schemas as those that `version` releases. A schema that is equal to its latest snapshot gets no new
- * one: the version that stands in a file's name is the first that released it.
+ * Keeps today's schemas as those that `version` releases. A schema that equals its latest snapshot gets no new file: the
+ * version in a file's name is the first that released the schema.
  *
- * @throws an Error when a different schema was released under the version; nothing is written then.
+ * @throws an Error when the version, or a later one, released a different schema; then nothing is written
  */
 export async function writeSnapshots(
   schemasDir: string,
-  schemas: EventSchema[],
+  events: EventSchema[],
   version: string,
 ): Promise<Snapshotted[]> {
   const released = await readSnapshots(schemasDir);
-  const results = schemas.map((event): Snapshotted & { schema: SchemaObject } => {
-    const snapshots = released.get(eventOf(event)) ?? [];
+  const results = events.map(({ id, detail }): Snapshotted => {
+    const snapshots = released.get(id) ?? [];
     const latest = snapshots.at(-1);
-    if (latest && isDeepStrictEqual(latest.schema, event.schema)) {
-      return { event: eventOf(event), file: latest.file, written: false, schema: event.schema };
-    }
+    if (latest && isDeepStrictEqual(latest.schema, detail))
+      return { event: id, file: latest.file, written: false };
     const newer = snapshots.find((one) => compareVersions(one.version, version) >= 0);
     if (newer) {
       throw new Error(
-        `schemas/${event.file}: it differs from ${newer.file}, and @orders/events is at ${version}; a released ` +
+        `schemas/${id}.json: it differs from ${newer.file}, and @orders/events is at ${version}; a released ` +
           'schema never changes: run `pnpm changeset`, so that the next version releases this one',
       );
     }
-    const file = `schemas/released/${eventOf(event)}/${version}.json`;
-    return { event: eventOf(event), file, written: true, schema: event.schema };
+    return { event: id, file: `schemas/released/${id}/${version}.json`, written: true };
   });
-  for (const { event, written, schema } of results) {
+  for (const { event, written } of results) {
     if (!written) continue;
     const dir = join(schemasDir, 'released', event);
     await mkdir(dir, { recursive: true });
+    // Copied as text, so that a diff between the two shows nothing.
     const text = await readFile(join(schemasDir, `${event}.json`), 'utf8');
-    if (!isDeepStrictEqual(JSON.parse(text), schema))
-      throw new Error(`schemas/${event}.json changed meanwhile`);
     await writeFile(join(dir, `${version}.json`), text, { flag: 'wx' });
-    await addSum(join(schemasDir, 'released'), `${event}/${version}.json`);
   }
-  return results.map(({ event, file, written }) => ({ event, file, written }));
+  return results;
 }

@@ -1,4 +1,4 @@
-/** Makes a release ready: `pnpm release:version` sets version and changelog, and keeps the schemas it releases. */
+/** Prepares a release: `pnpm release:version` sets version and changelog, and keeps the released schemas. */
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -11,7 +11,7 @@ const root = resolve(process.argv[2] ?? resolve(import.meta.dirname, '../../..')
 const repository = resolve(import.meta.dirname, '../../..');
 
 try {
-  // Before the version is set: a break must not be released, and afterwards the changesets are used up.
+  // First, because a break must not be released, and setting the version uses up the changesets.
   const { breaks, unannounced } = await checkSchemas(root);
   if (breaks.length + unannounced.length > 0) throw new Error([...breaks, ...unannounced].join('\n'));
 
@@ -26,11 +26,7 @@ try {
   );
 
   const schemasDir = join(root, 'schemas');
-  for (const { event, file, written } of await writeSnapshots(
-    schemasDir,
-    await readSchemas(schemasDir),
-    version,
-  )) {
+  for (const { event, file, written } of await writeSnapshots(schemasDir, readSchemas(schemasDir), version)) {
     console.log(written ? `${event}: ${file}` : `${event}: unchanged, stays as in ${file}`);
   }
 } catch (error) {

@@ -1,21 +1,42 @@
+import { envelopeOf } from '@orders/contract';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { describeAllowed } from './describe-allowed.ts';
-import { envelopeSchema } from './envelope.ts';
-import type { EventSchema, Fixtures } from './schemas.ts';
+import type { Fixtures } from './fixtures.ts';
+import { renderValidators } from './render-validators.ts';
+import type { EventSchema } from './schemas.ts';
 
 const banner = '// Generated from schemas/ by `pnpm generate`. Edit the schema, not this file.\n';
 
-/** The types of every event, their parse functions, and the catalogue: the module that is exported as it is. */
-export async function renderEvents(schemas: EventSchema[]): Promise<string> {
-  const [first] = schemas;
-  const stranger = schemas.find((event) => event.source !== first?.source);
+/**
+ * The files of `src/generated/`, by name.
+ *
+ * @throws an Error that names the file which the package can't be generated from
+ */
+export async function render(events: EventSchema[], fixtures: Fixtures): Promise<Record<string, string>> {
+  const source = sourceOf(events);
+  return {
+    ...(await renderValidators(events, source)),
+    'contracts.ts': renderContracts(events, source),
+    'events.ts': await renderEvents(events, source),
+    'testing.ts': renderTesting(events, fixtures),
+  };
+}
+
+/** The one source of all events. */
+function sourceOf(events: EventSchema[]): string {
+  const [first] = events;
+  const stranger = events.find((event) => event.source !== first?.source);
   if (!first || stranger) {
     throw new Error(
-      `schemas/${stranger?.file}: its source is "${stranger?.source}", but "${first?.source}" in schemas/${first?.file}; ` +
-        'all events of this package have one source',
+      `schemas/${stranger?.id}.json: its source is "${stranger?.source}", but "${first?.source}" in ` +
+        `schemas/${first?.id}.json; all events of this package have one source`,
     );
   }
+  return first.source;
+}
 
+/** The types of every event, their parse functions, and the catalogue of names. */
+async function renderEvents(schemas: EventSchema[], source: string): Promise<string> {
   const imports = [
     `import type { EventBridgeEvent } from '../event.ts';`,
     `import { parseWith } from '../validate.ts';`,
@@ -28,7 +49,7 @@ export async function renderEvents(schemas: EventSchema[]): Promise<string> {
     '',
     types.join('\n'),
     '/** The `source` of every event of the contract. */',
-    `export const source = ${JSON.stringify(first.source)};`,
+    `export const source = ${JSON.stringify(source)};`,
     '',
     '/** The detail of each event, by its detail-type. */',
     'export interface Details {',
@@ -38,46 +59,45 @@ export async function renderEvents(schemas: EventSchema[]): Promise<string> {
     '/** The detail-type of an event of the contract. */',
     'export type DetailType = keyof Details;',
     '',
-    '/** Any event of the contract; its `detail-type` tells which. */',
+    '/** Any event of the contract. Its `detail-type` narrows it. */',
     `export type OrderEvent = ${schemas.map((event) => `${event.typeName}Event`).join(' | ')};`,
     '',
     '/** The detail-type of each event, by its name in code. */',
     'export const detailTypes = {',
-    ...schemas.map((event) => `  ${event.name}: ${JSON.stringify(event.detailType)},`),
+    ...schemas.map((event) => `  ${event.codeName}: ${JSON.stringify(event.detailType)},`),
     '} as const;',
     '',
     ...schemas.map(renderFunctions),
   ].join('\n');
 }
 
-/** What the parse functions need to know of each event: the checks, and the words for what they allow. */
-export function renderContracts(schemas: EventSchema[]): string {
+/** The validators of the parse functions, and the words for what they allow. */
+function renderContracts(events: EventSchema[], source: string): string {
+  const { '/detail-type': _, '/detail': __, ...envelope } = describeAllowed(envelopeOf({ source }, {}));
   return [
     banner,
     `import type { Contract } from '../validate.ts';`,
     `import * as validators from './validators.js';`,
     '',
-    // Each a constant of its own, so that a bundle has those of the events that it parses and no others.
-    ...schemas.map(renderContract),
-    '/** All of them, by detail-type. */',
-    'export const contracts = {',
-    ...schemas.map((event) => `  ${JSON.stringify(event.detailType)}: ${event.name},`),
-    '} satisfies Record<string, Contract>;',
+    '/** The envelope of every event. */',
+    `export const envelope = { isValid: validators.envelope, allowed: ${JSON.stringify(envelope, null, 2)} };`,
     '',
-    '/** The checks of the details alone, by detail-type. */',
-    'export const detailValidators = {',
-    ...schemas.map((event) => `  ${JSON.stringify(event.detailType)}: validators.${event.name}Detail,`),
-    '};',
+    // Each a constant of its own, so that a bundle has only those of the events that it parses.
+    ...events.map(renderContract),
+    '/** The contract of each event, by detail-type. */',
+    'export const contracts = {',
+    ...events.map((event) => `  ${JSON.stringify(event.detailType)}: ${event.codeName},`),
+    '} satisfies Record<string, Contract>;',
     '',
   ].join('\n');
 }
 
 /** For tests: an example of each event's detail, a factory for each event, and the fixtures. */
-export function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {
-  const examples = schemas.map(({ detailType, file, schema }) => {
-    const [example] = Array.isArray(schema.examples) ? (schema.examples as unknown[]) : [];
+function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {
+  const examples = schemas.map(({ detailType, id, detail }) => {
+    const [example] = Array.isArray(detail.examples) ? (detail.examples as unknown[]) : [];
     if (example === undefined)
-      throw new Error(`schemas/${file}: examples is empty; the event's factory needs one`);
+      throw new Error(`schemas/${id}.json: examples is empty; the event's factory needs one`);
     return [detailType, example] as const;
   });
   return [
@@ -86,20 +106,20 @@ export function renderTesting(schemas: EventSchema[], fixtures: Fixtures): strin
     `import type { Details, ${schemas.map(({ typeName }) => `${typeName}Event`).join(', ')} } from './events.ts';`,
     '',
     '/** An example of each detail, from the schema. */',
-    // Asserted: an example may have fields that its type doesn't name.
+    // A type assertion, because an example may have fields that its type doesn't declare.
     `const examples = ${JSON.stringify(Object.fromEntries(examples), null, 2)} as Details;`,
     '',
     ...schemas.map(
       ({ detailType, typeName }) => `/**
  * A valid "${detailType}" event, with an id of its own.
  *
- * @param overrides what is to differ: fields of the envelope, and fields of the detail
+ * @param overrides fields of the envelope, and fields of the detail, that differ from the example
  */
 export const make${typeName} = (overrides: Overrides<Details[${JSON.stringify(detailType)}]> = {}): ${typeName}Event =>
   makeEvent(${JSON.stringify(detailType)}, examples[${JSON.stringify(detailType)}], overrides);
 `,
     ),
-    '/** Details that the contract accepts and refuses, by detail-type and by what is special or wrong about them. */',
+    '/** Valid and invalid details, by detail-type and by what is special or wrong about them. */',
     `export const fixtures = ${JSON.stringify(fixtures, null, 2)} as {`,
     `  [DetailType in keyof Details]: { valid: Record<string, Details[DetailType]>; invalid: Record<string, unknown> };`,
     `};`,
@@ -108,9 +128,9 @@ export const make${typeName} = (overrides: Overrides<Details[${JSON.stringify(de
 }
 
 async function renderDetailType(event: EventSchema): Promise<string> {
-  const declaration = await compile(withoutTitles(event.schema) as JSONSchema, event.typeName, {
+  const declaration = await compile(withoutTitles(event.detail) as JSONSchema, event.typeName, {
     bannerComment: '',
-    // The contract is open, and a reader still shouldn't get a type for a field that it misspelt.
+    // The contract is open, but a misspelt field should have no type.
     additionalProperties: false,
   });
   const envelope = `${event.typeName}Event`;
@@ -123,34 +143,33 @@ async function renderDetailType(event: EventSchema): Promise<string> {
   ].join('\n');
 }
 
-function renderContract(event: EventSchema): string {
-  const { '': root, ...fields } = describeAllowed(envelopeSchema(event, event.schema));
-  return `export const ${event.name}: Contract<${JSON.stringify(event.detailType)}> = {
-  detailType: ${JSON.stringify(event.detailType)},
-  isEvent: validators.${event.name}Event,
-  allowed: ${JSON.stringify({ '': root, ...fields }, null, 2)},
+function renderContract({ codeName, detailType, detail }: EventSchema): string {
+  return `export const ${codeName}: Contract<${JSON.stringify(detailType)}> = {
+  detailType: ${JSON.stringify(detailType)},
+  isDetail: validators.${codeName}Detail,
+  allowed: ${JSON.stringify(describeAllowed(detail), null, 2)},
 };
 `;
 }
 
 function renderFunctions(event: EventSchema): string {
   return `/**
- * Parses an unknown value as an "${event.detailType}" event, envelope and detail. Unknown fields are kept.
+ * Parses an unknown value as an "${event.detailType}" event, envelope and detail. It keeps unknown fields.
  *
  * @example
  * const { detail } = parse${event.typeName}(event);
- * @throws {InvalidEventError} that lists every field that isn't as the contract has it.
+ * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
 export const parse${event.typeName} = (event: unknown): ${event.typeName}Event =>
-  parseWith(contract.${event.name}, event);
+  parseWith(contract.${event.codeName}, event);
 
 /**
- * A Lambda handler for "${event.detailType}": parses what the rule delivers, and hands it on.
+ * A Lambda handler for "${event.detailType}": it parses the event and calls \`handle\`.
  *
- * It rejects, so that Lambda retries and then reports the event as failed, when the event isn't valid
- * (InvalidEventError, which lists every issue) or when \`handle\` rejects.
+ * It rejects for an invalid event (with an InvalidEventError) and when \`handle\` rejects, so that Lambda retries the
+ * event and then sends it to the function's dead-letter queue.
  *
- * @param handle gets the typed event and Lambda's context
+ * @param handle gets the typed event and the context of the invocation
  * @example
  * export const handler = on${event.typeName}(async ({ detail }) => console.info(detail));
  */
@@ -161,7 +180,7 @@ export const on${event.typeName} =
 `;
 }
 
-/** A title on a field would become a type of its own name, and two schemas may have the same field. */
+/** A title would give a field a type of that name, and two schemas may have the same field. */
 function withoutTitles(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(withoutTitles);
   if (typeof schema !== 'object' || schema === null) return schema;

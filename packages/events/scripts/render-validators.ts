@@ -1,43 +1,44 @@
+import { annotations, envelopeOf } from '@orders/contract';
+import { formats } from '@orders/schema-compatibility';
 import { Ajv, type SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
-import { envelopeSchema } from './envelope.ts';
-import { annotations, type EventSchema } from './schemas.ts';
+import type { EventSchema } from './schemas.ts';
 
 /**
- * The validators as one ES module that imports nothing: `<name>Detail` and `<name>Event` for each event.
+ * The validators as one ES module that imports nothing: `envelope` for the envelope of every event, whatever its
+ * detail-type and detail, and `<name>Detail` for the detail of each event.
  *
  * Ajv's standalone ESM still contains `require(...)` of its own run-time helpers (ajv #2209), so the code is
- * bundled here, at generation, and what is written runs anywhere.
+ * bundled here, at generation, and the result runs anywhere.
  */
-export async function renderValidators(schemas: EventSchema[]): Promise<Record<string, string>> {
+export async function renderValidators(
+  events: EventSchema[],
+  source: string,
+): Promise<Record<string, string>> {
+  const exports = ['envelope', ...events.map(({ codeName }) => `${codeName}Detail`)];
   const ajv = new Ajv({
     allErrors: true,
     messages: false,
     strict: true,
-    schemas: schemas.flatMap((event): SchemaObject[] => [
-      { ...event.schema, $id: detailId(event) },
-      { ...envelopeSchema(event, { $ref: detailId(event) }), $id: eventId(event) },
-    ]),
+    schemas: [
+      { ...envelopeOf({ source }, {}), $id: 'envelope' },
+      ...events.map((event): SchemaObject => ({ ...event.detail, $id: `${event.codeName}Detail` })),
+    ],
     keywords: annotations,
+    formats,
     code: { source: true, esm: true, lines: true },
   });
-  const exports = Object.fromEntries(
-    schemas.flatMap((event) => [
-      [`${event.name}Detail`, detailId(event)],
-      [`${event.name}Event`, eventId(event)],
-    ]),
-  );
-
+  const code = standaloneCode.default(ajv, Object.fromEntries(exports.map((name) => [name, name])));
   const bundle = await build({
-    stdin: { contents: countingLate(standaloneCode.default(ajv, exports)), resolveDir: import.meta.dirname },
+    stdin: { contents: withShortFindings(countingLate(code)), resolveDir: import.meta.dirname },
     bundle: true,
     format: 'esm',
     target: 'es2022',
     write: false,
     minify: true,
   });
-  const declarations = Object.keys(exports).map((name) => `export declare const ${name}: Validator;`);
+  const declarations = exports.map((name) => `export declare const ${name}: Validator;`);
   return {
     'validators.js': bundle.outputFiles[0]?.text ?? '',
     'validators.d.ts': `import type { Validator } from '../validate.ts';\n${declarations.join('\n')}\n`,
@@ -45,11 +46,17 @@ export async function renderValidators(schemas: EventSchema[]): Promise<Record<s
 }
 
 /**
- * Ajv counts the code points of every text that has a maxLength. There are never more of them than UTF-16 units, so what
- * is short in those need not be counted.
+ * Ajv counts the code points of every string with a maxLength. There are never more of them than UTF-16 units, so a
+ * string that is short in those needs no count.
  */
 const countingLate = (code: string) =>
   code.replace(/(func\d+)\((data\d+)\) > (\d+)/g, '$2.length > $3 && $1($2) > $3');
 
-const detailId = (event: EventSchema) => `detail:${event.name}`;
-const eventId = (event: EventSchema) => `event:${event.name}`;
+/** A finding of Ajv in the code: `schemaPath:"…",keyword:"…",params:{…}`. A brace may be part of a string. */
+const finding = /schemaPath:"(?:\\.|[^"\\])*",keyword:"\w+",params:(\{(?:[^"{}]|"(?:\\.|[^"\\])*")*\})/g;
+
+/** The parser reports the path of a finding and the name of a field, and has its own words for the rest. */
+const withShortFindings = (code: string) =>
+  code.replace(finding, (_, params: string) =>
+    /^\{.*(missing|additional)Property:/.test(params) ? `params:${params}` : 'params:{}',
+  );

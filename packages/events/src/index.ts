@@ -1,10 +1,10 @@
 /**
- * The contract of the `Orders` bus: the types of its events, their parsers, and the catalogue of names and
- * rule patterns. Nothing here loads the AWS SDK; publishing is at `@orders/events/publish`.
+ * The contract of the `Orders` bus: the types of its events, their parsers, their names, and rule patterns. Nothing here
+ * loads the AWS SDK; `publish` has an entry of its own, `@orders/events/publish`.
  *
  * @packageDocumentation
  */
-import { contracts, detailValidators } from './generated/contracts.ts';
+import { contracts } from './generated/contracts.ts';
 import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { describe, parseDetailWith, parseWith } from './validate.ts';
@@ -22,24 +22,23 @@ export {
 } from './pattern.ts';
 
 /**
- * Parses an unknown value as the detail of an event that is yet to be published. Unknown fields are kept.
+ * Parses an unknown value as the detail of an event that you are going to publish. It keeps unknown fields.
  *
  * @example
  * const order = parseDetail('Order Placed', { orderId, category, location, value });
- * @throws {InvalidEventError} that lists every field that isn't as the contract has it, paths from the detail.
+ * @throws {InvalidEventError} with an issue for each field that breaks the contract; paths start from the detail.
  */
 export function parseDetail<T extends DetailType>(detailType: T, detail: unknown): Details[T] {
-  const known = knownDetailType(detailType);
-  return parseDetailWith<Details[T]>(contracts[known], detailValidators[known], detail);
+  return parseDetailWith<Details[T]>(contracts[knownDetailType(detailType)], detail);
 }
 
 /**
- * Parses an unknown value as any event of the contract: `detail-type` tells which, and narrows the type of `detail`.
+ * Parses an unknown value as any event of the contract. Its `detail-type` narrows the type of `detail`.
  *
  * @example
  * const event = parse(received);
  * if (event['detail-type'] === 'Order Dispatched') console.info(event.detail.orderId);
- * @throws {InvalidEventError} that lists every field that isn't as the contract has it.
+ * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
 export function parse(event: unknown): OrderEvent {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
@@ -50,7 +49,7 @@ export function parse(event: unknown): OrderEvent {
   return parseWith<OrderEvent>(contracts[knownDetailType(detailType)], event);
 }
 
-/** The name of the event that it might have been. */
+/** The name for an event whose detail-type isn't known. */
 const anyOfThem = Object.values(detailTypes).join(' | ');
 
 function knownDetailType(detailType: unknown): DetailType {

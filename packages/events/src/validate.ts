@@ -1,53 +1,92 @@
+import { envelope } from './generated/contracts.ts';
 import { InvalidEventError, type Issue } from './invalid-event-error.ts';
 
-/** A validator as Ajv generates it: a predicate that leaves what it found in `errors`. */
+/** A validator as Ajv generates it: a predicate that leaves its findings in `errors`. */
 export interface Validator {
   (data: unknown, place?: { instancePath: string }): boolean;
-  errors?: readonly { instancePath: string; params: { missingProperty?: string } }[] | null;
+  errors?: readonly Finding[] | null;
 }
 
-/** What is generated for each event. */
+interface Finding {
+  instancePath: string;
+  params: { missingProperty?: string };
+}
+
+/** The generated part of each event. */
 export interface Contract<DetailType extends string = string> {
   detailType: DetailType;
-  isEvent: Validator;
-  /** By JSON Pointer into the event: what is allowed there, in words. */
+  isDetail: Validator;
+  /** By JSON Pointer into the detail: the words for what is allowed there. */
   allowed: Readonly<Record<string, string>>;
 }
 
-/** Where every value stands: at the root. Said once, as a validator would make this object anew for each value. */
+// Constants, because a validator without this argument would make an object for each value.
 const atRoot = { instancePath: '' };
+const inDetail = { instancePath: '/detail' };
 
 /** @throws {InvalidEventError} when the value isn't the whole event that the contract describes. */
 export function parseWith<Event>(contract: Contract, value: unknown): Event {
-  if (contract.isEvent(value, atRoot)) return value as Event;
-  throw refusal(contract, contract.isEvent, value, '');
+  if (envelope.isValid(value, atRoot)) {
+    const event = value as { 'detail-type': string; detail: unknown };
+    if (event['detail-type'] === contract.detailType && contract.isDetail(event.detail, inDetail))
+      return value as Event;
+  }
+  throw new InvalidEventError(contract.detailType, issuesOfEvent(contract, value));
 }
 
 /** @throws {InvalidEventError} when the value isn't a detail that the contract describes. */
-export function parseDetailWith<Detail>(contract: Contract, isDetail: Validator, value: unknown): Detail {
-  if (isDetail(value, atRoot)) return value as Detail;
-  throw refusal(contract, isDetail, value, '/detail');
+export function parseDetailWith<Detail>(contract: Contract, value: unknown): Detail {
+  if (contract.isDetail(value, atRoot)) return value as Detail;
+  throw new InvalidEventError(contract.detailType, issuesOf(contract.isDetail, value, '', contract.allowed));
 }
 
-/** What a validator has just found in a value that stands at `root` of the event. */
-function refusal(
-  contract: Contract,
+function issuesOfEvent(contract: Contract, value: unknown): Issue[] {
+  const issues = envelope.isValid(value, atRoot)
+    ? []
+    : issuesOf(envelope.isValid, value, '', envelope.allowed);
+  if (!isObject(value)) return issues;
+  const detailType = 'detail-type' in value ? value['detail-type'] : undefined;
+  if (detailType !== contract.detailType) {
+    issues.push({
+      path: '/detail-type',
+      received: describe(detailType),
+      allowed: JSON.stringify(contract.detailType),
+    });
+  }
+  if (!contract.isDetail(value.detail, inDetail)) {
+    issues.push(...issuesOf(contract.isDetail, value, '/detail', contract.allowed));
+  }
+  // The envelope reports a missing detail-type or detail as well.
+  return [...new Map(issues.map((issue) => [issue.path, issue])).values()];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * An issue for each field that a validator has just refused.
+ *
+ * @param whole the value that the paths start from
+ * @param root the path of the value that the validator got, which the keys of `allowed` start from
+ */
+function issuesOf(
   { errors }: Validator,
-  value: unknown,
-  root: '' | '/detail',
-): InvalidEventError {
-  // Several keywords may fail for one field (its type and its pattern, say); the reader needs it once.
+  whole: unknown,
+  root: string,
+  allowed: Readonly<Record<string, string>>,
+): Issue[] {
+  // Several keywords may fail for one field, such as its type and its pattern. Report the field once.
   const issues = new Map<string, Issue>();
   for (const { instancePath, params } of errors ?? []) {
     const inside = params.missingProperty === undefined ? '' : `/${escapePointer(params.missingProperty)}`;
     const path = instancePath + inside;
     issues.set(path, {
       path,
-      received: describe(valueAt(value, path)),
-      allowed: contract.allowed[root + path.replace(/\/\d+$/, '')] ?? 'what the schema says',
+      received: describe(valueAt(whole, path)),
+      allowed: allowed[path.slice(root.length).replace(/\/\d+$/, '')] ?? 'what the schema says',
     });
   }
-  return new InvalidEventError(contract.detailType, [...issues.values()]);
+  return [...issues.values()];
 }
 
 const escapePointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -64,7 +103,7 @@ function valueAt(value: unknown, pointer: string): unknown {
 
 const longestQuote = 60;
 
-/** What was received, short enough for a log line whatever its size or depth. */
+/** The received value in words, short enough for a log line whatever its size or depth. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') {

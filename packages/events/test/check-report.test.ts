@@ -1,96 +1,72 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkSchemas } from '../scripts/check-report.ts';
-import { releaseAsFirst, sealSnapshots } from './released.ts';
+import { createContract, type Json, type TestContract } from './contract.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
-let root: string;
+let contract: TestContract;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'orders-check-'));
-  cpSync(join(repository, 'schemas'), join(root, 'schemas'), { recursive: true });
-  releaseAsFirst(root);
-  write('packages/events/package.json', '{"version":"0.1.0"}');
+  contract = createContract();
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => contract.delete());
 
-interface Json {
-  [key: string]: Json;
-}
-const write = (file: string, text: string) => {
-  mkdirSync(dirname(join(root, file)), { recursive: true });
-  writeFileSync(join(root, file), text);
-};
-function edit(file: string, change: (schema: Json) => void) {
-  const schema = JSON.parse(readFileSync(join(root, file), 'utf8'));
-  change(schema);
-  write(file, JSON.stringify(schema));
-}
+const check = () => checkSchemas(contract.root);
+const packed = 'schemas/parcel-packed.json';
+const released = 'schemas/released/parcel-packed/0.1.0.json';
+/** Makes today's files those of main, as if they had been released so. */
+const asReleased = () => contract.commit();
 const set = (target: unknown, values: object) => Object.assign(target as object, values);
-const announce = (name = '@orders/events') =>
-  write('.changeset/two-words.md', `---\n"${name}": minor\n---\n\nA change.\n`);
 
-test("today's schemas go with every released version, and every change is announced", async () => {
-  const { compared, breaks, unannounced } = await checkSchemas(repository);
+test("today's schemas are compatible with every released version, and every change has a changeset", async () => {
+  const { breaks, unannounced } = await checkSchemas(repository);
   expect({ breaks, unannounced }).toEqual({ breaks: [], unannounced: [] });
-  expect(compared).toHaveLength(3);
 });
 
 describe('pnpm schemas:check', () => {
   const run = () => {
     const script = join(repository, 'packages/events/scripts/check-schemas.ts');
-    return spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
+    return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
   };
 
   test('prints what it compared, and ends with 0', () => {
     const { status, stdout } = run();
-    expect(stdout).toContain('order-placed: FULL with 0.1.0');
+    expect(stdout).toContain('parcel-packed: FULL with 0.1.0');
     expect(stdout).toContain('compatible');
     expect(status).toBe(0);
   });
 
-  test('a break ends with 1, and is told with event, version, path, mode and an example', () => {
-    announce();
-    edit('schemas/order-placed.json', ({ properties }) => set(properties?.value, { maximum: 100 }));
+  test('a break ends with 1, and names event, version, path, mode and an example', () => {
+    contract.announce();
+    contract.edit(packed, ({ properties }: Json) => set(properties.weight, { maximum: 100 }));
     const { status, stderr } = run();
     expect(stderr).toMatch(
-      /Order Placed 0\.1\.0: \$\.value breaks BACKWARD \(maximum\): 0\.1\.0 accepts this event and today's schema refuses it: \{.*"value":101\}/,
+      /Parcel Packed 0\.1\.0: \$\.weight breaks BACKWARD \(maximum\): 0\.1\.0 accepts this event and today's schema refuses it: \{.*"weight":101\}/,
     );
     expect(status).toBe(1);
   });
 
   test('a file that is not JSON ends with 1, and is named', () => {
-    write('schemas/order-placed.json', '{');
+    contract.write(packed, '{');
     const { status, stderr } = run();
-    expect(stderr).toMatch(/^schemas\/order-placed\.json: not JSON/);
+    expect(stderr).toMatch(/^schemas\/parcel-packed\.json: not JSON/);
     expect(status).toBe(1);
   });
 });
 
 describe('the modes', () => {
   const widen = (mode: string | undefined) => {
-    announce();
-    edit('schemas/order-placed.json', (schema) => {
-      set(schema.properties?.value, { maximum: 6_000_000_000 });
+    contract.announce();
+    contract.edit(packed, (schema: Json) => {
+      set(schema.properties.weight, { maximum: 2000 });
       if (mode) set(schema, { 'x-compatibility': mode });
     });
-    return checkSchemas(root);
+    return check();
   };
   const promise = (mode: string) => {
-    edit('schemas/released/order-placed/0.1.0.json', (schema) => set(schema, { 'x-compatibility': mode }));
-    sealSnapshots(root);
+    contract.edit(released, (schema: Json) => set(schema, { 'x-compatibility': mode }));
+    asReleased();
   };
 
   test.each([
@@ -114,175 +90,193 @@ describe('the modes', () => {
 
   test('an unknown mode is an error that names the file and what is allowed', async () => {
     await expect(widen('NONE')).rejects.toThrow(
-      'schemas/order-placed.json: x-compatibility is "NONE"; allowed are BACKWARD, FORWARD, FULL',
+      'schemas/parcel-packed.json: x-compatibility is "NONE"; allowed are BACKWARD, FORWARD, FULL',
     );
   });
 
   test('every released version counts, not only the latest', async () => {
-    announce();
-    // 0.2.0 dropped the optional field, so that only 0.1.0 knows what type it had.
-    edit('schemas/released/order-placed/0.1.0.json', ({ properties }) =>
-      set(properties, { unknownField: { type: 'string' } }),
-    );
-    cpSync(join(root, 'schemas/order-placed.json'), join(root, 'schemas/released/order-placed/0.2.0.json'));
-    sealSnapshots(root);
-    edit('schemas/order-placed.json', ({ properties }) =>
-      set(properties, { unknownField: { type: 'number' } }),
-    );
-    const { breaks, compared } = await checkSchemas(root);
-    expect(compared).toContain('order-placed: FULL with 0.1.0, FULL with 0.2.0');
-    expect(breaks.map((one) => one.slice(0, 34))).toEqual(
-      Array(2).fill('Order Placed 0.1.0: $.unknownField'),
+    contract.announce();
+    // 0.2.0 dropped the optional field, so only 0.1.0 knows its type.
+    contract.edit(released, ({ properties }: Json) => set(properties, { unknownField: { type: 'string' } }));
+    contract.copy(packed, 'schemas/released/parcel-packed/0.2.0.json');
+    asReleased();
+    contract.edit(packed, ({ properties }: Json) => set(properties, { unknownField: { type: 'number' } }));
+    const { breaks, compared } = await check();
+    expect(compared).toContain('parcel-packed: FULL with 0.1.0, FULL with 0.2.0');
+    expect(breaks.map((one) => one.slice(0, 35))).toEqual(
+      Array(2).fill('Parcel Packed 0.1.0: $.unknownField'),
     );
   });
 
-  test('what is undecided is a break that names keyword and path', async () => {
-    announce();
-    edit('schemas/order-placed.json', ({ properties }) =>
-      set(properties?.category, { pattern: '^(?!other$)[a-z]+$' }),
-    );
-    const { breaks } = await checkSchemas(root);
-    expect(breaks[0]).toContain('$.category may break BACKWARD');
+  test('an undecided comparison is a break that names keyword and path', async () => {
+    contract.announce();
+    contract.edit(packed, ({ properties }: Json) => set(properties.label, { pattern: '^(?!other$)[a-z]+$' }));
+    const { breaks } = await check();
+    expect(breaks[0]).toContain('$.label may break BACKWARD');
     expect(breaks[0]).toContain('undecided at "pattern"');
   });
 });
 
 describe('a change without a changeset', () => {
-  const describeMore = () =>
-    edit('schemas/order-placed.json', (schema) => set(schema, { description: 'More.' }));
+  const describeMore = () => contract.edit(packed, (schema: Json) => set(schema, { description: 'More.' }));
 
-  test('is told with what to run', async () => {
+  test('is reported with the command to run', async () => {
     describeMore();
-    const { unannounced } = await checkSchemas(root);
+    const { unannounced } = await check();
     expect(unannounced).toEqual([
-      'schemas/order-placed.json: it differs from schemas/released/order-placed/0.1.0.json, and no changeset for @orders/events is pending; run `pnpm changeset`',
+      'schemas/parcel-packed.json: it differs from schemas/released/parcel-packed/0.1.0.json, and no changeset for @orders/events is pending; run `pnpm changeset`',
     ]);
   });
 
   test('is fine with one', async () => {
     describeMore();
-    announce();
-    expect((await checkSchemas(root)).unannounced).toEqual([]);
+    contract.announce();
+    expect((await check()).unannounced).toEqual([]);
   });
 
   test.each([
-    ['of another package', () => announce('@orders/infra')],
-    ['that is empty', () => write('.changeset/none.md', '---\n---\n\nNothing.\n')],
-    ['that is the README', () => write('.changeset/README.md', '---\n"@orders/events": minor\n---\n')],
+    ['of another package', () => contract.announce('@orders/infra')],
+    ['that is empty', () => contract.write('.changeset/none.md', '---\n---\n\nNothing.\n')],
+    [
+      'that is the README',
+      () => contract.write('.changeset/README.md', '---\n"@orders/events": minor\n---\n'),
+    ],
   ])('is not announced by a changeset %s', async (_, prepare) => {
     describeMore();
     prepare();
-    expect((await checkSchemas(root)).unannounced).toHaveLength(1);
+    expect((await check()).unannounced).toHaveLength(1);
   });
 
-  test('a file that is no changeset is an error that names it', async () => {
-    write('.changeset/two-words.md', '---\n\n## "@orders/events": minor\n\nA change.\n');
-    await expect(checkSchemas(root)).rejects.toThrow(
-      '.changeset/two-words.md: not a changeset: received "---',
-    );
-    write('.changeset/two-words.md', 'A change.\n\n---\n"@orders/events": minor\n---\n');
-    await expect(checkSchemas(root)).rejects.toThrow('not a changeset: received "A change.');
+  test('a file that is not a changeset is an error that names it', async () => {
+    contract.write('.changeset/two-words.md', '---\n\n## "@orders/events": minor\n\nA change.\n');
+    await expect(check()).rejects.toThrow('.changeset/two-words.md: not a changeset: received "---');
+    contract.write('.changeset/two-words.md', 'A change.\n\n---\n"@orders/events": minor\n---\n');
+    await expect(check()).rejects.toThrow('not a changeset: received "A change.');
   });
 
   test('a new event needs one too', async () => {
-    const text = readFileSync(join(root, 'schemas/order-placed.json'), 'utf8');
-    write(
-      'schemas/order-returned.json',
-      text.replaceAll('Order Placed', 'Order Returned').replace('"order-placed"', '"order-returned"'),
-    );
-    expect((await checkSchemas(root)).unannounced).toEqual([
-      expect.stringContaining('schemas/order-returned.json: it is not released yet'),
+    const text = contract.read(packed).replaceAll('Parcel Packed', 'Parcel Lost');
+    contract.write('schemas/parcel-lost.json', text.replace('"parcel-packed"', '"parcel-lost"'));
+    expect((await check()).unannounced).toEqual([
+      expect.stringContaining("schemas/parcel-lost.json: it isn't released yet"),
     ]);
   });
 });
 
 describe('what was released never changes', () => {
-  const snapshot = 'schemas/released/order-placed/0.1.0.json';
   const everywhere = (from: string, to: string) => {
-    for (const file of readdirSync(join(root, 'schemas'), { recursive: true, encoding: 'utf8' })) {
-      const path = join(root, 'schemas', file);
+    for (const file of readdirSync(contract.schemasDir, { recursive: true, encoding: 'utf8' })) {
+      const path = join(contract.schemasDir, file);
       if (statSync(path).isFile()) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(from, to));
     }
   };
-
-  test.each<[name: string, prepare: () => void, message: string]>([
+  const faults: [name: string, prepare: () => void, message: string][] = [
     [
       'an edit of the schema and its snapshots at once',
-      () => everywhere('5000000000', '5000000'),
-      'schemas/released/order-dispatched/0.1.0.json: its SHA-256 is ',
+      () => everywhere('1000', '100'),
+      `${released}: it differs from what was released; a released schema never changes; restore it by`,
     ],
-    [
-      'another line ending in a snapshot',
-      () => write(snapshot, readFileSync(join(root, snapshot), 'utf8').replaceAll('\n', '\r\n')),
-      `${snapshot}: its SHA-256 is `,
-    ],
-    [
-      'a snapshot that is deleted',
-      () => rmSync(join(root, snapshot)),
-      `${snapshot}: it is gone; a released schema never changes, so take it back from the history`,
-    ],
+    ['a snapshot that is deleted', () => contract.remove(released), `${released}: it is gone`],
     [
       'a schema that is deleted with all its snapshots',
       () => {
-        rmSync(join(root, 'schemas/order-placed.json'));
-        rmSync(join(root, 'schemas/released/order-placed'), { recursive: true });
+        contract.remove(packed);
+        contract.remove('schemas/released/parcel-packed');
       },
-      `${snapshot}: it is gone`,
+      `${released}: it is gone`,
+    ],
+    [
+      'a snapshot that is renamed',
+      () => {
+        contract.copy(released, 'schemas/released/parcel-packed/0.0.9.json');
+        contract.remove(released);
+      },
+      `${released}: it is gone`,
     ],
     [
       'a snapshot that is added by hand',
-      () => cpSync(join(root, snapshot), join(root, 'schemas/released/order-placed/0.0.1.json')),
-      'schemas/released/order-placed/0.0.1.json: schemas/released/SHA256SUMS has no line for it; only `pnpm release:version`',
-    ],
-    [
-      'digests that are deleted',
-      () => rmSync(join(root, 'schemas/released/SHA256SUMS')),
-      'schemas/released/SHA256SUMS: there is no such file, which holds the digests of the released schemas',
-    ],
-    [
-      'a digest that is none',
-      () => write('schemas/released/SHA256SUMS', 'abc order-placed/0.1.0.json\n'),
-      'schemas/released/SHA256SUMS: received the line "abc order-placed/0.1.0.json"; allowed is',
-    ],
-    [
-      'a second digest of a snapshot, as it is now',
-      () => {
-        everywhere('5000000000', '5000000');
-        const sums = readFileSync(join(root, 'schemas/released/SHA256SUMS'), 'utf8');
-        sealSnapshots(root);
-        const now = readFileSync(join(root, 'schemas/released/SHA256SUMS'), 'utf8');
-        write('schemas/released/SHA256SUMS', sums + now);
-      },
-      'one line for each',
+      () => contract.copy(released, 'schemas/released/parcel-packed/0.0.1.json'),
+      "schemas/released/parcel-packed/0.0.1.json: it isn't on main, and its version isn't that of @orders/events, 0.1.0",
     ],
     [
       'all that was released, deleted',
-      () => rmSync(join(root, 'schemas/released'), { recursive: true }),
-      'schemas/released: it holds no schema, but @orders/events is released as 0.1.0',
+      () => contract.remove('schemas/released'),
+      'schemas/released: received no schema, but @orders/events is released as 0.1.0',
     ],
-  ])('%s fails, and is named', async (_, prepare, message) => {
-    announce();
+  ];
+
+  test.each(faults)('%s fails, and is named', async (_, prepare, message) => {
+    contract.announce();
     prepare();
-    await expect(checkSchemas(root)).rejects.toThrow(message);
+    await expect(check()).rejects.toThrow(message);
+  });
+
+  test.each(faults)('%s, and committed on a branch, fails as well', async (_, prepare, message) => {
+    contract.git('checkout', '-qb', 'topic');
+    contract.announce();
+    prepare();
+    contract.commit();
+    await expect(check()).rejects.toThrow(message);
+  });
+
+  test('a release on a branch may add snapshots of its version', async () => {
+    contract.git('checkout', '-qb', 'topic');
+    contract.edit(packed, ({ properties }: Json) => set(properties, { note: { type: 'string' } }));
+    contract.copy(packed, 'schemas/released/parcel-packed/0.2.0.json');
+    contract.write('packages/events/package.json', '{"version":"0.2.0"}');
+    expect((await check()).compared).toContainEqual(
+      expect.stringMatching(/^released schemas: as on main \([0-9a-f]{12}\)$/),
+    );
+  });
+
+  test('a release that main got since is no edit', async () => {
+    contract.git('checkout', '-qb', 'topic');
+    contract.git('checkout', '-q', 'main');
+    contract.copy(released, 'schemas/released/parcel-packed/0.2.0.json');
+    contract.commit();
+    contract.git('checkout', '-q', 'topic');
+    expect((await check()).compared).toContainEqual(expect.stringMatching(/^released schemas: as on main/));
+  });
+
+  test('origin/main counts before main, which may have commits that nobody else has', async () => {
+    contract.git('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    contract.remove(released);
+    contract.commit();
+    await expect(check()).rejects.toThrow(`${released}: it is gone`);
+  });
+
+  test('a file whose name git would quote is compared too', async () => {
+    const odd = 'schemas/released/parcel-päckt/0.1.0.json';
+    contract.copy(released, odd);
+    asReleased();
+    contract.remove('schemas/released/parcel-päckt');
+    await expect(check()).rejects.toThrow(`${odd}: it is gone`);
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      'outside of a repository',
+      () => contract.remove('.git'),
+      'git is missing, or this folder is not a repository',
+    ],
+    [
+      'in a clone without main',
+      () => contract.git('branch', '-qm', 'main', 'topic'),
+      'HEAD has no commit in common with origin/main or main',
+    ],
+  ])('%s the report says that it did not compare with the history', async (_, prepare, reason) => {
+    prepare();
+    expect((await check()).compared).toContainEqual(
+      expect.stringContaining(`released schemas: NOT compared with the history, because ${reason}`),
+    );
+    expect(existsSync(contract.path(released))).toBe(true);
   });
 
   test('before the first release there is none, and every event needs a changeset', async () => {
-    rmSync(join(root, 'schemas/released'), { recursive: true });
-    write('packages/events/package.json', '{"version":"0.0.0"}');
-    expect((await checkSchemas(root)).unannounced).toHaveLength(3);
-  });
-
-  test('the digests of this repository are those that sha256sum reads', () => {
-    const released = join(repository, 'schemas/released');
-    const lines = readFileSync(join(released, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
-    const expected = lines.map((line) => {
-      const file = line.slice(66);
-      const sum = createHash('sha256')
-        .update(readFileSync(join(released, file)))
-        .digest('hex');
-      return `${sum}  ${file}`;
-    });
-    expect(lines).toEqual(expected);
+    contract.remove('schemas/released');
+    contract.write('packages/events/package.json', '{"version":"0.0.0"}');
+    asReleased();
+    expect((await check()).unannounced).toHaveLength(2);
   });
 });
 
@@ -290,59 +284,55 @@ describe('bad files', () => {
   test.each<[name: string, prepare: () => void, message: string]>([
     [
       'a snapshot that is not JSON',
-      () => write('schemas/released/order-placed/0.1.0.json', '{'),
-      'schemas/released/order-placed/0.1.0.json: not readable as JSON',
+      () => contract.write(released, '{'),
+      'schemas/released/parcel-packed/0.1.0.json: not readable as JSON',
     ],
     [
-      'a snapshot that is no object',
-      () => write('schemas/released/order-placed/0.1.0.json', '[]'),
-      'schemas/released/order-placed/0.1.0.json: not a JSON Schema: received []',
+      'a snapshot that is not an object',
+      () => contract.write(released, '[]'),
+      'schemas/released/parcel-packed/0.1.0.json: not a JSON Schema: received []',
     ],
     [
-      'a snapshot that is no schema',
-      () => write('schemas/released/order-placed/0.1.0.json', '{"type":"strin"}'),
-      'schemas/released/order-placed/0.1.0.json: not a draft-07 JSON Schema',
+      'a snapshot that is not a schema',
+      () => contract.write(released, '{"type":"strin"}'),
+      'schemas/released/parcel-packed/0.1.0.json: not a draft-07 JSON Schema',
     ],
     [
       'a snapshot without a version',
-      () => write('schemas/released/order-placed/latest.json', '{}'),
-      'schemas/released/order-placed/latest.json: its name is no version',
+      () => contract.write('schemas/released/parcel-packed/latest.json', '{}'),
+      "schemas/released/parcel-packed/latest.json: its name isn't a version",
     ],
     [
       'a file among the events',
-      () => write('schemas/released/notes.txt', ''),
-      'schemas/released/notes.txt: not a folder',
+      () => contract.write('schemas/released/notes.txt', ''),
+      'schemas/released/notes.txt: received a file, allowed are folders',
     ],
     [
-      'a schema that is no schema',
-      () => write('schemas/order-placed.json', '{"type":5}'),
-      'schemas/order-placed.json: not a draft-07 JSON Schema',
+      'a schema that is not a schema',
+      () => contract.edit(packed, (schema: Json) => set(schema, { type: 5 })),
+      'schemas/parcel-packed.json: not a draft-07 JSON Schema',
     ],
     [
       'a released event without a schema',
-      () => rmSync(join(root, 'schemas/order-placed.json')),
-      'schemas/order-placed.json: there is no such file',
+      () => contract.remove(packed),
+      'schemas/parcel-packed.json: the file is missing',
     ],
     [
       'two schemas of one detail-type',
       () =>
-        edit('schemas/order-placed.json', (schema) =>
-          set(schema, { 'x-amazon-events-detail-type': 'Order Dispatched' }),
+        contract.edit(packed, (schema: Json) =>
+          set(schema, { 'x-amazon-events-detail-type': 'Parcel Sent' }),
         ),
-      'schemas/order-placed.json: its x-amazon-events-detail-type is "Order Dispatched", and so is that of schemas/order-dispatched.json',
+      'schemas/parcel-sent.json: its x-amazon-events-detail-type is "Parcel Sent", and so is that of schemas/parcel-packed.json',
     ],
   ])('%s is an error that names the file', async (_, prepare, message) => {
     prepare();
-    await expect(checkSchemas(root)).rejects.toThrow(message);
+    await expect(check()).rejects.toThrow(message);
   });
 
   test('another detail-type under the same file name is a break', async () => {
-    announce();
-    edit('schemas/order-placed.json', (schema) =>
-      set(schema, { 'x-amazon-events-detail-type': 'Order Ordered' }),
-    );
-    expect((await checkSchemas(root)).breaks).toEqual([
-      expect.stringContaining('was released as "Order Placed"'),
-    ]);
+    contract.announce();
+    contract.edit(packed, (schema: Json) => set(schema, { 'x-amazon-events-detail-type': 'Parcel Wrapped' }));
+    expect((await check()).breaks).toEqual([expect.stringContaining('was released as "Parcel Packed"')]);
   });
 });

@@ -1,44 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import {
-  type DetailType,
-  parseOrderDispatched,
-  parseOrderPlaced,
-  parseOrderProcessed,
-  source,
-} from '../src/index.ts';
+import { schemasDir } from '@orders/contract';
+import { readSchemas } from '../scripts/schemas.ts';
+import * as orders from '../src/index.ts';
+import { fixtures as all, makeOrderPlaced } from '../src/testing.ts';
 
-export const schemasDir = resolve(import.meta.dirname, '../../../schemas');
+const exported = new Map<string, unknown>(Object.entries(orders));
 
-export const parsers: { [T in DetailType]: (event: unknown) => { detail: unknown } } = {
-  'Order Placed': parseOrderPlaced,
-  'Order Processed': parseOrderProcessed,
-  'Order Dispatched': parseOrderDispatched,
-};
-export const detailTypeList = Object.keys(parsers) as DetailType[];
+/** The events of today, each with its parser. */
+export const schemas = readSchemas(schemasDir).map((event) => ({
+  ...event,
+  detailType: event.detailType as orders.DetailType,
+  parse: exported.get(`parse${event.typeName}`) as (event: unknown) => { detail: unknown },
+}));
 
-/** The fixtures of one event, by name. */
-export function fixtures(
-  detailType: DetailType,
+/** The fixtures of one event, each with what is special about it. */
+export const fixtures = (
+  detailType: orders.DetailType,
   kind: 'valid' | 'invalid',
-): [name: string, detail: unknown][] {
-  const dir = resolve(schemasDir, 'fixtures', detailType.toLowerCase().replace(' ', '-'), kind);
-  return readdirSync(dir).map((file) => [
-    file.replace('.json', '').replaceAll('-', ' '),
-    JSON.parse(readFileSync(resolve(dir, file), 'utf8')),
-  ]);
-}
+): [name: string, detail: unknown][] =>
+  Object.entries(all[detailType][kind]).map(([name, detail]) => [name.replaceAll('-', ' '), detail]);
 
-/** An event as EventBridge would deliver it. */
-export const envelope = (detailType: DetailType, detail: unknown) => ({
-  version: '0',
-  id: '7bf73129-1428-4cd3-a780-95db273d1602',
+/** A valid envelope around any detail, valid or not. */
+export const envelope = (detailType: orders.DetailType, detail: unknown) => ({
+  ...makeOrderPlaced(),
   'detail-type': detailType,
-  source,
-  account: '123456789012',
-  time: '2026-11-22T12:00:00Z',
-  region: 'eu-west-1',
-  resources: [] as string[],
   detail,
 });
 

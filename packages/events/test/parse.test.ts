@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidEventError, parseDetail, parseOrderPlaced, parseOrderProcessed } from '../src/index.ts';
-import { detailTypeList, envelope, fixtures, order, parsers } from './fixtures.ts';
+import { envelope, fixtures, order, schemas } from './fixtures.ts';
 
 function issuesOf(parse: () => unknown) {
   try {
@@ -12,15 +12,15 @@ function issuesOf(parse: () => unknown) {
   throw new Error('it was taken as valid');
 }
 
-describe.each(detailTypeList)('%s', (detailType) => {
+describe.each(schemas)('$detailType', ({ detailType, parse }) => {
   test.each(fixtures(detailType, 'valid'))('parses the valid fixture: %s', (_, detail) => {
     const event = envelope(detailType, detail);
-    expect(parsers[detailType](event)).toBe(event);
+    expect(parse(event)).toBe(event);
     expect(parseDetail(detailType, detail)).toBe(detail);
   });
 
   test.each(fixtures(detailType, 'invalid'))('refuses the invalid fixture: %s', (_, detail) => {
-    const [issue] = issuesOf(() => parsers[detailType](envelope(detailType, detail)));
+    const [issue] = issuesOf(() => parse(envelope(detailType, detail)));
     expect(issue?.path).toMatch(/^\/detail/);
     expect(issue?.received).not.toBe('');
     expect(issue?.allowed).not.toBe('what the schema says');
@@ -28,11 +28,11 @@ describe.each(detailTypeList)('%s', (detailType) => {
   });
 
   test('refuses every other event of the contract, by its detail-type', () => {
-    for (const other of detailTypeList.filter((candidate) => candidate !== detailType)) {
-      const [, detail] = fixtures(other, 'valid')[0] ?? [];
-      expect(issuesOf(() => parsers[detailType](envelope(other, detail)))).toContainEqual({
+    for (const other of schemas.filter((candidate) => candidate.detailType !== detailType)) {
+      const [, detail] = fixtures(other.detailType, 'valid')[0] ?? [];
+      expect(issuesOf(() => parse(envelope(other.detailType, detail)))).toContainEqual({
         path: '/detail-type',
-        received: JSON.stringify(other),
+        received: JSON.stringify(other.detailType),
         allowed: JSON.stringify(detailType),
       });
     }
@@ -76,15 +76,29 @@ test('says the first fifty in the message, and how many more there are', () => {
   expect(() => parseOrderPlaced(event)).toThrow(/\/resources\/49: received 7[^;]*; and 10 more$/);
 });
 
-test('refuses an envelope of another version, and says which it takes', () => {
-  expect(issuesOf(() => parseOrderPlaced({ ...envelope('Order Placed', order), version: '1' }))).toEqual([
-    { path: '/version', received: '"1"', allowed: '"0"' },
+test.each([
+  ['version', '1', '"0"'],
+  ['account', '1234', 'a string matching ^[0-9]{12}$'],
+  ['time', 'yesterday', 'a string in the format date-time'],
+  ['time', '2026-02-30T00:00:00Z', 'a string in the format date-time'],
+])('refuses an envelope whose %s is "%s", and says what is allowed', (name, received, allowed) => {
+  expect(issuesOf(() => parseOrderPlaced({ ...envelope('Order Placed', order), [name]: received }))).toEqual([
+    { path: `/${name}`, received: `"${received}"`, allowed },
+  ]);
+});
+
+test('reports a missing detail-type and a missing detail once each', () => {
+  const { 'detail-type': _, detail, ...rest } = envelope('Order Placed', order);
+  expect(detail).toBe(order);
+  expect(issuesOf(() => parseOrderPlaced(rest))).toEqual([
+    { path: '/detail-type', received: 'nothing', allowed: '"Order Placed"' },
+    { path: '/detail', received: 'nothing', allowed: 'an object with orderId, category, location, value' },
   ]);
 });
 
 test('refuses a detail of an event that is not of the contract', () => {
-  expect(issuesOf(() => parseDetail('Order Cancelled' as 'Order Placed', order))).toMatchObject([
-    { path: '/detail-type', received: '"Order Cancelled"' },
+  expect(issuesOf(() => parseDetail('No Such Event' as 'Order Placed', order))).toMatchObject([
+    { path: '/detail-type', received: '"No Such Event"' },
   ]);
 });
 

@@ -1,103 +1,73 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, globSync, readdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { compareVersions, readSnapshots, writeSnapshots } from '../scripts/release-snapshots.ts';
 import { readSchemas } from '../scripts/schemas.ts';
-import { releaseAsFirst, sealSnapshots } from './released.ts';
+import { createContract, type Json, type TestContract } from './contract.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
-const packages = [
-  'packages/events',
-  'packages/function',
-  'packages/schema-compatibility',
-  'apps/producer',
-  'apps/persister',
-  'apps/local',
-  'infra',
-];
-let root: string;
-beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'orders-release-'));
-  for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', '.changeset/config.json']) {
-    cpSync(join(repository, file), join(root, file));
-  }
-  for (const dir of packages) cpSync(join(repository, dir, 'package.json'), join(root, dir, 'package.json'));
-  const manifest = read('packages/events/package.json').replace(/"version": "[^"]*"/, '"version": "0.1.0"');
-  write('packages/events/package.json', manifest);
-  cpSync(join(repository, 'schemas'), join(root, 'schemas'), { recursive: true });
-  releaseAsFirst(root);
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+/** The packages of the workspace except @orders/events, by their folders. */
+const others = globSync(['packages/*/package.json', 'apps/*/package.json', 'infra/package.json'], {
+  cwd: repository,
+})
+  .map(dirname)
+  .filter((dir) => dir !== 'packages/events');
 
-const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const write = (file: string, text: string) => writeFileSync(join(root, file), text);
-const addField = () => {
-  const schema = JSON.parse(read('schemas/order-placed.json'));
-  schema.properties.unknownField = { type: 'string' };
-  write('schemas/order-placed.json', `${JSON.stringify(schema, null, 2)}\n`);
-};
-const announce = () =>
-  write(
-    '.changeset/two-words.md',
-    '---\n"@orders/events": minor\n---\n\nOrder Placed may carry another field.\n',
-  );
-const snapshotsOf = (event: string) => readdirSync(join(root, 'schemas/released', event)).sort();
+let contract: TestContract;
+beforeEach(() => {
+  contract = createContract();
+  for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', '.changeset/config.json']) {
+    cpSync(resolve(repository, file), contract.path(file));
+  }
+  for (const dir of ['packages/events', ...others]) {
+    cpSync(resolve(repository, dir, 'package.json'), contract.path(`${dir}/package.json`));
+  }
+  contract.edit('packages/events/package.json', (manifest) => {
+    manifest.version = '0.1.0';
+  });
+  contract.commit();
+});
+afterEach(() => contract.delete());
+
+const addField = () =>
+  contract.edit('schemas/parcel-packed.json', ({ properties }: Json) => {
+    properties.unknownField = { type: 'string' };
+  });
+const version = () => JSON.parse(contract.read('packages/events/package.json')).version;
+const snapshotsOf = (event: string) => readdirSync(contract.path(`schemas/released/${event}`)).sort();
 const snapshot = async (version: string) =>
-  writeSnapshots(join(root, 'schemas'), await readSchemas(join(root, 'schemas')), version);
+  writeSnapshots(contract.schemasDir, readSchemas(contract.schemasDir), version);
 
 describe('pnpm release:version', () => {
   const run = () => {
-    const script = join(repository, 'packages/events/scripts/release-version.ts');
-    return spawnSync(process.execPath, [script, root], { encoding: 'utf8' });
+    const script = resolve(repository, 'packages/events/scripts/release-version.ts');
+    return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
   };
-  beforeEach(() => {
-    execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: root });
-    execFileSync('git', ['add', '.'], { cwd: root });
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qm', 'start'], {
-      cwd: root,
-    });
-  });
-
   test('sets the version, writes the changelog and keeps the schemas that changed', () => {
     addField();
-    announce();
+    contract.announce();
     const { status, stderr, stdout } = run();
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('@orders/events 0.1.0 -> 0.2.0');
-    expect(JSON.parse(read('packages/events/package.json')).version).toBe('0.2.0');
-    expect(read('packages/events/CHANGELOG.md')).toContain('Order Placed may carry another field.');
-    expect(existsSync(join(root, '.changeset/two-words.md'))).toBe(false);
-    expect(snapshotsOf('order-placed')).toEqual(['0.1.0.json', '0.2.0.json']);
-    expect(read('schemas/released/order-placed/0.2.0.json')).toBe(read('schemas/order-placed.json'));
-    expect(snapshotsOf('order-dispatched')).toEqual(['0.1.0.json']);
-    const sums = read('schemas/released/SHA256SUMS').trimEnd().split('\n');
-    expect(sums).toHaveLength(4);
-    const sum = createHash('sha256').update(read('schemas/order-placed.json')).digest('hex');
-    expect(sums[3]).toBe(`${sum}  order-placed/0.2.0.json`);
-    expect(stdout).toContain(
-      'order-dispatched: unchanged, stays as in schemas/released/order-dispatched/0.1.0.json',
+    expect(version()).toBe('0.2.0');
+    expect(contract.read('packages/events/CHANGELOG.md')).toContain('A parcel may have another field.');
+    expect(existsSync(contract.path('.changeset/two-words.md'))).toBe(false);
+    expect(snapshotsOf('parcel-packed')).toEqual(['0.1.0.json', '0.2.0.json']);
+    expect(contract.read('schemas/released/parcel-packed/0.2.0.json')).toBe(
+      contract.read('schemas/parcel-packed.json'),
     );
+    expect(snapshotsOf('parcel-sent')).toEqual(['0.1.0.json']);
+    expect(stdout).toContain('parcel-sent: unchanged, stays as in schemas/released/parcel-sent/0.1.0.json');
   });
 
   test('versions no private package', () => {
     addField();
-    announce();
-    const before = packages.slice(1).map((dir) => read(`${dir}/package.json`));
+    contract.announce();
+    const before = others.map((dir) => contract.read(`${dir}/package.json`));
     run();
-    expect(packages.slice(1).map((dir) => read(`${dir}/package.json`))).toEqual(before);
-    expect(packages.slice(1).filter((dir) => existsSync(join(root, dir, 'CHANGELOG.md')))).toEqual([]);
+    expect(others.map((dir) => contract.read(`${dir}/package.json`))).toEqual(before);
+    expect(others.filter((dir) => existsSync(contract.path(`${dir}/CHANGELOG.md`)))).toEqual([]);
   });
 
   test('refuses a schema that was changed without a changeset, and changes nothing', () => {
@@ -105,25 +75,27 @@ describe('pnpm release:version', () => {
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toContain('run `pnpm changeset`');
-    expect(snapshotsOf('order-placed')).toEqual(['0.1.0.json']);
+    expect(snapshotsOf('parcel-packed')).toEqual(['0.1.0.json']);
   });
 
   test('refuses a break, and keeps version and changeset', () => {
-    announce();
-    write('schemas/order-placed.json', read('schemas/order-placed.json').replace('5000000000', '5'));
+    contract.announce();
+    contract.edit('schemas/parcel-packed.json', ({ properties }: Json) => {
+      properties.weight.maximum = 5;
+    });
     const { status, stderr } = run();
     expect(status).toBe(1);
-    expect(stderr).toContain('$.value breaks BACKWARD');
-    expect(existsSync(join(root, '.changeset/two-words.md'))).toBe(true);
-    expect(JSON.parse(read('packages/events/package.json')).version).toBe('0.1.0');
+    expect(stderr).toContain('$.weight breaks BACKWARD');
+    expect(existsSync(contract.path('.changeset/two-words.md'))).toBe(true);
+    expect(version()).toBe('0.1.0');
   });
 
-  test('with nothing to release says so, and changes nothing', () => {
+  test('says when nothing is to be released, and changes nothing', () => {
     const { status, stdout, stderr } = run();
     expect(status).toBe(1);
     expect(stdout + stderr).toContain('No unreleased changesets found');
-    expect(JSON.parse(read('packages/events/package.json')).version).toBe('0.1.0');
-    expect(snapshotsOf('order-placed')).toEqual(['0.1.0.json']);
+    expect(version()).toBe('0.1.0');
+    expect(snapshotsOf('parcel-packed')).toEqual(['0.1.0.json']);
   });
 });
 
@@ -138,11 +110,10 @@ describe('the snapshots', () => {
     'a changed schema is not released as %s again, and nothing is written',
     async (version) => {
       addField();
-      rmSync(join(root, 'schemas/released/order-dispatched'), { recursive: true });
-      sealSnapshots(root);
+      contract.remove('schemas/released/parcel-sent');
       await expect(snapshot(version)).rejects.toThrow('a released schema never changes');
-      expect(existsSync(join(root, 'schemas/released/order-dispatched'))).toBe(false);
-      const { properties } = JSON.parse(read('schemas/released/order-placed/0.1.0.json')) as {
+      expect(existsSync(contract.path('schemas/released/parcel-sent'))).toBe(false);
+      const { properties } = JSON.parse(contract.read('schemas/released/parcel-packed/0.1.0.json')) as {
         properties: object;
       };
       expect(properties).not.toHaveProperty('unknownField');
@@ -150,19 +121,17 @@ describe('the snapshots', () => {
   );
 
   test('the first release of an event makes its folder', async () => {
-    rmSync(join(root, 'schemas/released'), { recursive: true });
-    expect(await snapshot('1.0.0')).toHaveLength(3);
-    expect(snapshotsOf('order-placed')).toEqual(['1.0.0.json']);
+    contract.remove('schemas/released');
+    expect(await snapshot('1.0.0')).toHaveLength(2);
+    expect(snapshotsOf('parcel-packed')).toEqual(['1.0.0.json']);
   });
 
   test('are read in the order of their versions', async () => {
     for (const version of ['0.10.0', '0.2.0', '0.2.0-next.1']) {
-      mkdirSync(join(root, 'schemas/released/order-placed'), { recursive: true });
-      write(`schemas/released/order-placed/${version}.json`, '{"type":"object"}');
+      contract.write(`schemas/released/parcel-packed/${version}.json`, '{"type":"object"}');
     }
-    sealSnapshots(root);
-    const versions = (await readSnapshots(join(root, 'schemas')))
-      .get('order-placed')
+    const versions = (await readSnapshots(contract.schemasDir))
+      .get('parcel-packed')
       ?.map((one) => one.version);
     expect(versions).toEqual(['0.1.0', '0.2.0-next.1', '0.2.0', '0.10.0']);
     expect(compareVersions('1.0.0', '1.0.0')).toBe(0);

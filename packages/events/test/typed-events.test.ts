@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  detailTypes,
   InvalidEventError,
   type OrderDispatchedEvent,
   onOrderDispatched,
@@ -21,7 +22,7 @@ describe('parse', () => {
     const events = [makeOrderPlaced(), makeOrderProcessed(), makeOrderDispatched()];
     const values = events.map((event) => {
       const parsed = parse(event);
-      // It compiles only because the detail-type narrows the union.
+      // Compiles only because the detail-type narrows the union.
       return parsed['detail-type'] === 'Order Processed'
         ? parsed.detail.OrderDetails.value
         : parsed.detail.value;
@@ -30,9 +31,9 @@ describe('parse', () => {
   });
 
   test.each([
-    ['another detail-type', { ...makeOrderPlaced(), 'detail-type': 'Order Cancelled' }, '"Order Cancelled"'],
+    ['another detail-type', { ...makeOrderPlaced(), 'detail-type': 'No Such Event' }, '"No Such Event"'],
     ['a detail-type that every object has', { 'detail-type': 'constructor' }, '"constructor"'],
-    ['a detail-type that is no text', { 'detail-type': { toString: 'x' } }, 'an object'],
+    ['a detail-type that is not a string', { 'detail-type': { toString: 'x' } }, 'an object'],
     ['no detail-type', {}, 'nothing'],
   ])('refuses %s, and says which there are', (_, event, received) => {
     expect(() => parse(event)).toThrow(
@@ -106,7 +107,7 @@ describe('for tests', () => {
   });
 
   test('the fixtures are those of the contract', () => {
-    expect(Object.keys(fixtures)).toEqual(['Order Dispatched', 'Order Placed', 'Order Processed']);
+    expect(Object.keys(fixtures).sort()).toEqual(Object.values(detailTypes).sort());
     expect(fixtures['Order Placed'].valid['eu-order']).toMatchObject({ location: 'eu-west' });
     expect(fixtures['Order Placed'].invalid).toHaveProperty('value-negative');
   });
@@ -132,7 +133,7 @@ describe('for tests', () => {
   });
 });
 
-test('a pattern of a field or value that the event cannot have does not compile', () => {
+test('a pattern with a field or value that the event cannot have does not compile', () => {
   pattern('Order Placed', {
     location: ['eu-west', { prefix: 'us-' }],
     value: [300, { numeric: ['>', 100] }],
@@ -145,23 +146,23 @@ test('a pattern of a field or value that the event cannot have does not compile'
   pattern('Order Placed', { locaton: ['eu-west'] });
   // @ts-expect-error a value is a number
   pattern('Order Placed', { value: ['300'] });
-  // @ts-expect-error a number has no beginning
+  // @ts-expect-error a number has no prefix
   pattern('Order Placed', { value: [{ prefix: '3' }] });
-  // @ts-expect-error a text is not a number
+  // @ts-expect-error a string is not a number
   pattern('Order Placed', { category: [{ numeric: ['>', 100] }] });
-  // @ts-expect-error a number is never a text
+  // @ts-expect-error a number is never a string
   pattern('Order Placed', { value: [{ 'anything-but': '300' }] });
-  // @ts-expect-error there is no such operator
+  // @ts-expect-error unknown operator
   pattern('Order Placed', { value: [{ numeric: ['=>', 100] }] });
-  // @ts-expect-error EventBridge has it for a prefix, and not for one that is excluded
+  // @ts-expect-error EventBridge takes this for a prefix, but not inside anything-but
   pattern('Order Placed', { category: [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }] });
-  // @ts-expect-error a range is bounded below, then above
+  // @ts-expect-error a range has its lower bound first
   pattern('Order Placed', { value: [{ numeric: ['=', 1, '<', 2] }] });
   // @ts-expect-error no field of the contract is ever null
   pattern('Order Placed', { category: [null] });
   // @ts-expect-error the detail-type is misspelt
   pattern('Order Place');
-  // @ts-expect-error it is inside of OrderDetails
+  // @ts-expect-error the field is inside OrderDetails
   pattern('Order Processed', { value: [300] });
   expect(pattern('Order Processed', { OrderDetails: { value: [300] } })).toEqual({
     source: ['com.aws.orders'],

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+
+/** The branches that releases are made from, the most reliable first. */
+const mainBranches = ['origin/main', 'main'];
+
+/** The comparison of `schemas/released` with the history of the repository. */
+export type History =
+  /** Compared with this commit of main. `known` has the files that were there, `changed` those that differ now. */
+  | { base: string; known: string[]; changed: string[] }
+  /** Not compared, and why. */
+  | { skipped: string };
+
+/**
+ * Compares the folder of released schemas, as it is on disk, with the commit at which the work on it left main.
+ *
+ * @param root the repository
+ */
+export function compareWithMain(root: string): History {
+  const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
+  const { status, error } = git('rev-parse', '--is-inside-work-tree');
+  if (error || status !== 0) return { skipped: 'git is missing, or this folder is not a repository' };
+  const base = mainBranches.map((branch) => git('merge-base', 'HEAD', branch).stdout.trim()).find(Boolean);
+  if (base === undefined) {
+    return { skipped: `HEAD has no commit in common with ${mainBranches.join(' or ')} (a shallow clone?)` };
+  }
+  /** The schemas that a git command names. With -z it doesn't quote names. */
+  const schemas = (...args: string[]) => {
+    const { status, stdout, stderr } = git(...args, base, '--', 'schemas/released');
+    if (status !== 0) throw new Error(`git ${args.join(' ')} failed: ${stderr}`);
+    return stdout.split('\0').filter((file) => file.endsWith('.json'));
+  };
+  return {
+    base,
+    known: schemas('ls-tree', '-r', '-z', '--name-only'),
+    changed: schemas('diff', '-z', '--relative', '--name-only', '--no-renames'),
+  };
+}
