@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { readContract } from '@orders/contract';
 import { parseDetail } from '@orders/events';
 import { smallStack } from '../test/small-stack.ts';
 import { EventBus } from './constructs/event-bus.ts';
-import { readContract } from './contract/contract.ts';
 import { orderWorkflow } from './order-workflow.ts';
 
 const resources = smallStack((stack) => {

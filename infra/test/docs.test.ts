@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AsyncAPIDocumentInterface, Parser } from '@asyncapi/parser';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { schemasDir } from '@orders/contract';
 import { Ajv } from 'ajv';
 import { renderDocuments } from '../scripts/documents.ts';
 import type { Block, StackJson } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
-import { schemasDir } from '../src/contract/contract.ts';
 
 // What the two documents say today is in docs/, and golden-copies.test.ts compares them.
 

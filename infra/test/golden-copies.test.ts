@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { schemasDir } from '@orders/contract';
 import { goldenCopies } from '../scripts/documents.ts';
-import { schemasDir } from '../src/contract/contract.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const copies = goldenCopies(schemasDir);

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { readContract, schemasDir } from '@orders/contract';
 import { Ajv } from 'ajv';
 import { smallStack } from '../../test/small-stack.ts';
-import { readContract, schemasDir } from '../contract/contract.ts';
 import { SchemaRegistry } from './schema-registry.ts';
 
 const events = readContract();
