@@ -35,10 +35,15 @@ export class PublishError extends Error {
 }
 
 export interface PublishOptions {
-  /** How often an entry is sent, at most, while the bus refuses it with an error that may pass. 3 by default. */
+  /** How often an entry is sent, at most, while the bus refuses it with an error that may pass: 1 or more, 3 by default. */
   maxAttempts?: number;
-  /** Waits between attempts; for tests. `setTimeout` by default. */
-  sleep?: (ms: number) => Promise<void>;
+  /**
+   * Ends the work when it aborts: the request that is under way, the waits, and the attempts that would follow. The
+   * events that the bus hasn't confirmed by then are in `failed`, with the reason of the signal.
+   */
+  abortSignal?: AbortSignal;
+  /** Waits between attempts, until the signal aborts at most; for tests. `setTimeout` by default. */
+  sleep?: (ms: number, abortSignal?: AbortSignal) => Promise<void>;
   /** A number from 0 up to 1, spreads the waits; for tests. `Math.random` by default. */
   random?: () => number;
 }
@@ -54,12 +59,14 @@ const firstDelayMs = 100;
  * entries that the bus refused for a reason that may pass (throttling, internal errors).
  *
  * @param client an EventBridge client
- * @param busName name or ARN of the bus
+ * @param busName name or ARN of the bus, as PutEvents takes it
  * @param events the events; none is sent unless all of them are valid
  * @returns the ids that EventBridge gave the events, in their order
  * @throws {InvalidEventError} for a detail that breaks the contract; nothing was sent.
  * @throws {TypeError} for a detail that JSON can't hold (a circle, a bigint, too deep); nothing was sent.
- * @throws {RangeError} for an event of more than 256 KiB; nothing was sent.
+ * @throws {RangeError} for an event of more than 256 KiB, or a `maxAttempts` that isn't a whole number above 0; nothing
+ *   was sent.
+ * @throws {TypeError} for a bus name that PutEvents doesn't take, such as that of an unset variable; nothing was sent.
  * @throws {PublishError} when events are left that are not on the bus; it has them in `failed`.
  * @example
  * await publish(new EventBridgeClient(), 'Orders', [{ detailType: 'Order Placed', detail: order }]);
@@ -70,6 +77,8 @@ export async function publish(
   events: readonly OutgoingEvent[],
   options: PublishOptions = {},
 ): Promise<string[]> {
+  checkBusName(busName);
+  checkMaxAttempts(options.maxAttempts);
   const outgoing = events.map((event, index) => prepare(busName, event, index));
   for (const chunk of chunks(outgoing)) await sendChunk(client, chunk, options);
 
@@ -84,6 +93,25 @@ export async function publish(
     );
   }
   return outgoing.map(({ eventId }) => eventId ?? '');
+}
+
+/** A name, or the ARN of a bus: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+const busNameForm = /^(arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/;
+
+/** Without a name, PutEvents puts the events on the account's default bus, where no rule of ours sees them. */
+function checkBusName(busName: unknown): void {
+  if (typeof busName === 'string' && busNameForm.test(busName)) return;
+  throw new TypeError(
+    `The name of the bus is ${describe(busName)}; allowed is the name or the ARN of an event bus, such as "Orders". ` +
+      'Nothing was published. Check the variable that the name comes from',
+  );
+}
+
+function checkMaxAttempts(maxAttempts: number | undefined): void {
+  if (maxAttempts === undefined || (Number.isSafeInteger(maxAttempts) && maxAttempts > 0)) return;
+  throw new RangeError(
+    `maxAttempts is ${describe(maxAttempts)}; allowed is a whole number, 1 or more. Nothing was published`,
+  );
 }
 
 /** An event on its way: what is sent, and how it went. */
@@ -149,24 +177,31 @@ function chunks(outgoing: readonly Outgoing[]): Outgoing[][] {
 async function sendChunk(
   client: Pick<EventBridgeClient, 'send'>,
   chunk: Outgoing[],
-  { maxAttempts = 3, sleep = wait, random = Math.random }: PublishOptions,
+  { maxAttempts = 3, abortSignal, sleep = wait, random = Math.random }: PublishOptions,
 ): Promise<void> {
   let left = chunk;
   for (let attempt = 1; left.length > 0; attempt += 1) {
-    await send(client, left);
+    await send(client, left, abortSignal);
     left = left.filter(({ failure }) => failure && !('cause' in failure) && mayPass(failure.code));
     if (attempt >= maxAttempts) return;
-    if (left.length > 0) await sleep(firstDelayMs * 2 ** (attempt - 1) * (0.5 + random() / 2));
+    if (left.length > 0) await sleep(firstDelayMs * 2 ** (attempt - 1) * (0.5 + random() / 2), abortSignal);
   }
 }
 
-async function send(client: Pick<EventBridgeClient, 'send'>, items: readonly Outgoing[]): Promise<void> {
+async function send(
+  client: Pick<EventBridgeClient, 'send'>,
+  items: readonly Outgoing[],
+  abortSignal: AbortSignal | undefined,
+): Promise<void> {
   let results: readonly PutEventsResultEntry[];
   try {
-    const output = await client.send(new PutEventsCommand({ Entries: items.map(({ entry }) => entry) }));
+    abortSignal?.throwIfAborted();
+    const command = new PutEventsCommand({ Entries: items.map(({ entry }) => entry) });
+    const output = await client.send(command, abortSignal && { abortSignal });
     results = output.Entries ?? [];
-  } catch (cause) {
+  } catch (error) {
     // The SDK has made its own attempts by now; another one here would only multiply them.
+    const cause = abortSignal?.aborted ? abortSignal.reason : error;
     const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
     for (const item of items) item.failure = { code: name, message, cause };
     return;
@@ -182,4 +217,13 @@ async function send(client: Pick<EventBridgeClient, 'send'>, items: readonly Out
 /** PutEvents' own words for "try again": https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html */
 const mayPass = (code: string) => /^(Throttling|Internal|ServiceUnavailable)/.test(code);
 
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const wait = (ms: number, abortSignal?: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      abortSignal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, abortSignal?.aborted ? 0 : ms);
+    abortSignal?.addEventListener('abort', end);
+  });

@@ -193,3 +193,110 @@ test('an answer with fewer results than entries leaves the others reported, not 
   )) as PublishError;
   expect(error.failed.map(({ code }) => code)).toEqual(['NoResult']);
 });
+
+describe('a signal that aborts', () => {
+  const reason = Object.assign(new Error('the time is up'), { name: 'DeadlineError' });
+  const events = Array.from({ length: 11 }, (_, index) => placed(index + 1));
+  const failureOf = (publishing: Promise<unknown>) =>
+    publishing.then(() => undefined).catch((error: unknown) => error as PublishError);
+
+  test('before the first request leaves nothing sent, and every event reported with its reason', async () => {
+    const bus = fakeBus(accept);
+    const error = await failureOf(
+      publish(bus.client, 'Orders', events, { abortSignal: AbortSignal.abort(reason) }),
+    );
+    expect(bus.requests).toEqual([]);
+    expect(error?.cause).toBe(reason);
+    expect(error?.failed).toEqual(
+      events.map((event) => ({ event, code: 'DeadlineError', message: 'the time is up' })),
+    );
+  });
+
+  test('during a request ends it, and sends no further one', async () => {
+    const controller = new AbortController();
+    const signals: (AbortSignal | undefined)[] = [];
+    const client = {
+      send: (_: PutEventsCommand, options?: { abortSignal?: AbortSignal }) =>
+        new Promise((_resolve, reject) => {
+          signals.push(options?.abortSignal);
+          options?.abortSignal?.addEventListener('abort', () => reject(new Error('Request aborted')));
+          controller.abort(reason);
+        }),
+    } as unknown as Parameters<typeof publish>[0];
+
+    const error = await failureOf(publish(client, 'Orders', events, { abortSignal: controller.signal }));
+
+    expect(signals).toEqual([controller.signal]);
+    expect(error?.failed).toHaveLength(11);
+    expect(error?.message).toContain('DeadlineError: the time is up');
+  });
+
+  test('between two attempts ends the wait, and sends no further one', async () => {
+    const controller = new AbortController();
+    const bus = fakeBus(() => {
+      // Aborts once `publish` waits, which is after this answer.
+      setTimeout(() => controller.abort(reason), 0);
+      return { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' };
+    });
+    const begin = performance.now();
+
+    // A wait of more than an hour.
+    const random = () => 1e5;
+    const error = await failureOf(
+      publish(bus.client, 'Orders', [placed(1)], { abortSignal: controller.signal, random }),
+    );
+
+    expect(performance.now() - begin).toBeLessThan(10_000);
+    expect(bus.requests).toHaveLength(1);
+    expect(error?.failed).toMatchObject([{ code: 'DeadlineError' }]);
+  });
+
+  test('after the last confirmation changes nothing', async () => {
+    const controller = new AbortController();
+    const ids = await publish(fakeBus(accept).client, 'Orders', [placed(1)], {
+      abortSignal: controller.signal,
+    });
+    controller.abort(reason);
+    expect(ids).toEqual(['id-1']);
+  });
+});
+
+describe('the name of the bus', () => {
+  test.each([
+    'Orders',
+    'default',
+    'aws.partner/example.com/orders/1',
+    'arn:aws:events:eu-west-1:123456789012:event-bus/Orders',
+    'arn:aws-us-gov:events:us-gov-west-1:123456789012:event-bus/Orders',
+  ])('may be %s', async (busName) => {
+    await expect(publish(fakeBus(accept).client, busName, [placed(1)])).resolves.toEqual(['id-1']);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['null', null],
+    ['""', ''],
+    ['" "', ' '],
+    ['"Orders\\n"', 'Orders\n'],
+    ['"${BUS_NAME}"', '${BUS_NAME}'],
+    ['an object', { name: 'Orders' }],
+    ['"arn:aws:sns:eu-west-1:123456789012:Orders"', 'arn:aws:sns:eu-west-1:123456789012:Orders'],
+  ])('may not be %s: nothing is sent to another bus', async (received, busName) => {
+    const bus = fakeBus(accept);
+    await expect(publish(bus.client, busName as string, [placed(1)])).rejects.toThrow(
+      `The name of the bus is ${received}; allowed is the name or the ARN of an event bus`,
+    );
+    expect(bus.requests).toEqual([]);
+  });
+});
+
+test.each([Number.NaN, 0, -1, 1.5, Number.POSITIVE_INFINITY, '3' as unknown as number])(
+  'maxAttempts may not be %p: nothing is sent',
+  async (maxAttempts) => {
+    const bus = fakeBus(accept);
+    await expect(publish(bus.client, 'Orders', [placed(1)], { maxAttempts })).rejects.toThrow(
+      /^maxAttempts is .+; allowed is a whole number, 1 or more/,
+    );
+    expect(bus.requests).toEqual([]);
+  },
+);
