@@ -12,24 +12,14 @@ import { delivered, order, processed, startOrderDetails } from './testing.ts';
 let dynamoDb: Awaited<ReturnType<typeof startOrderDetails>>;
 let bus: Awaited<ReturnType<typeof startEventBridge>>;
 let output: ReturnType<typeof captureOutput>;
-/** The requests, by their number at each service, that get no answer. */
-let unanswered: { bus: number[]; table: number[] };
-
-/** Leaves a request without an answer, and lets the time of waiting for it pass at once. */
-const answers = (service: 'bus' | 'table') => (request: number) => {
-  if (!unanswered[service].includes(request)) return true;
-  jest.advanceTimersByTime(2_000);
-  return false;
-};
 
 const environment = process.env;
 
 beforeEach(async () => {
   jest.resetModules();
   output = captureOutput();
-  unanswered = { bus: [], table: [] };
-  dynamoDb = await startOrderDetails(answers('table'));
-  bus = await startEventBridge(answers('bus'));
+  dynamoDb = await startOrderDetails();
+  bus = await startEventBridge();
   process.env = {
     ...environment,
     ...functionEnvironment('orders-persister'),
@@ -41,7 +31,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   process.env = environment;
-  jest.useRealTimers();
   jest.restoreAllMocks();
   await bus.stop();
   await dynamoDb.stop();
@@ -58,45 +47,15 @@ test('stores the order in the table TABLE_NAME and publishes it to the bus BUS_N
   await handler(delivered(), makeContext());
 
   expect(await rowOf(order.orderId)).toEqual(order);
-  expect(bus.requests).toMatchObject([
+  expect(bus.requests.map(({ body }) => body)).toMatchObject([
     { Entries: [{ EventBusName: 'Orders', Source: 'com.aws.orders', DetailType: 'Order Dispatched' }] },
   ]);
-  expect(JSON.parse(bus.requests[0]?.Entries?.[0]?.Detail ?? '')).toEqual(order);
+  expect(JSON.parse(bus.requests[0]?.body.Entries?.[0]?.Detail ?? '')).toEqual(order);
 });
 
 test.each(['BUS_NAME', 'TABLE_NAME'])('does not start without %s', async (name) => {
   delete process.env[name];
   await expect(import('./handler.ts')).rejects.toThrow(`${name} is not set`);
-});
-
-describe('a service that does not answer', () => {
-  const useFakeTime = () =>
-    jest.useFakeTimers({ advanceTimers: true, doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-
-  test.each<[string, Partial<typeof unanswered>]>([
-    ['table', { table: [1] }],
-    ['bus', { bus: [1] }],
-  ])('once is asked again within seconds: the %s', async (_, requests) => {
-    Object.assign(unanswered, requests);
-    useFakeTime();
-    const { handler } = await import('./handler.ts');
-    const begin = Date.now();
-
-    await handler(delivered(), makeContext());
-
-    expect(Date.now() - begin).toBeLessThan(4_000);
-  });
-
-  test('at all makes the function fail before its time is up: the bus', async () => {
-    unanswered.bus = [1, 2, 3];
-    useFakeTime();
-    const { handler } = await import('./handler.ts');
-    const begin = Date.now();
-
-    await expect(handler(delivered(), makeContext())).rejects.toThrow('are not on the bus "Orders"');
-
-    expect(Date.now() - begin).toBeLessThan(15_000);
-  });
 });
 
 describe('the output', () => {
@@ -175,8 +134,8 @@ describe('the output', () => {
       );
       expect(stored?.orderId).toEqual(expect.any(String));
       expect(dispatched?.orderId).toBe(stored?.orderId);
-      const at = bus.requests.findIndex(({ Entries }) =>
-        Entries?.[0]?.Detail?.includes(`${stored?.orderId}`),
+      const at = bus.requests.findIndex(({ body }) =>
+        body.Entries?.[0]?.Detail?.includes(`${stored?.orderId}`),
       );
       expect(dispatched?.dispatchedEventId).toBe(`event-${at + 1}`);
     }

@@ -13,10 +13,10 @@ const eventBridge = new EventBridgeClient(clientLimits);
 const { store } = orderTable(DynamoDBDocumentClient.from(new DynamoDBClient(clientLimits)), tableName);
 
 /** Throws for an event that it can't finish, so that Lambda retries it and in the end reports it as failed. */
-export const handler = createHandler((event: unknown, invocation) =>
+export const handler = createHandler((event: unknown, { abortSignal, ...invocation }) =>
   dispatchOrder(event, {
     ...invocation,
-    store,
-    publish: (dispatched) => publish(eventBridge, busName, [dispatched]),
+    store: (order) => store(order, abortSignal),
+    publish: (dispatched) => publish(eventBridge, busName, [dispatched], { abortSignal }),
   }),
 );

@@ -2,18 +2,23 @@ import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 } from 'uuid';
-import { dispatchOrder } from './dispatch-order.ts';
+import { dispatchOrder, type Order } from './dispatch-order.ts';
 import { OrderConflictError, orderTable } from './order-table.ts';
 import { delivered, order, startOrderDetails } from './testing.ts';
 
 let dynamoDb: Awaited<ReturnType<typeof startOrderDetails>>;
 let client: DynamoDBDocumentClient;
-let table: ReturnType<typeof orderTable>;
+let table: ReturnType<typeof tableOf>;
+
+const tableOf = (client: Parameters<typeof orderTable>[0], name = 'OrderDetails') => {
+  const { store } = orderTable(client, name);
+  return { store: (order: Order) => store(order, new AbortController().signal) };
+};
 
 beforeAll(async () => {
   dynamoDb = await startOrderDetails();
   client = DynamoDBDocumentClient.from(dynamoDb.client);
-  table = orderTable(client, 'OrderDetails');
+  table = tableOf(client);
 });
 afterAll(() => dynamoDb.stop());
 
@@ -78,7 +83,7 @@ describe('the table of orders', () => {
           ? {}
           : client.send(command as GetCommand)) as DynamoDBDocumentClient['send'],
     };
-    await expect(orderTable(lagging, 'OrderDetails').store(written)).resolves.toBe(false);
+    await expect(tableOf(lagging).store(written)).resolves.toBe(false);
   });
 
   test.each([0.1 + 0.2, 5_000_000_000, 0.000001, 19.99, 300, 4_999_999_999.999999])(
@@ -92,7 +97,7 @@ describe('the table of orders', () => {
   );
 
   test('rejects with the reason if it does not exist', async () => {
-    const missing = orderTable(client, 'NoSuchTable');
+    const missing = tableOf(client, 'NoSuchTable');
     await expect(missing.store(newOrder())).rejects.toThrow(ResourceNotFoundException);
   });
 

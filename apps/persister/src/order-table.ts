@@ -26,10 +26,13 @@ export function orderTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableNa
     /**
      * Writes the order unless its id is in the table.
      *
+     * @param abortSignal ends the write; the order may be stored then, or not
      * @returns true if it was written now, false if the table had the same order before
      * @throws {OrderConflictError} if the table has another order under the id
+     * @throws {Error} if the table did not answer before the signal; its cause is the reason of the signal
      */
-    async store(order: Order): Promise<boolean> {
+    async store(order: Order, abortSignal: AbortSignal): Promise<boolean> {
+      const { orderId } = order;
       try {
         await client.send(
           new PutCommand({
@@ -37,18 +40,25 @@ export function orderTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableNa
             Item: order,
             ConditionExpression: 'attribute_not_exists(orderId)',
           }),
+          { abortSignal },
         );
         return true;
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        if (!(error instanceof ConditionalCheckFailedException)) throw inTime(error, abortSignal);
       }
 
-      const { Item: stored } = await client.send(
-        new GetCommand({ TableName: tableName, Key: { orderId: order.orderId }, ConsistentRead: true }),
-      );
+      const read = new GetCommand({ TableName: tableName, Key: { orderId }, ConsistentRead: true });
+      const { Item: stored } = await client.send(read, { abortSignal }).catch((error: unknown) => {
+        throw inTime(error, abortSignal);
+      });
       const same = Object.entries(order).every(([field, value]) => stored?.[field] === value);
       if (!same) throw new OrderConflictError(order, stored);
       return false;
     },
   };
+
+  /** The SDK says of an abort only that there was one. */
+  function inTime(error: unknown, { aborted, reason }: AbortSignal): unknown {
+    return aborted ? new Error(`The table "${tableName}" did not answer in time`, { cause: reason }) : error;
+  }
 }

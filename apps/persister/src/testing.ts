@@ -30,5 +30,4 @@ export const details = (kind: 'valid' | 'invalid'): [name: string, detail: unkno
   ]);
 
 /** DynamoDB with the empty table OrderDetails. */
-export const startOrderDetails = (answers?: (request: number) => boolean) =>
-  startDynamoDb({ name: 'OrderDetails', partitionKey: 'orderId' }, answers);
+export const startOrderDetails = () => startDynamoDb({ name: 'OrderDetails', partitionKey: 'orderId' });

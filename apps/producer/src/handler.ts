@@ -9,10 +9,10 @@ import { handleRequest } from './handle-request.ts';
 const busName = requiredVariable('BUS_NAME', 'the name of the event bus to publish to');
 const eventBridge = new EventBridgeClient(clientLimits);
 
-export const handler = createHandler((request: APIGatewayProxyEventV2, invocation) =>
+export const handler = createHandler((request: APIGatewayProxyEventV2, { abortSignal, ...invocation }) =>
   handleRequest(request, {
     ...invocation,
-    publish: (placed) => publish(eventBridge, busName, [placed]),
+    publish: (placed) => publish(eventBridge, busName, [placed], { abortSignal }),
     newId: v7,
   }),
 );

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
+import { withDeadline } from './deadline.ts';
 import type { Log } from './log.ts';
 import { type Count, createMetrics } from './metrics.ts';
 
@@ -7,6 +8,8 @@ import { type Count, createMetrics } from './metrics.ts';
 export interface Invocation {
   log: Log;
   count: Count;
+  /** Aborts shortly before the invocation's time is up. Pass it to everything that the function waits for. */
+  abortSignal: AbortSignal;
 }
 
 /**
@@ -15,7 +18,9 @@ export interface Invocation {
  *
  * @param run handles one event. What it returns is the function's answer, and what it throws is the function's error.
  * @example
- * export const handler = createHandler((event: unknown, { log }) => dispatchOrder(event, { table, log }));
+ * export const handler = createHandler((event: unknown, { log, abortSignal }) =>
+ *   dispatchOrder(event, { log, publish: (dispatched) => publish(client, 'Orders', [dispatched], { abortSignal }) }),
+ * );
  */
 export function createHandler<Event, Result>(
   run: (event: Event, invocation: Invocation) => Promise<Result>,
@@ -24,6 +29,8 @@ export function createHandler<Event, Result>(
   const countIn = createMetrics();
   return (event, context) => {
     log.addContext(context);
-    return run(event, { log, count: countIn(context) });
+    return withDeadline(context.getRemainingTimeInMillis(), (abortSignal) =>
+      run(event, { log, count: countIn(context), abortSignal }),
+    );
   };
 }

@@ -5,6 +5,7 @@
  */
 export { clientLimits } from './client-limits.ts';
 export { createHandler, type Invocation } from './create-handler.ts';
+export { DeadlineError } from './deadline.ts';
 export type { Log, LogLine } from './log.ts';
 export type { Count } from './metrics.ts';
 export { reasonOf } from './reason-of.ts';

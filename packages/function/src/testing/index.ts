@@ -4,7 +4,9 @@
  * @packageDocumentation
  */
 export { startDynamoDb } from './dynamo-db.ts';
-export { startEventBridge } from './event-bridge.ts';
-export { functionEnvironment, makeContext, trace } from './lambda.ts';
+export { accepted, startEventBridge } from './event-bridge.ts';
+export { type Stall, stalls } from './faults.ts';
+export { type Ended, functionEnvironment, invoke, makeContext, trace } from './lambda.ts';
 export { captureOutput, metricLine } from './output.ts';
 export { startServer } from './server.ts';
+export { failure, type Reply, type ServiceRequest, startService } from './service.ts';

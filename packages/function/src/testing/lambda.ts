@@ -10,9 +10,20 @@ export const functionEnvironment = (functionName: string) => ({
   POWERTOOLS_METRICS_NAMESPACE: 'Orders',
 });
 
-/** The second argument of a handler. */
-export const makeContext = (awsRequestId = 'invocation-1') =>
-  ({ awsRequestId, functionName: process.env.AWS_LAMBDA_FUNCTION_NAME, memoryLimitInMB: '512' }) as Context;
+/**
+ * The second argument of a handler.
+ *
+ * @param remainingMs the time that the invocation has when it begins; 15 s by default, as the stack gives it
+ */
+export function makeContext(awsRequestId = 'invocation-1', remainingMs = 15_000): Context {
+  const end = performance.now() + remainingMs;
+  return {
+    awsRequestId,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: '512',
+    getRemainingTimeInMillis: () => Math.round(end - performance.now()),
+  } as Context;
+}
 
 /**
  * An X-Ray trace: its id, and the header that Lambda puts into `_X_AMZN_TRACE_ID`.
@@ -22,4 +33,33 @@ export const makeContext = (awsRequestId = 'invocation-1') =>
 export function trace(digit: number) {
   const id = `1-5759e988-bd862e3fe1be46a99427279${digit}`;
   return { id, header: `Root=${id};Parent=53995c3f42cd8ad8;Sampled=0` };
+}
+
+/** How an invocation ended, and after which time. */
+export interface Ended<Result> {
+  /** `timed out` when Lambda would have ended the process. */
+  outcome: PromiseSettledResult<Result> | 'timed out';
+  tookMs: number;
+}
+
+/**
+ * Invokes a handler for the time that Lambda gives it.
+ *
+ * @param run calls the handler with the context
+ */
+export async function invoke<Result>(
+  run: (context: Context) => Promise<Result>,
+  { awsRequestId, remainingMs }: { awsRequestId: string; remainingMs: number },
+): Promise<Ended<Result>> {
+  const begin = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<'timed out'>((resolve) => {
+    timer = setTimeout(() => resolve('timed out'), remainingMs);
+  });
+  const settled = Promise.allSettled([run(makeContext(awsRequestId, remainingMs))]).then(
+    ([result]) => result,
+  );
+  const outcome = await Promise.race([settled, timedOut]);
+  clearTimeout(timer);
+  return { outcome, tookMs: performance.now() - begin };
 }
