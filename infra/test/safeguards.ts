@@ -8,12 +8,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
+import { differences } from '../scripts/differences.ts';
 import { readableStack } from '../scripts/readable-stack.ts';
 import { snapshotOf } from '../scripts/render-snapshot.ts';
 import type { StackJson } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
-import { differences } from './differences.ts';
 import { faultsOf, invariants } from './invariants/all.ts';
 import { type Removal, removalsOf } from './removals.ts';
 import { Stack } from './stack.ts';

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { differences } from '../scripts/differences.ts';
 import { type Block, elementsOf, reference } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
-import { differences } from '../test/differences.ts';
 import { answer, type MockedStage, mockStage, type Resource, variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
 
