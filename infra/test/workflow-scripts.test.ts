@@ -1,12 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { synthStack } from '../scripts/synthesize.ts';
+import { Shell } from './shell.ts';
 
-// The scripts of the workflows, run as GitHub runs them, with `gh` and `npx` stood in for.
+// The scripts of the workflows, run as GitHub runs them, with stand-ins for `gh` and `npx`. lint.test.ts has the linters.
 
 interface Workflow {
   jobs: Record<string, { steps?: { name?: string; run?: string }[] }>;
@@ -19,134 +18,77 @@ function scriptOf(file: string, job: string, name: string): string {
   return script;
 }
 
-let dir: string;
+let shell: Shell;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'orders-workflow-'));
-  mkdirSync(join(dir, 'bin'));
+  shell = new Shell();
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => shell.close());
 
-/** Puts a program of this name before the real one. It appends its arguments to `<name>.calls`, a line a call. */
-function standIn(name: string, body: string): void {
-  const log = join(dir, `${name}.calls`);
-  writeFileSync(join(dir, 'bin', name), `#!/usr/bin/env bash\necho "$*" >>'${log}'\n${body}\n`);
-  chmodSync(join(dir, 'bin', name), 0o755);
-}
-const callsOf = (name: string) =>
-  readFileSync(join(dir, `${name}.calls`), 'utf8')
-    .trimEnd()
-    .split('\n');
-
-/** Runs a script as GitHub does for `shell: bash`. */
-function run(script: string, environment: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(
-    'bash',
-    ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script],
-    {
-      cwd: dir,
-      encoding: 'utf8',
-      env: { PATH: `${join(dir, 'bin')}:${process.env.PATH}`, ...environment },
-    },
-  );
-  return { status, output: stdout + stderr };
-}
-
-describe('before anything of a stage runs', () => {
+test.each(['AWS_ROLE_ARN', 'STATE_BUCKET'])('nothing runs for a stage without %s', (name) => {
   const script = scriptOf('stage.yml', 'cdktf', 'The role and the bucket are set');
   const all = { AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/deploy', STATE_BUCKET: 'states' };
-
-  test('the role and the bucket of the environment will do', () => {
-    expect(run(script, all)).toEqual({ status: 0, output: '' });
-  });
-
-  test.each(Object.keys(all))('%s has to be set', (name) => {
-    const { status, output } = run(script, { ...all, [name]: '' });
-    expect(output).toBe(`::error::${name} is not set. docs/delivery.md says how to set it\n`);
-    expect(status).toBe(1);
+  expect(shell.run(script, all)).toEqual({ status: 0, output: '' });
+  expect(shell.run(script, { ...all, [name]: '' })).toEqual({
+    status: 1,
+    output: `::error::${name} is not set. docs/delivery.md says how to set it\n`,
   });
 });
 
-describe('before cdktf runs', () => {
+test('cdktf does not run without a variable that the stack asks for', () => {
   const script = scriptOf('stage.yml', 'cdktf', 'Every variable of the stack is set');
-  let needed: Record<string, string>;
-  beforeEach(() => {
-    const stack = synthStack('prod');
-    mkdirSync(join(dir, 'cdktf.out/stacks/orders-prod'), { recursive: true });
-    writeFileSync(join(dir, 'cdktf.out/stacks/orders-prod/cdk.tf.json'), JSON.stringify(stack));
-    const names = Object.entries(stack.variable).flatMap(([name, variable]) =>
-      'default' in variable ? [] : [name],
-    );
-    needed = Object.fromEntries(names.map((name) => [`TF_VAR_${name}`, 'a value']));
-  });
+  const stack = { variable: { key: { sensitive: true }, mail: {}, region: { default: 'eu-west-1' } } };
+  mkdirSync(join(shell.dir, 'cdktf.out/stacks/orders-prod'), { recursive: true });
+  writeFileSync(join(shell.dir, 'cdktf.out/stacks/orders-prod/cdk.tf.json'), JSON.stringify(stack));
 
-  test('the variables that the stack asks for will do', () => {
-    expect(Object.keys(needed).length).toBeGreaterThan(2);
-    expect(run(script, { STAGE: 'prod', ...needed })).toEqual({ status: 0, output: '' });
+  const all = { STAGE: 'prod', TF_VAR_key: 'k', TF_VAR_mail: 'm' };
+  expect(shell.run(script, all)).toEqual({ status: 0, output: '' });
+  expect(shell.run(script, { ...all, TF_VAR_mail: '' })).toEqual({
+    status: 1,
+    output: '::error::TF_VAR_mail is not set. docs/delivery.md says how to set it\n',
   });
-
-  test('every one that is missing is named, and stops it', () => {
-    for (const name of Object.keys(needed)) {
-      const { status, output } = run(script, { STAGE: 'prod', ...needed, [name]: '' });
-      expect(output).toBe(`::error::${name} is not set. docs/delivery.md says how to set it\n`);
-      expect(status).toBe(1);
-    }
-  });
-
-  test('a stack that is not there stops it', () => {
-    expect(run(script, { STAGE: 'dev', ...needed }).status).not.toBe(0);
-  });
+  expect(shell.run(script, { ...all, STAGE: 'dev' }).status).not.toBe(0);
 });
 
-describe('a deploy', () => {
+test('only the newest commit of main is deployed', () => {
   const script = scriptOf('stage.yml', 'cdktf', 'No newer commit is on main');
   const environment = { GITHUB_REPOSITORY: 'shop/orders', GITHUB_SHA: 'abc123' };
+  shell.standIn('gh', 'echo abc123');
+  expect(shell.run(script, environment)).toEqual({ status: 0, output: '' });
+  expect(shell.callsOf('gh')).toEqual(['api repos/shop/orders/commits/main --jq .sha']);
 
-  test('of the newest commit of main goes on', () => {
-    standIn('gh', 'echo abc123');
-    expect(run(script, environment)).toEqual({ status: 0, output: '' });
-    expect(callsOf('gh')).toEqual(['api repos/shop/orders/commits/main --jq .sha']);
-  });
+  shell.standIn('gh', 'echo def456');
+  const { status, output } = shell.run(script, environment);
+  expect(output).toContain('::error::main is at def456');
+  expect(status).toBe(1);
 
-  test('of an older one stops, and says which is the newest', () => {
-    standIn('gh', 'echo def456');
-    const { status, output } = run(script, environment);
-    expect(output).toContain('::error::main is at def456 by now');
-    expect(status).toBe(1);
-  });
-
-  test('stops if GitHub does not answer', () => {
-    standIn('gh', 'exit 4');
-    expect(run(script, environment).status).not.toBe(0);
-  });
+  shell.standIn('gh', 'exit 4');
+  expect(shell.run(script, environment).status).not.toBe(0);
 });
 
-describe('a plan', () => {
+test('a plan is kept, except one that has the key of the partner in it', () => {
   const script = scriptOf('stage.yml', 'cdktf', 'cdktf diff');
   const environment = { TF_VAR_us_partner_api_key: '--the.key*' };
+  const plan = join(shell.dir, 'plan.txt');
+  shell.standIn('npx', 'echo "Plan: 1 to add"');
+  expect(shell.run(script, environment)).toEqual({ status: 0, output: 'Plan: 1 to add\n' });
+  expect(readFileSync(plan, 'utf8')).toBe('Plan: 1 to add\n');
 
-  test('is kept as cdktf prints it', () => {
-    standIn('npx', 'echo "Plan: 1 to add"');
-    expect(run(script, environment)).toEqual({ status: 0, output: 'Plan: 1 to add\n' });
-    expect(readFileSync(join(dir, 'plan.txt'), 'utf8')).toBe('Plan: 1 to add\n');
-    expect(callsOf('npx')).toEqual(['cdktf diff --skip-synth --no-color']);
-  });
+  shell.standIn('npx', 'echo "value = --the.key*"');
+  const { status, output } = shell.run(script, environment);
+  expect(output).toContain('::error::The plan has the key of the partner in it');
+  expect(existsSync(plan)).toBe(false);
+  expect(status).toBe(1);
 
-  test('that has the key of the partner in it is not kept', () => {
-    standIn('npx', 'echo "value = --the.key*"');
-    const { status, output } = run(script, environment);
-    expect(output).toContain('::error::The plan has the key of the partner in it');
-    expect(existsSync(join(dir, 'plan.txt'))).toBe(false);
-    expect(status).toBe(1);
-  });
-
-  test('that fails stops', () => {
-    standIn('npx', 'echo "Error: no credentials"; exit 1');
-    expect(run(script, environment).status).not.toBe(0);
-  });
+  shell.standIn('npx', 'exit 1');
+  expect(shell.run(script, environment).status).not.toBe(0);
 });
 
 describe('the comment on a pull request', () => {
-  const script = scriptOf('pull-request.yml', 'comment', 'Write the comment, or the one that is there anew');
+  const script = scriptOf(
+    'pull-request.yml',
+    'comment',
+    'Write the comment, or rewrite the one that is there',
+  );
   const environment = {
     PULL_REQUEST: '7',
     COMMIT: 'abc123',
@@ -154,53 +96,47 @@ describe('the comment on a pull request', () => {
     GITHUB_SERVER_URL: 'https://github.example',
     GITHUB_RUN_ID: '42',
   };
-  const plan = (stage: string, text: string) => {
-    mkdirSync(join(dir, `plan-${stage}`));
-    writeFileSync(join(dir, `plan-${stage}/plan.txt`), text);
-  };
-  const comment = () => readFileSync(join(dir, 'comment.md'), 'utf8');
+  /** Writes the comment on these plans. `gh` finds the ids of earlier comments. */
+  function commentOn(plans: Record<string, string>, earlier: string) {
+    for (const [stage, text] of Object.entries(plans)) {
+      mkdirSync(join(shell.dir, `plan-${stage}`));
+      writeFileSync(join(shell.dir, `plan-${stage}/plan.txt`), text);
+    }
+    shell.standIn('gh', `[[ "$*" != *--paginate* ]] || echo '${earlier}'`);
+    expect(shell.run(script, environment).status).toBe(0);
+    return readFileSync(join(shell.dir, 'comment.md'), 'utf8');
+  }
 
-  test('has the plan of each stage, its summary in front, without what Terraform only reads', () => {
-    plan(
-      'dev',
-      'aws_sqs_queue.a: Refreshing state... [id=a]\n  + aws_sqs_queue.b\nPlan: 1 to add, 0 to change.\n',
+  test('has the plan of each stage, after its summary, without what Terraform only reads', () => {
+    const comment = commentOn(
+      {
+        dev: 'aws_sqs_queue.a: Refreshing state... [id=a]\n  + aws_sqs_queue.b\nPlan: 1 to add, 0 to change.\n',
+        prod: 'data.x: Reading...\nNo changes. Your infrastructure matches.\n',
+      },
+      '',
     );
-    plan('prod', 'data.x: Reading...\nNo changes. Your infrastructure matches.\n');
-    standIn('gh', '');
-    expect(run(script, environment).status).toBe(0);
-    expect(comment()).toContain('What commit abc123 would change');
-    expect(comment()).toContain('<summary>dev: Plan: 1 to add, 0 to change.</summary>');
-    expect(comment()).toContain('  + aws_sqs_queue.b\n');
-    expect(comment()).toContain('<summary>prod: No changes. Your infrastructure matches.</summary>');
-    expect(comment()).not.toMatch(/Refreshing|Reading/);
+    expect(comment).toContain('What commit abc123 would change');
+    expect(comment).toContain('<summary>dev: Plan: 1 to add, 0 to change.</summary>');
+    expect(comment).toContain('  + aws_sqs_queue.b\n');
+    expect(comment).toContain('<summary>prod: No changes. Your infrastructure matches.</summary>');
+    expect(comment).not.toMatch(/Refreshing|Reading/);
   });
 
-  test('is a new one if there is none', () => {
-    for (const stage of ['dev', 'prod']) plan(stage, 'No changes.\n');
-    standIn('gh', '');
-    expect(run(script, environment).status).toBe(0);
-    expect(callsOf('gh').at(-1)).toBe(
-      'api --silent repos/shop/orders/issues/7/comments --field body=@comment.md',
-    );
+  test.each([
+    ['a new one', '', 'api --silent repos/shop/orders/issues/7/comments'],
+    ['the one that is there', '99', 'api --silent --method PATCH repos/shop/orders/issues/comments/99'],
+  ])('is %s', (_, earlier, call) => {
+    commentOn({ dev: 'No changes.\n' }, earlier);
+    expect(shell.callsOf('gh').at(-1)).toBe(`${call} --field body=@comment.md`);
   });
 
-  test('is the one that is there, written anew', () => {
-    for (const stage of ['dev', 'prod']) plan(stage, 'No changes.\n');
-    standIn('gh', '[[ "$*" == *--paginate* ]] && echo 99 || true');
-    expect(run(script, environment).status).toBe(0);
-    expect(callsOf('gh').at(-1)).toBe(
-      'api --silent --method PATCH repos/shop/orders/issues/comments/99 --field body=@comment.md',
-    );
-  });
-
-  test('stays below what GitHub takes, and says where the rest is', () => {
-    for (const stage of ['dev', 'prod']) plan(stage, `${'ä'.repeat(39)}\n`.repeat(1_000));
-    standIn('gh', '');
-    expect(run(script, environment).status).toBe(0);
-    expect(comment().length).toBeLessThan(65_536);
-    expect(comment()).not.toContain('\uFFFD');
-    expect(comment().match(/https:\/\/github\.example\/shop\/orders\/actions\/runs\/42/g)).toHaveLength(2);
-    expect(comment().match(/`{5}/g)).toHaveLength(4);
+  test('is shorter than GitHub allows, and links to the rest', () => {
+    const long = `${'ä'.repeat(39)}\n`.repeat(1_000);
+    const comment = commentOn({ dev: long, prod: long }, '');
+    expect(comment.length).toBeLessThan(65_536);
+    expect(comment).not.toContain('\uFFFD');
+    expect(comment.match(/https:\/\/github\.example\/shop\/orders\/actions\/runs\/42/g)).toHaveLength(2);
+    expect(comment.match(/`{5}/g)).toHaveLength(4);
   });
 });
 
@@ -211,23 +147,23 @@ describe('a pull request that touches released schemas', () => {
   /** Runs the script on two commits, as it runs on the merge and on the branch that the merge goes into. */
   function runOn(before: Record<string, string>, after: Record<string, string>) {
     const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: dir });
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { cwd: shell.dir });
     git('init', '-q');
     for (const files of [before, after]) {
-      rmSync(join(dir, 'schemas'), { recursive: true, force: true });
+      rmSync(join(shell.dir, 'schemas'), { recursive: true, force: true });
       for (const [name, text] of Object.entries(files)) {
-        mkdirSync(dirname(join(dir, 'schemas/released', name)), { recursive: true });
-        writeFileSync(join(dir, 'schemas/released', name), text);
+        mkdirSync(dirname(join(shell.dir, 'schemas/released', name)), { recursive: true });
+        writeFileSync(join(shell.dir, 'schemas/released', name), text);
       }
       git('add', '.');
       git('commit', '-qm', 'a commit');
     }
-    return run(script);
+    return shell.run(script);
   }
 
   test('fails if it has nothing to compare with', () => {
-    execFileSync('git', ['init', '-q'], { cwd: dir });
-    expect(run(script).status).not.toBe(0);
+    execFileSync('git', ['init', '-q'], { cwd: shell.dir });
+    expect(shell.run(script).status).not.toBe(0);
   });
 
   test('passes if it adds one', () => {

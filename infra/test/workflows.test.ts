@@ -39,14 +39,10 @@ const { packageManager, scripts } = JSON.parse(readFileSync(join(root, 'package.
   scripts: Record<string, string>;
 };
 
-test('the workflows are those that docs/delivery.md tells of, and the parts that they are made of', () => {
-  expect(files.sort()).toEqual(['check.yml', 'deploy.yml', 'pull-request.yml', 'stage.yml']);
-});
-
 describe.each(files)('%s', (file) => {
   const workflow = workflowOf(file);
 
-  test('runs the pinned pnpm, and only scripts that there are', () => {
+  test('runs the pinned pnpm, and only scripts of package.json', () => {
     const calls = [...textOf(file).matchAll(/npx --yes (pnpm@\S+) (?:run )?(\S+)/g)];
     for (const [, pnpm, script = ''] of calls) {
       expect(pnpm).toBe(packageManager);
@@ -55,12 +51,12 @@ describe.each(files)('%s', (file) => {
     expect(calls).toHaveLength(textOf(file).match(/\bpnpm@/g)?.length ?? 0);
   });
 
-  test('starts with the permission to read, and no other but that for a token of OIDC', () => {
+  test('has the permission to read, and no other except for a token of OIDC', () => {
     const { 'id-token': _, ...others } = workflow.permissions ?? {};
     expect(others).toEqual({ contents: 'read' });
   });
 
-  test('lets a job write nothing but a comment and its own token', () => {
+  test('lets a job write only a comment and its own token', () => {
     const granted = [workflow, ...Object.values(workflow.jobs)].flatMap(({ permissions = {} }) =>
       Object.entries(permissions),
     );
@@ -76,13 +72,13 @@ describe.each(files)('%s', (file) => {
     expect(textOf(file)).not.toMatch(/access.?key.?id|secret.?access.?key|session.?token/i);
   });
 
-  test('ends each of its jobs in time', () => {
+  test('limits the time of each job', () => {
     for (const [job, { steps, 'timeout-minutes': minutes }] of jobsOf(file)) {
       if (steps) expect([job, minutes]).toEqual([job, expect.any(Number)]);
     }
   });
 
-  test('pins what it uses of others by commit, and says which version that is', () => {
+  test('pins every action by commit, with its version in a comment', () => {
     const uses = [...textOf(file).matchAll(/uses: (.*)/g)].map(([, action = '']) => action);
     for (const action of uses) {
       if (action.startsWith('./')) expect(existsSync(join(root, action))).toBe(true);
@@ -90,13 +86,13 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  test('takes no text of the event into a script', () => {
+  test('puts no expression into a script', () => {
     const runs = jobsOf(file).flatMap(([, { steps = [] }]) => steps.flatMap(({ run }) => run ?? []));
     for (const run of runs) expect(run).not.toContain('${{');
   });
 });
 
-test('what is checked before a deploy is what CI runs anywhere, by the pinned pnpm', () => {
+test('the check is what .ci/run runs on any machine, by the pinned pnpm', () => {
   const steps = workflowOf('check.yml').jobs.check?.steps?.flatMap(({ run }) => run ?? []);
   expect(steps).toEqual(['bash .ci/run']);
   const script = readFileSync(join(root, '.ci/run'), 'utf8');
@@ -111,16 +107,16 @@ test('what is checked before a deploy is what CI runs anywhere, by the pinned pn
   ]);
 });
 
-test('what is released is compared with the branch that the pull request goes into', () => {
+test('released schemas are compared with the branch that the pull request goes into', () => {
   const [checkout] = workflowOf('pull-request.yml').jobs.released?.steps ?? [];
   expect(checkout?.with).toMatchObject({ 'fetch-depth': 2 });
 });
 
-test('nothing is deployed that Terraform has not verified', () => {
+test('the check fails without Terraform', () => {
   expect(workflowOf('check.yml').jobs.check?.env).toEqual({ REQUIRE_TERRAFORM: '1' });
 });
 
-test('a commit that is not the newest of main is not deployed', () => {
+test('a deploy first checks that its commit is the newest of main', () => {
   const steps = workflowOf('stage.yml').jobs.cdktf?.steps ?? [];
   const [guard, deploy] = ['commits/main', 'cdktf deploy'].map((text) =>
     steps.findIndex(({ run = '' }) => run.includes(text)),
@@ -129,13 +125,13 @@ test('a commit that is not the newest of main is not deployed', () => {
   expect(guard).toBeLessThan(deploy ?? -1);
 });
 
-test('an action is pinned to one commit, wherever it is used', () => {
+test('an action is pinned to the same commit everywhere', () => {
   const pins = files.flatMap((file) => textOf(file).match(/\S+@[0-9a-f]{40}/g) ?? []);
   const actions = new Set(pins.map((pin) => pin.split('@')[0]));
   expect(new Set(pins).size).toBe(actions.size);
 });
 
-test('Terraform is the same version wherever it is used, and leaves its output alone', () => {
+test('Terraform has the same version everywhere, and no wrapper around its output', () => {
   const settings = files.flatMap((file) =>
     jobsOf(file).flatMap(([, { steps = [] }]) =>
       steps.filter(({ uses }) => uses?.startsWith('hashicorp/setup-terraform')).map((step) => step.with),
@@ -145,28 +141,28 @@ test('Terraform is the same version wherever it is used, and leaves its output a
   for (const setting of settings) expect(setting).toEqual({ ...settings[0], terraform_wrapper: false });
 });
 
-describe('what is deployed', () => {
+describe('a deploy', () => {
   const { jobs, on } = workflowOf('deploy.yml');
 
-  test('is what is on main, once it is checked: dev first, then prod', () => {
+  test('follows a push to main and the check, one stage after the other', () => {
     expect(on).toEqual({ push: { branches: ['main'] } });
     expect(jobs.check?.uses).toBe('./.github/workflows/check.yml');
-    expect([jobs.dev?.needs, jobs.prod?.needs]).toEqual(['check', 'dev']);
+    expect(stageNames.map((stage) => jobs[stage]?.needs)).toEqual(['check', ...stageNames.slice(0, -1)]);
   });
 
-  test('goes to every stage, in the GitHub environment of its name', () => {
+  test('goes to every stage, in the GitHub environment of the same name', () => {
     const deployed = Object.values(jobs).flatMap((job) => (job.with ? [job.with] : []));
     expect(deployed).toEqual(stageNames.map((stage) => ({ stage, environment: stage, command: 'deploy' })));
   });
 
-  test('never crosses another deploy of the same stage, nor ends it half-way', () => {
+  test('never crosses another deploy of the same stage, and never cancels one', () => {
     for (const stage of stageNames) {
       expect(jobs[stage]?.concurrency).toEqual({ group: `deploy-${stage}`, 'cancel-in-progress': false });
     }
   });
 });
 
-test('no pull request comes near the environments that deploy', () => {
+test('a pull request uses the environments that plan, never those that deploy', () => {
   const text = textOf('pull-request.yml');
   const { jobs, on } = workflowOf('pull-request.yml');
   expect(Object.keys(on)).toEqual(['pull_request']);
@@ -181,7 +177,7 @@ test('no pull request comes near the environments that deploy', () => {
 describe('docs/delivery.md', () => {
   const text = readFileSync(join(root, 'docs/delivery.md'), 'utf8');
 
-  test('sets every variable and secret that the workflows read, but for those with a default', () => {
+  test('sets every variable and secret that the workflows read without a default', () => {
     const read = [...textOf('stage.yml').matchAll(/\$\{\{ (vars|secrets)\.(\w+) \}\}/g)];
     expect(read.length).toBeGreaterThan(4);
     for (const [, kind, name] of read) {
@@ -190,7 +186,7 @@ describe('docs/delivery.md', () => {
   });
 });
 
-test.each(stageNames)('every variable of the stage %s that has no default is set', (stage) => {
+test.each(stageNames)('a workflow sets every variable of the stage %s that has no default', (stage) => {
   const asked = Object.entries(synthStack(stage).variable)
     .filter(([, variable]) => !('default' in variable))
     .map(([name]) => `TF_VAR_${name}`);

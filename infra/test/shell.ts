@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A folder in which bash runs scripts, with stand-ins for programs that they call. */
+export class Shell {
+  readonly dir = mkdtempSync(join(tmpdir(), 'orders-shell-'));
+
+  constructor() {
+    mkdirSync(join(this.dir, 'bin'));
+  }
+
+  /** Puts a bash script in the place of a program. It appends its arguments to `<name>.calls`, a line a call. */
+  standIn(name: string, body: string): void {
+    const log = join(this.dir, `${name}.calls`);
+    this.#write(name, `#!/usr/bin/env bash\necho "$*" >>'${log}'\n${body}\n`);
+  }
+
+  /** Makes jq available: the machine's own, or else its WebAssembly build, which starts more slowly. */
+  withJq(): void {
+    if (spawnSync('jq', ['--version']).status === 0) return;
+    const script = join(import.meta.dirname, 'jq.mjs');
+    this.#write('jq', `#!/usr/bin/env bash\nexec '${process.execPath}' '${script}' "$@"\n`);
+  }
+
+  #write(name: string, text: string): void {
+    const path = join(this.dir, 'bin', name);
+    writeFileSync(path, text);
+    chmodSync(path, 0o755);
+  }
+
+  /** The arguments of each call of a stand-in. */
+  callsOf(name: string): string[] {
+    const log = join(this.dir, `${name}.calls`);
+    return existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+  }
+
+  /** Runs a script as GitHub does for `shell: bash`. */
+  run(script: string, environment: Record<string, string> = {}) {
+    const bash = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script];
+    const { status, stdout, stderr } = spawnSync('bash', bash, {
+      cwd: this.dir,
+      encoding: 'utf8',
+      env: { PATH: `${join(this.dir, 'bin')}:${process.env.PATH}`, ...environment },
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  close(): void {
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
