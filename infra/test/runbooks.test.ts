@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const directory = join(root, 'docs/runbooks');
 const read = (page: string) => readFileSync(join(directory, page), 'utf8');
 
-/** The index, which has the commands that the pages share. */
+/** The index of the pages. */
 const index = 'README.md';
 const pages = readdirSync(directory).filter((file) => file.endsWith('.md'));
 
@@ -30,16 +30,16 @@ const names = new Set(
     .filter((name) => typeof name === 'string'),
 );
 
-/** What follows an option of the AWS CLI that names a resource, or a command of the index that takes one. */
+/** The names after an option of the AWS CLI, or after a command of commands.sh. */
 const named =
-  /(?:--(?:(?:queue|function|log-group|archive|(?:source-)?table|event-bus)-)?name|--rule|Name=FunctionName,Value|\b(?:look|redeliver|replay|insights|queue_url))[ =]+(?<name>[\w/][\w/-]*)/g;
-/** What looks like a name of ours, wherever it stands: a log group, `orders-…`, `…Ordersto…` and the like. */
+  /(?:--(?:(?:queue|function|log-group|archive|(?:source-)?table|event-bus)-)?name|--rule|Name=FunctionName,Value|\b(?:look|redeliver|replay|insights|queue_url|concurrency|attempts))[ =]+(?<name>[\w/][\w/-]*)/g;
+/** Texts that look like a name of ours: a log group, `orders-…`, `…Ordersto…` and the like. */
 const ours =
   /(?<![\w/.$>-])(?<name>\/aws\/[\w/-]+|orders-[\w-]+|\w*Orders?to[\w-]+|Unrouted[\w-]+|\w+Fulfilment[\w-]*|OrderDetails[\w-]*)/g;
-/** What a page makes for a while, or has the reader put in. */
+/** Names of things that a page makes for a while, or that the reader replaces. */
 const notOurs = ['OrderDetails-restored', 'the-other-function'];
 
-/** The resources that a page names in its code. */
+/** The resources that the code of a page names. */
 function resourcesIn(markdown: string): string[] {
   const code = [...markdown.matchAll(/```bash\n(.*?)```|`([^`\n]+)`/gs)].map(
     ([, block, span]) => block ?? span,
@@ -61,8 +61,8 @@ test('every runbook belongs to an alarm', () => {
   expect(pages.filter((page) => page !== index && !used.has(page))).toEqual([]);
 });
 
-test('every alarm stands in the index, beside the page that its description names', () => {
-  // `<rule>-dead-letters` stands for that alarm of each rule.
+test('the index lists every alarm, with the page that its description names', () => {
+  // `<rule>-dead-letters` means this alarm of every rule.
   const rows = read(index)
     .split('\n')
     .filter((line) => line.startsWith('| `'))
@@ -83,19 +83,14 @@ test('every alarm stands in the index, beside the page that its description name
 describe.each(pages)('docs/runbooks/%s', (page) => {
   const markdown = read(page);
 
-  test('names no resource that the stack does not have', () => {
+  test('names only resources that the stack has', () => {
     const resources = resourcesIn(markdown);
     expect(resources).not.toEqual([]);
     expect(resources.filter((name) => !names.has(name))).toEqual([]);
   });
 
-  test('links to pages that are there', () => {
-    const links = [...markdown.matchAll(/\]\(([^)#]+)/g)].map(([, link = '']) => link);
-    expect(links.filter((link) => !existsSync(join(directory, link)))).toEqual([]);
-  });
-
-  test('has no account in it', () => {
-    // An order's id ends with twelve digits too, after a hyphen.
+  test('has no account number in it', () => {
+    // The id of an order ends with twelve digits too, after a hyphen.
     expect(markdown).not.toMatch(/(?<!-)\b\d{12}\b/);
   });
 });
@@ -107,3 +102,8 @@ test.each(pages.filter((page) => page !== index))(
     expect(headings).toEqual(['What it means', 'What to look at', 'What to do']);
   },
 );
+
+test('docs/runbooks/commands.sh names only resources that the stack has', () => {
+  const resources = resourcesIn(`\`\`\`bash\n${read('commands.sh')}\`\`\``);
+  expect(resources.filter((name) => !names.has(name))).toEqual([]);
+});
