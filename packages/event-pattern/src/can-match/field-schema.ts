@@ -8,53 +8,53 @@ import {
   shapeOfField,
   shapeOfItems,
 } from '@orders/schema-compatibility';
-import type { EventSchema } from './event-schema.ts';
-import { anything, undecidable } from './pattern-operators.ts';
-import type { Leaf } from './read-pattern.ts';
+import type { Field } from '../pattern.ts';
+import { anything, schemaOf, undecidable } from './test-schema.ts';
 
 const scalarTypes = ['string', 'number', 'boolean', 'null'];
-/** Arrays in arrays are followed this far, as a schema may refer to itself; what is deeper isn't decided. */
-const deepest = 3;
+
+/** Arrays in arrays are followed this far, because a schema may refer to itself. A deeper array stays undecided. */
+const maxArrays = 3;
 
 /**
- * What the leaves of a pattern ask of an event, as JSON Schemas: it accepts an event if and only if all of them do.
+ * Translates fields of a pattern to JSON Schemas. An event of the shape matches the fields if and only if all of the
+ * schemas accept it.
  *
- * A field is found as EventBridge finds it: an array stands for each of its elements, and what is asked of them is asked
- * of one and the same; and `a.b` is a field of that name as well as the field `b` of `a`, if the event declares one.
+ * A field is found as EventBridge finds it: an array counts as its elements, and all fields match in the same element.
+ * `a.b` is a field of this name as well as the field `b` of `a`, if the shape declares one.
  */
-export function schemasOf(leaves: readonly Leaf[], { writer }: EventSchema): Schema[] {
-  const [present, others] = [[] as Wish[], [] as Schema[]];
-  for (const { path, alternatives } of leaves) {
+export function schemasOf(fields: readonly Field[], shape: Shape): Schema[] {
+  const present: Wish[] = [];
+  const others: Schema[] = [];
+  for (const { path, alternatives } of fields) {
     const steps = path.split('.');
-    const wanted = alternatives.flatMap((each) => (each.wanted === 'absent' ? [] : [each.wanted.schema]));
+    const wanted = alternatives.flatMap(({ test }) => (test.kind === 'absent' ? [] : [schemaOf(test)]));
     if (wanted.length === alternatives.length) {
       present.push({ steps, schema: { anyOf: wanted } });
       continue;
     }
-    const found = wanted.map((schema) => holding([{ steps, schema }], writer.shape));
-    others.push({ anyOf: [{ not: holding([{ steps, schema: anything }], writer.shape) }, ...found] });
+    const found = wanted.map((schema) => holding([{ steps, schema }], shape));
+    others.push({ anyOf: [{ not: holding([{ steps, schema: anything }], shape) }, ...found] });
   }
-  return present.length > 0 ? [holding(present, writer.shape), ...others] : others;
+  return present.length > 0 ? [holding(present, shape), ...others] : others;
 }
 
-/** A scalar that has to be there, this many steps from here. */
+/** A scalar that has to be present, this many steps from here. */
 interface Wish {
-  steps: readonly string[];
-  schema: Keywords;
+  readonly steps: readonly string[];
+  readonly schema: Keywords;
 }
 
-/** The values at a place of this shape that hold what is wished for. */
+/** The schema of the values of a shape that hold what is wished for. */
 function holding(wishes: readonly Wish[], shape: Shape, depth = 0): Schema {
-  const [here, below] = [
-    wishes.filter(({ steps }) => steps.length === 0),
-    wishes.filter(({ steps }) => steps.length > 0),
-  ];
+  const here = wishes.filter(({ steps }) => steps.length === 0);
+  const below = wishes.filter(({ steps }) => steps.length > 0);
   const ways: Keywords[] = [];
   if (below.length === 0) ways.push({ type: scalarTypes, allOf: here.map(({ schema }) => schema) });
   if (here.length === 0) ways.push({ type: 'object', allOf: fieldsHolding(below, shape) });
   if (mayBe(shape, 'array')) {
     const items =
-      depth < deepest ? { contains: holding(wishes, shapeOfItems(shape), depth + 1) } : undecidable;
+      depth < maxArrays ? { contains: holding(wishes, shapeOfItems(shape), depth + 1) } : undecidable;
     ways.push({ type: 'array', ...items });
   }
   const [way = false, ...others] = ways;
@@ -77,7 +77,7 @@ function fieldsHolding(wishes: readonly Wish[], shape: Shape): Keywords[] {
   });
 }
 
-/** How many of the steps can be one name: the first alone, and more of them where that is a declared name. */
+/** How many of the steps can be one name: the first step alone, and more steps where their name is declared. */
 function namesOf(steps: readonly string[], shape: Shape): number[] {
   const names = declaredNames(shape);
   return steps.flatMap((_, index) =>
@@ -85,9 +85,8 @@ function namesOf(steps: readonly string[], shape: Shape): number[] {
   );
 }
 
-/** Is there an event with such a field, as far as names go? */
-export const isDeclared = ({ writer }: EventSchema, path: string): boolean =>
-  declaresSteps(path.split('.'), writer.shape);
+/** Tells whether a shape declares a field at a path. */
+export const isDeclared = (shape: Shape, path: string): boolean => declaresSteps(path.split('.'), shape);
 
 function declaresSteps(steps: readonly string[], shape: Shape): boolean {
   if (steps.length === 0) return true;
@@ -102,18 +101,18 @@ function declaresSteps(steps: readonly string[], shape: Shape): boolean {
   );
 }
 
-/** The names of the fields that are declared at a path, for error messages. */
-export function fieldNames({ writer }: EventSchema, path: string): string[] {
-  let places = [writer.shape];
+/** Lists the names of the fields that a shape declares at a path. The empty path is the top. */
+export function fieldNames(shape: Shape, path: string): string[] {
+  let places = [shape];
   for (const name of path === '' ? [] : path.split('.')) {
     places = places.flatMap((place) => [place, ...itemsOf(place)].map((each) => shapeOfField(each, name)));
   }
   return [...new Set(places.flatMap((place) => [place, ...itemsOf(place)]).flatMap(declaredNames))];
 }
 
-/** The elements of an array, and theirs if they are arrays. */
+/** The items of an array, and their items if they are arrays. */
 function itemsOf(shape: Shape, depth = 0): Shape[] {
-  if (depth === deepest || !mayBe(shape, 'array')) return [];
+  if (depth === maxArrays || !mayBe(shape, 'array')) return [];
   const items = shapeOfItems(shape);
   return [items, ...itemsOf(items, depth + 1)];
 }
