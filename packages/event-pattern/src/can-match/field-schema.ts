@@ -18,7 +18,7 @@ const maxArrays = 3;
 
 /**
  * Translates fields of a pattern to JSON Schemas. An event of the shape matches the fields if and only if all of the
- * schemas accept it.
+ * schemas accept it. What this can't tell stays undecided.
  *
  * A field is found as EventBridge finds it: an array counts as its elements, and all fields match in the same element.
  * `a.b` is a field of this name as well as the field `b` of `a`, if the shape declares one.
@@ -33,8 +33,11 @@ export function schemasOf(fields: readonly Field[], shape: Shape): Schema[] {
       present.push({ steps, schema: { anyOf: wanted } });
       continue;
     }
+    const missing = { not: holding([{ steps, schema: anything }], shape) };
     const found = wanted.map((schema) => holding([{ steps, schema }], shape));
-    others.push({ anyOf: [{ not: holding([{ steps, schema: anything }], shape) }, ...found] });
+    // A field that is missing from one element may be present in another, and the fields before it choose the element.
+    const elsewhere = fields.length > 1 && isInItems(steps, shape) ? [undecidable] : [];
+    others.push({ anyOf: [missing, ...found, ...elsewhere] });
   }
   return present.length > 0 ? [holding(present, shape), ...others] : others;
 }
@@ -84,6 +87,14 @@ function namesOf(steps: readonly string[], shape: Shape): number[] {
     index === 0 || names.includes(steps.slice(0, index + 1).join('.')) ? [index + 1] : [],
   );
 }
+
+/** Tells whether a field may be inside an item of an array. */
+const isInItems = (steps: readonly string[], shape: Shape): boolean =>
+  steps.length > 0 &&
+  (mayBe(shape, 'array') ||
+    namesOf(steps, shape).some((length) =>
+      isInItems(steps.slice(length), shapeOfField(shape, steps.slice(0, length).join('.'))),
+    ));
 
 /** Tells whether a shape declares a field at a path. */
 export const isDeclared = (shape: Shape, path: string): boolean => declaresSteps(path.split('.'), shape);

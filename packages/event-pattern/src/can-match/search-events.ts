@@ -1,4 +1,6 @@
 import { findWritten, type Search } from '@orders/schema-compatibility';
+import type { JsonObject } from '../json.ts';
+import { compilePattern } from '../match.ts';
 import type { Field } from '../pattern.ts';
 import type { EventSchema } from './event-schema.ts';
 import { schemasOf } from './field-schema.ts';
@@ -11,7 +13,7 @@ export function createSearch(): SearchEvent {
   const known = new Map<EventSchema, Map<Field, Search>>();
   return (event, fields) => {
     const [field, ...others] = fields;
-    const find = () => findWritten(event.writer, schemasOf(fields, event.writer.shape));
+    const find = () => findMatch(event, fields);
     if (others.length > 0) return find();
     const ofEvent = known.get(event) ?? new Map<Field, Search>();
     known.set(event, ofEvent);
@@ -19,6 +21,15 @@ export function createSearch(): SearchEvent {
     ofEvent.set(field, answer);
     return answer;
   };
+}
+
+function findMatch({ writer }: EventSchema, fields: readonly Field[]): Search {
+  const result = findWritten(writer, schemasOf(fields, writer.shape));
+  if (result.outcome !== 'found') return result;
+  // If a field may also be missing, its schema doesn't tie it to the element of an array that the other fields match in.
+  // So the matcher has the last word.
+  const matches = compilePattern({ conditions: fields })(result.document as JsonObject);
+  return matches ? result : { outcome: 'undecided', keyword: 'contains', path: '$' };
 }
 
 /** Searches events until one is found. Without one, `undecided` counts more than `none`. */

@@ -63,6 +63,35 @@ describe('fields that are each possible, but not together', () => {
     ]);
   });
 
+  test('a field that is missing from one element may be present in another, which is undecided', () => {
+    const items = { type: 'object', properties: { sku: { type: 'string' }, count: { type: 'number' } } };
+    const lines = (others: Keywords) => [
+      eventOf('test', 'Test', {
+        type: 'object',
+        properties: { lines: { type: 'array', items, ...others } },
+      }),
+    ];
+    const detail = { lines: { count: [1], sku: [{ exists: false }] } };
+    expect(faults({ detail }, lines({}))).toEqual([]);
+    expect(faults({ detail }, lines({ contains: { required: ['sku'] } }))).toEqual([
+      expect.stringContaining('is undecided at'),
+    ]);
+  });
+
+  test('an event that the schemas accept, and the matcher does not, is no proof', () => {
+    const line = (count: number, sku: string) => ({
+      required: ['count', 'sku'],
+      properties: { count: { const: count }, sku: { const: sku } },
+    });
+    const items = { type: 'object', anyOf: [line(1, 'a'), line(2, 'b')] };
+    const event = eventOf('test', 'Test', {
+      type: 'object',
+      properties: { lines: { type: 'array', items } },
+    });
+    const detail = { lines: { count: [1], sku: ['b', { exists: false }] } };
+    expect(faults({ detail }, [event])).toEqual([expect.stringContaining('is undecided at')]);
+  });
+
   test('fields that are undecided only together are refused', () => {
     const rest = { type: 'string', pattern: '^(?!other$)[a-z]+$', maxLength: 5 };
     const odd = eventOf('test', 'Test', {
