@@ -1,4 +1,3 @@
-import { compilePattern, InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
 import type { Context, Service } from '../../context.ts';
 import type { JsonObject } from '../../json.ts';
 import { operation, parameterErrors } from '../../operation.ts';

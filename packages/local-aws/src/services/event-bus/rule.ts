@@ -1,9 +1,9 @@
+import { compilePattern, InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
 import type { JsonObject } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { exponentialBackoff, type RetryPolicy } from '../../retry.ts';
 import type { BindTarget, FindRuleQueue, RuleQueue, Target } from '../../target.ts';
-import { compileEventPattern, InvalidEventPatternError } from './pattern.ts';
 
 export interface Rule {
   name: string;
@@ -52,7 +52,7 @@ function createRule(plan: Plan, rule: Resource, destinations: RuleDestinations):
       name,
       arn,
       busName: text(rule, 'event_bus_name'),
-      matches: compileEventPattern(text(rule, 'event_pattern')),
+      matches: compilePattern(parsePattern(text(rule, 'event_pattern'))),
       targets,
     };
   } catch (cause) {
