@@ -103,7 +103,7 @@ describe('an order', () => {
     });
     expect(response.status).toBe(202);
     const { orderId } = (await response.json()) as { orderId: string };
-    await system.stories.settled(orderId, 10_000);
+    await system.stories.settled(orderId, 30_000);
     expect(await row(orderId)).toMatchObject({ value: { N: '19.99' } });
   });
 
@@ -118,7 +118,7 @@ describe('an order', () => {
     }[];
     expect(first?.orderId).toBe(second?.orderId);
 
-    const story = await system.stories.settled(first?.orderId ?? '', 10_000);
+    const story = await system.stories.settled(first?.orderId ?? '', 30_000);
     expect(story && shortSteps(story).filter((step) => step === 'PutItem OrderDetails')).toHaveLength(1);
     expect(story && shortSteps(story).filter((step) => step === 'event Order Dispatched')).toHaveLength(2);
   });
@@ -126,9 +126,9 @@ describe('an order', () => {
   test('sent with the key of another order leaves that one as it was, and fails for all to see', async () => {
     const headers = { 'idempotency-key': 'c0ffee-2' };
     const { orderId } = (await (await placeByQuery(system, eu, { headers })).json()) as { orderId: string };
-    await system.stories.settled(orderId, 10_000);
+    await system.stories.settled(orderId, 30_000);
     await placeByQuery(system, { ...eu, value: '1' }, { headers });
-    const story = await system.stories.settled(orderId, 10_000);
+    const story = await system.stories.settled(orderId, 30_000);
 
     expect(story && shortSteps(story)).toContain(
       'function orders-persister failed → queue orders-persister-failures',
@@ -165,7 +165,7 @@ describe('the bus, through the AWS SDK', () => {
     };
     let orderId = await find();
     for (let tries = 0; orderId === undefined && tries < 500; tries += 1) orderId = await find();
-    const story = await system.stories.settled(orderId ?? '', 10_000);
+    const story = await system.stories.settled(orderId ?? '', 30_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister succeeded',
@@ -182,7 +182,7 @@ describe('the bus, through the AWS SDK', () => {
     );
     expect(FailedEntryCount).toBe(0);
 
-    const story = await system.stories.settled(orderId, 10_000);
+    const story = await system.stories.settled(orderId, 30_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister failed → queue orders-persister-failures',

@@ -238,7 +238,8 @@ describe('a US order whose partner refuses it', () => {
         }),
         attributes: expect.objectContaining({
           RULE_ARN: 'arn:aws:events:eu-west-1:000000000000:rule/Orders/USOrdertoAPI',
-          ERROR_CODE: 'ERROR_FROM_TARGET',
+          ERROR_CODE: 'SDK_CLIENT_ERROR',
+          EXHAUSTED_RETRY_CONDITION: expect.stringMatching(/^Maximum/),
           ERROR_MESSAGE: expect.stringContaining('answered 401'),
         }),
       },

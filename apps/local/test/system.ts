@@ -29,16 +29,23 @@ export const eu = { location: 'eu-west', category: 'office-supplies', value: '30
 export const placeByQuery = ({ apiUrl }: LocalAws, order: Record<string, string>, init?: RequestInit) =>
   fetch(`${apiUrl}?${new URLSearchParams(order)}`, init);
 
-/** Places an order that has to be accepted, and waits for its story to end. */
-export async function storyOf(
-  system: LocalAws,
-  order: Record<string, string>,
-): Promise<Pick<Story, 'settled' | 'steps'> & { orderId: string }> {
+export type OrderStory = Pick<Story, 'settled' | 'steps'> & { orderId: string };
+
+/** Moves the time of a system ahead. Retries that become due on the way are made. */
+export async function advance({ endpoint }: LocalAws, advanceMs: number): Promise<void> {
+  const body = JSON.stringify({ advanceMs });
+  const response = await fetch(`${endpoint}/_local/clock`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+}
+
+/** Places an order that has to be accepted, and waits for its story to end: for a day, at most, by the system's clock. */
+export async function storyOf(system: LocalAws, order: Record<string, string>): Promise<OrderStory> {
   const response = await placeByQuery(system, order);
   if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
   const { orderId } = (await response.json()) as { orderId: string };
-  const story = await fetch(`${system.endpoint}/_local/orders/${orderId}/trace?settleMs=60000`);
-  return (await story.json()) as Awaited<ReturnType<typeof storyOf>>;
+  await advance(system, 25 * 60 * 60 * 1_000);
+  const story = await fetch(`${system.endpoint}/_local/orders/${orderId}/trace`);
+  return (await story.json()) as OrderStory;
 }
 
 /** What is in a queue, as the AWS SDK receives it; it stays there. */

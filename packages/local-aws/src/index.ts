@@ -6,8 +6,8 @@ export { createLocalApi, type LocalResponse, type LocalRoutes } from './local-ap
 export { type LocalAws, type LocalAwsOptions, type Surroundings, startLocalAws } from './local-aws.ts';
 export { UnsupportedError } from './plan/unsupported-error.ts';
 export { PortError } from './server.ts';
-export { StateError } from './state/disk-state.ts';
 export type { Collection } from './state/state.ts';
+export { StateError } from './state/state-error.ts';
 export type { Stories, Story } from './stories.ts';
 export type { Delivery, Step, TimedStep } from './story-steps.ts';
 export type { BusEvent } from './target.ts';

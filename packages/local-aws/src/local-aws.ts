@@ -5,8 +5,7 @@ import { systemIds } from './ids.ts';
 import { createLocalApi, type LocalRoutes } from './local-api.ts';
 import { readStack, resolvePlan } from './plan/read-plan.ts';
 import { listen } from './server.ts';
-import { createDiskState } from './state/disk-state.ts';
-import { createState } from './state/state.ts';
+import { createState, type State } from './state/state.ts';
 import { Stories, type SubjectOf } from './stories.ts';
 import { Trace } from './trace.ts';
 import { wire } from './wire.ts';
@@ -68,7 +67,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     ends.push(server.close);
     const { endpoint } = server;
     const stack = readStack(outDir);
-    const state = dataDir === undefined ? createState() : createDiskState(dataDir, stack.name);
+    const state = dataDir === undefined ? createState() : await openState(dataDir, stack.name);
     ends.push(state.close);
     const clock = createClock();
     ends.push(async () => clock.close());
@@ -96,3 +95,9 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
 }
 
 const ok = (body: object) => ({ status: 200, body });
+
+/** Loaded when it is needed: Node's SQLite takes its time, and warns of being experimental. */
+async function openState(dataDir: string, stack: string): Promise<State> {
+  const { createDiskState } = await import('./state/disk-state.ts');
+  return createDiskState(dataDir, stack);
+}

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createDiskState, StateError } from './disk-state.ts';
+import { createDiskState } from './disk-state.ts';
 import type { State } from './state.ts';
+import { StateError } from './state-error.ts';
 
 let folder: string;
 let states: State[];

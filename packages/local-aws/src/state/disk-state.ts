@@ -2,12 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Collection, State } from './state.ts';
+import { StateError } from './state-error.ts';
 import { createTableStore } from './table-store.ts';
-
-/** The folder for a state can't be used. */
-export class StateError extends Error {
-  override readonly name = 'StateError';
-}
 
 /** The version of what is on disk. Another one isn't read. */
 const formatVersion = 1;
