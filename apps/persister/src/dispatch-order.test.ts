@@ -95,13 +95,6 @@ describe('a processed order', () => {
       expect(() => parseDetail('Order Dispatched', row)).not.toThrow();
     },
   );
-
-  test('goes by OrderId, not by an id inside OrderDetails', async () => {
-    const { deliver, rows } = persister();
-    const another = '01890a5d-ac96-774b-bcce-000000000001';
-    await deliver(delivered({ OrderId: another, OrderDetails: order }));
-    expect([...rows.keys()]).toEqual([another]);
-  });
 });
 
 describe('a processed order without an OrderId', () => {
@@ -118,10 +111,55 @@ describe('a processed order without an OrderId', () => {
     expect(published).toEqual([row, row].map((detail) => ({ detailType: 'Order Dispatched', detail })));
   });
 
+  test('keeps the id that it was placed with', async () => {
+    const { deliver, rows, published, lines } = persister();
+
+    for (const id of ['event-1', 'event-2']) await deliver(delivered({ OrderDetails: order }, { id }));
+
+    expect([...rows.values()]).toEqual([order]);
+    expect(published).toEqual([dispatchedBy(order), dispatchedBy(order)]);
+    for (const line of lines) expect(line.orderId).toBe(order.orderId);
+  });
+
   test('is another order when it comes with another event', async () => {
     const { deliver, rows } = persister();
     for (const id of ['event-1', 'event-2', 'EVENT-1', '']) await deliver(delivered(withoutId, { id }));
     expect(rows.size).toBe(4);
+  });
+});
+
+describe('a processed order whose id is not certain rejects, and nothing is stored or published', () => {
+  const another = '01890a5d-ac96-774b-bcce-000000000001';
+
+  test.each<[string, object, string]>([
+    [
+      'two ids that differ',
+      { OrderId: another, OrderDetails: order },
+      `two order ids: OrderId is "${another}", OrderDetails.orderId is "${order.orderId}"`,
+    ],
+    [
+      'two ids that differ in case',
+      { OrderId: another, OrderDetails: { ...order, orderId: another.toUpperCase() } },
+      'allowed is a UUID in lower case',
+    ],
+    ...[7, null, '', 'order-1', [another], { id: another }].map((orderId): [string, object, string] => [
+      `an id inside OrderDetails that is ${JSON.stringify(orderId)}`,
+      { OrderDetails: { ...order, orderId } },
+      'allowed is a UUID in lower case, or none',
+    ]),
+    [
+      'an id inside OrderDetails that is no UUID, beside an OrderId',
+      { OrderId: another, OrderDetails: { ...order, orderId: 7 } },
+      'OrderDetails.orderId is 7; allowed is a UUID',
+    ],
+  ])('%s', async (_, detail, reason) => {
+    const { deliver, steps, lines, counted } = persister();
+    await expect(deliver(delivered(detail))).rejects.toThrow(reason);
+    expect(steps).toEqual([]);
+    expect(counted).toEqual([]);
+    expect(lines).toMatchObject([
+      { level: 'error', error: expect.stringMatching(/^OrderIdError: .*Nothing was stored/) },
+    ]);
   });
 });
 
@@ -241,6 +279,11 @@ describe('what is no valid Order Processed rejects, and nothing is stored or pub
   test.each<[string, unknown, object]>([
     ['both when the event claims both', delivered(incomplete), ids],
     ['only that of the event when it claims no order', delivered({}), { eventId: ids.eventId }],
+    [
+      'that of the order inside OrderDetails when there is no other',
+      delivered({ OrderDetails: { orderId: order.orderId } }),
+      ids,
+    ],
     [
       'only that of the order when the event has none',
       delivered(incomplete, { id: 7 }),

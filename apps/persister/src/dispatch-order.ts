@@ -1,17 +1,10 @@
 import { type OrderDispatched, parseOrderProcessed } from '@orders/events';
 import type { OutgoingEvent } from '@orders/events/publish';
 import { type Count, type Log, type LogLine, reasonOf } from '@orders/function';
-import { v5 } from 'uuid';
+import { claimedIds, type Ids, orderIdOf } from './order-id.ts';
 
 /** An order as the table keeps it and Order Dispatched reports it. */
 export type Order = OrderDispatched;
-
-/** The ids that join the lines of an order. Only those of an invalid event may lack one. */
-export interface Ids {
-  /** The id of the delivered event. A redelivery has the same one. */
-  eventId: string | undefined;
-  orderId: string | undefined;
-}
 
 export type Line = LogLine & Ids;
 
@@ -29,9 +22,6 @@ export interface DispatchOrder {
   count: Count<'OrdersDispatched', Ids>;
 }
 
-/** The namespace of order ids that are derived from an event's id. Another one makes a redelivery a second order. */
-const eventNamespace = '5f6b1b3e-8a43-4a0c-a0a6-2f1d6e0c9b57';
-
 /**
  * Stores the order of an Order Processed event and publishes Order Dispatched with the same id.
  *
@@ -41,6 +31,7 @@ const eventNamespace = '5f6b1b3e-8a43-4a0c-a0a6-2f1d6e0c9b57';
  *
  * @param event the event as EventBridge delivers it
  * @throws {InvalidEventError} if the event breaks the contract. Nothing is stored or published.
+ * @throws {OrderIdError} if the event has two order ids, or one that isn't a UUID. Nothing is stored or published.
  * @throws {OrderConflictError} if another order is stored under the same id. Nothing is changed or published.
  */
 export async function dispatchOrder(
@@ -49,16 +40,16 @@ export async function dispatchOrder(
 ): Promise<void> {
   let ids: Ids = claimedIds(event);
   try {
-    const { id: eventId, detail } = parseOrderProcessed(event);
-    const { category, location, value } = detail.OrderDetails;
+    const processed = parseOrderProcessed(event);
+    const { category, location, value } = processed.detail.OrderDetails;
     // `Required` makes the build fail here when the contract gains a field.
     const order: Required<Order> = {
-      orderId: detail.OrderId ?? v5(eventId, eventNamespace),
+      orderId: orderIdOf(processed),
       category,
       location,
       value,
     };
-    ids = { orderId: order.orderId, eventId };
+    ids = { orderId: order.orderId, eventId: processed.id };
 
     const stored = await store(order);
     log.info({ message: stored ? 'order stored' : 'order was stored before', ...ids });
@@ -71,11 +62,3 @@ export async function dispatchOrder(
     throw error;
   }
 }
-
-/** The ids that an unchecked event claims to have. They are for searching the log, and for nothing else. */
-function claimedIds(event: unknown): Ids {
-  const { id, detail } = Object(event) as { id?: unknown; detail?: { OrderId?: unknown } | null };
-  return { orderId: shortText(detail?.OrderId), eventId: shortText(id) };
-}
-
-const shortText = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : undefined);
