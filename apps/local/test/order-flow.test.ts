@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '@orders/local-aws';
-import { sdkConfig } from '@orders/local-aws/testing';
+import type { JsonObject } from '../src/json.ts';
+import { sdkConfig } from '../src/testing.ts';
 import {
   deliveries,
   eu,
@@ -103,12 +103,12 @@ describe('an order', () => {
     });
     expect(response.status).toBe(202);
     const { orderId } = (await response.json()) as { orderId: string };
-    await system.stories.settled(orderId, 30_000);
+    await system.trace.settled(orderId, 10_000);
     expect(await row(orderId)).toMatchObject({ value: { N: '19.99' } });
   });
 
   test('sent twice with one Idempotency-Key is one row', async () => {
-    const headers = { 'idempotency-key': 'c0ffee' };
+    const headers = { 'idempotency-key': 'f81d4fae-7dec-4d0a-a765-00a0c91e6bf6' };
     const responses = [
       await placeByQuery(system, eu, { headers }),
       await placeByQuery(system, eu, { headers }),
@@ -118,23 +118,23 @@ describe('an order', () => {
     }[];
     expect(first?.orderId).toBe(second?.orderId);
 
-    const story = await system.stories.settled(first?.orderId ?? '', 30_000);
+    const story = await system.trace.settled(first?.orderId ?? '', 10_000);
     expect(story && shortSteps(story).filter((step) => step === 'PutItem OrderDetails')).toHaveLength(1);
     expect(story && shortSteps(story).filter((step) => step === 'event Order Dispatched')).toHaveLength(2);
   });
 
-  test('sent with the key of another order leaves that one as it was, and fails for all to see', async () => {
-    const headers = { 'idempotency-key': 'c0ffee-2' };
-    const { orderId } = (await (await placeByQuery(system, eu, { headers })).json()) as { orderId: string };
-    await system.stories.settled(orderId, 30_000);
-    await placeByQuery(system, { ...eu, value: '1' }, { headers });
-    const story = await system.stories.settled(orderId, 30_000);
-
-    expect(story && shortSteps(story)).toContain(
-      'function orders-persister failed → queue orders-persister-failures',
-    );
-    expect(system.failures.at(-1)).toContain('OrderConflictError');
-    expect(await row(orderId)).toMatchObject({ value: { N: '300' } });
+  test('sent with the key of another order is another order', async () => {
+    const headers = { 'idempotency-key': '0b0c1a5e-3f0e-4c53-9f0e-1d2b3c4d5e6f' };
+    const ids: string[] = [];
+    for (const order of [eu, { ...eu, value: '1' }]) {
+      const response = await placeByQuery(system, order, { headers });
+      const { orderId } = (await response.json()) as { orderId: string };
+      await system.trace.settled(orderId, 10_000);
+      ids.push(orderId);
+    }
+    const [first = '', second = ''] = ids;
+    expect(await row(first)).toMatchObject({ value: { N: '300' } });
+    expect(await row(second)).toMatchObject({ value: { N: '1' } });
   });
 
   test('placed with twenty others at once loses none of them', async () => {
@@ -161,11 +161,11 @@ describe('the bus, through the AWS SDK', () => {
     const find = async () => {
       const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: 'OrderDetails' }));
       const id = Items.find(({ value }) => value?.N === '7.25')?.orderId?.S;
-      return id !== undefined && system.stories.story(id) ? id : undefined;
+      return id !== undefined && system.trace.order(id) ? id : undefined;
     };
     let orderId = await find();
     for (let tries = 0; orderId === undefined && tries < 500; tries += 1) orderId = await find();
-    const story = await system.stories.settled(orderId ?? '', 30_000);
+    const story = await system.trace.settled(orderId ?? '', 10_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister succeeded',
@@ -182,7 +182,7 @@ describe('the bus, through the AWS SDK', () => {
     );
     expect(FailedEntryCount).toBe(0);
 
-    const story = await system.stories.settled(orderId, 30_000);
+    const story = await system.trace.settled(orderId, 10_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister failed → queue orders-persister-failures',
@@ -203,6 +203,21 @@ describe('the bus, through the AWS SDK', () => {
     );
     expect(await row(orderId)).toBeUndefined();
     expect((await fetch(`${system.endpoint}/_local/health`)).status).toBe(200);
+  });
+
+  test('takes an event with the id of another order, which stays as it was, and fails for all to see', async () => {
+    const { orderId } = await storyOf(system, eu);
+    const OrderDetails = { ...eu, value: 1 };
+    await eventBridge.send(
+      new PutEventsCommand({ Entries: [processed({ OrderId: orderId, OrderDetails })] }),
+    );
+    const story = await system.trace.settled(orderId, 10_000);
+
+    expect(story && shortSteps(story)).toContain(
+      'function orders-persister failed → queue orders-persister-failures',
+    );
+    expect(system.failures.at(-1)).toContain('OrderConflictError');
+    expect(await row(orderId)).toMatchObject({ value: { N: '300' } });
   });
 
   test('answers entry by entry: the good one is on the bus, the bad ones say why', async () => {

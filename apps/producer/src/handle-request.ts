@@ -1,19 +1,14 @@
 import { inspect } from 'node:util';
 import { type Count, type Log, type LogLine, reasonOf } from '@orders/function';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import {
-  orderFromBody,
-  orderFromQuery,
-  type PlaceOrder,
-  placeOrder,
-  sendAgain,
-  type UncheckedOrder,
-} from './place-order.ts';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { readIdempotency } from './idempotency-key.ts';
+import type { UncheckedOrder } from './order.ts';
+import { type PlaceOrder, placeOrder, sendAgain } from './place-order.ts';
 import { Problem } from './problem.ts';
+import { orderFromBody, orderFromQuery } from './read-order.ts';
+import type { Request } from './request.ts';
 
-type Request = APIGatewayProxyEventV2;
-
-/** What each path takes: method, and where the order is in the request. */
+/** The routes, by path and method. Each reads the order of a request. */
 const routes: Readonly<Record<string, Readonly<Record<string, (request: Request) => UncheckedOrder>>>> = {
   '/': { GET: orderFromQuery },
   '/orders': { POST: orderFromBody },
@@ -35,8 +30,8 @@ export interface HandleRequest extends PlaceOrder {
 }
 
 /**
- * Answers a request of the HTTP API (payload format 2.0): 202 with the order's id once the order is on the
- * bus, and RFC 9457 problem details for everything else.
+ * Answers a request of the HTTP API: 202 with the order's id once the order is on the bus, and RFC 9457 problem
+ * details otherwise.
  */
 export async function handleRequest(
   request: Request,
@@ -45,8 +40,8 @@ export async function handleRequest(
   const { log, count } = dependencies;
   const { requestId: apiRequestId } = request.requestContext;
   try {
-    const order = readOrder(request)(request);
-    const { orderId, eventId } = await placeOrder(order, idempotencyKey(request), dependencies);
+    const order = routeOf(request)(request);
+    const { orderId, eventId } = await placeOrder(order, readIdempotency(request), dependencies);
     const ids = { orderId, eventId, apiRequestId };
     log.info({ message: 'order placed', ...ids });
     count('OrdersPlaced', ids);
@@ -74,15 +69,15 @@ export async function handleRequest(
     log.error({ message: 'order failed', apiRequestId, error: inspect(error) });
     return new Problem(
       500,
-      // The order may be on the bus: what failed can have come after that.
+      // The order may be on the bus, since the failure may have come afterwards.
       `The service failed. ${sendAgain}`,
     ).toResponse();
   }
 }
 
-function readOrder(request: Request): (request: Request) => UncheckedOrder {
+function routeOf(request: Request): (request: Request) => UncheckedOrder {
   const { http, stage } = request.requestContext;
-  // The path of payload format 2.0 has the stage in front, except for the stage $default.
+  // The path of payload format 2.0 begins with the stage, unless it is the stage $default.
   const prefix = `/${stage}`;
   const path =
     request.rawPath === prefix || request.rawPath.startsWith(`${prefix}/`)
@@ -108,17 +103,7 @@ function readOrder(request: Request): (request: Request) => UncheckedOrder {
   return read;
 }
 
-/** Whether the request came to no route, so that there was no order to refuse. */
+/** Whether the request has no route, so that it has no order that could be refused. */
 const isUnrouted = ({ status }: Problem) => status === 404 || status === 405;
-
-/** @returns the key that makes sending the order again safe, or undefined when the client gave none */
-function idempotencyKey({ headers }: Request): string | undefined {
-  const key = headers['idempotency-key'];
-  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new Problem(
-    400,
-    `The header Idempotency-Key takes 1 to 255 visible ASCII characters, such as a UUID; received ${quote(key)}.`,
-  );
-}
 
 const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);

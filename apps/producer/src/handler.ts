@@ -2,14 +2,14 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { publish } from '@orders/events/publish';
 import { clientLimits, createHandler, requiredVariable } from '@orders/function';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { v7 } from 'uuid';
 import { handleRequest } from './handle-request.ts';
+import type { Request } from './request.ts';
 
 const busName = requiredVariable('BUS_NAME', 'the name of the event bus to publish to');
 const eventBridge = new EventBridgeClient(clientLimits);
 
-export const handler = createHandler((request: APIGatewayProxyEventV2, { abortSignal, ...invocation }) =>
+export const handler = createHandler((request: Request, { abortSignal, ...invocation }) =>
   handleRequest(request, {
     ...invocation,
     publish: (placed) => publish(eventBridge, busName, [placed], { abortSignal }),

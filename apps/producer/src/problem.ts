@@ -2,14 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import type { Issue } from '@orders/events';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
-/** A field of the request that is wrong: its name, what was received, what is allowed. */
+/** A field of the request that is wrong. */
 export interface FieldError {
   field: string;
   received: string;
   allowed: string;
 }
 
-/** Turns an issue's path, from the order's root, into the name of the request's field. */
+/** The error of the request's field that an issue of the order is about. */
 export const fieldError = ({ path, received, allowed }: Issue): FieldError => ({
   field: path.slice(1),
   received,
@@ -19,11 +19,11 @@ export const fieldError = ({ path, received, allowed }: Issue): FieldError => ({
 interface ProblemOptions extends ErrorOptions {
   headers?: Record<string, string>;
   errors?: readonly FieldError[];
-  /** The order that it is about, for the log; the client isn't told. */
+  /** The order that the problem is about. The log gets it, the client doesn't. */
   orderId?: string;
 }
 
-/** A request that can't be served, as RFC 9457 problem details. */
+/** The answer to a request that can't be served, as RFC 9457 problem details. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -56,4 +56,12 @@ export class Problem extends Error {
       body: JSON.stringify(this),
     };
   }
+}
+
+/** The problem of an order whose fields are wrong. */
+export function invalidOrder(errors: readonly FieldError[]): Problem {
+  const names = errors.map(({ field }) => field).join(', ');
+  return new Problem(400, `The order is not placed: ${names} ${errors.length > 1 ? 'are' : 'is'} invalid.`, {
+    errors,
+  });
 }

@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { OutgoingEvent } from '@orders/events/publish';
 import { fixtures, makeOrderPlaced } from '@orders/events/testing';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type HandleRequest, handleRequest, type Line } from './handle-request.ts';
 import type { FieldError } from './problem.ts';
+import type { Request } from './request.ts';
 
 const schema = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../../schemas/order-placed.json'), 'utf8'),
@@ -40,10 +41,12 @@ interface RequestParts {
   headers?: Record<string, string>;
   body?: string | undefined;
   isBase64Encoded?: boolean;
+  /** The claims of the token that the API has verified; by default, the API has no authorizer. */
+  claims?: Record<string, string>;
 }
 
 /** A request as the HTTP API passes it to the function (payload format 2.0). */
-export function request(parts: RequestParts = {}): APIGatewayProxyEventV2 {
+export function request(parts: RequestParts = {}): Request {
   const {
     id = 'request-1',
     method = 'GET',
@@ -70,6 +73,7 @@ export function request(parts: RequestParts = {}): APIGatewayProxyEventV2 {
       stage,
       time: '22/Nov/2026:12:00:00 +0000',
       timeEpoch: 1_795_348_800_000,
+      ...(parts.claims && { authorizer: { jwt: { claims: parts.claims, scopes: null } } }),
     },
     isBase64Encoded: parts.isBase64Encoded ?? false,
     ...(body !== undefined && { body }),
@@ -145,7 +149,7 @@ export function producer(fakes: { refusals?: readonly unknown[]; newId?: () => s
     published,
     lines,
     counted,
-    async send(sent: APIGatewayProxyEventV2) {
+    async send(sent: Request) {
       const response = await handleRequest(sent, dependencies);
       return { ...response, answer: JSON.parse(response.body ?? '') as Answer };
     },
