@@ -14,5 +14,5 @@ export default defineConfig({
   onSuccess: async () => cpSync('../../schemas', 'dist/schemas', { recursive: true, filter: isContract }),
 });
 
-/** The folder itself and the schemas in it: neither the fixtures nor the released versions. */
+/** Selects the folder and its schemas, without fixtures and released versions. */
 const isContract = (path: string) => !/schemas[\\/](fixtures|released)/.test(path);

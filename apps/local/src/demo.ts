@@ -1,54 +1,32 @@
+import type { LocalAws, Story } from '@orders/local-aws';
 import { interrupted } from './interrupted.ts';
-import { type System, startSystem } from './runtime.ts';
+import { startOrderSystem } from './order-system.ts';
 import { tellStory } from './story.ts';
-import type { OrderTrace, Step } from './trace.ts';
 
 /** How long an order may take. */
 const settleMs = 15_000;
 
-/** An order of the demo, and what its story has to be. */
-interface Example {
-  location: string;
-  about: string;
-  /** The events, each with the rules that match it, as the README's picture has them. */
-  events: Readonly<Record<string, readonly string[]>>;
-  /** The further steps, by kind. */
-  steps: readonly Step['kind'][];
-}
-
-const examples: readonly Example[] = [
+/** The orders of the demo, by location. */
+const examples = [
   {
     location: 'eu-west',
-    about: 'an order from the EU goes through the workflow and into the table, and is dispatched',
-    events: {
-      'Order Placed': ['EUOrdertoStepFunctions', 'OrdertoCloudWatch'],
-      'Order Processed': ['OrdertoCloudWatch', 'ProcessedOrderstoLambda'],
-      'Order Dispatched': ['OrdertoCloudWatch'],
-    },
-    steps: ['request', 'invocation', 'event', 'execution', 'event', 'invocation', 'write', 'event'],
+    about: 'An order from the EU goes through the workflow and into the table, and is dispatched:',
   },
-  {
-    location: 'us-east',
-    about: "an order from the US goes to the partner's API",
-    events: { 'Order Placed': ['OrdertoCloudWatch', 'USOrdertoAPI'] },
-    steps: ['request', 'invocation', 'event'],
-  },
+  { location: 'us-east', about: "An order from the US goes to the partner's API:" },
   {
     location: 'ap-south',
-    about: 'an order from elsewhere, which no fulfilment takes, waits in the queue UnroutedOrders',
-    events: { 'Order Placed': ['OrdertoCloudWatch', 'UnroutedOrders'] },
-    steps: ['request', 'invocation', 'event'],
+    about: 'An order from elsewhere, which no fulfilment takes, waits in the queue UnroutedOrders:',
   },
-];
+] as const;
 
 /**
- * Runs the system on a free port, places one order for each example, and tells each one's story.
+ * Runs the system on a free port, places an order for each example, and tells its story.
  *
- * @returns whether every story is as it should be
+ * @returns whether every order settled, and nothing in its story failed
  */
 export async function runDemo({ outDir }: { outDir: string }): Promise<boolean> {
   const out = process.stdout;
-  const system = await startSystem({
+  const system = await startOrderSystem({
     outDir,
     port: 0,
     onFailure: (message) => process.stderr.write(`! ${message}\n`),
@@ -65,63 +43,44 @@ export async function runDemo({ outDir }: { outDir: string }): Promise<boolean> 
   }
 }
 
-async function tellStories(system: System): Promise<boolean> {
+async function tellStories(system: LocalAws): Promise<boolean> {
   const out = process.stdout;
   let good = true;
-  for (const example of examples) {
-    out.write(`\n${example.about}:\n`);
-    const story = await placeOrder(system, example.location);
+  for (const { about, location } of examples) {
+    out.write(`\n${about}\n`);
+    const story = await placeOrder(system, location);
     out.write(`${tellStory(story, out)}\n`);
-    const faults = findFaults(story, example);
-    for (const fault of faults) process.stderr.write(`✗ ${fault}\n`);
-    good &&= faults.length === 0;
+    for (const fault of findFaults(story)) {
+      good = false;
+      process.stderr.write(`✗ order ${story.subject} (${location}): ${fault}\n`);
+    }
   }
-  out.write(
-    good ? '\nAll three stories are as they should be.\n' : '\nNot every story is as it should be.\n',
-  );
+  out.write(good ? '\nAll orders arrived.\n' : '\nNot every order arrived.\n');
   return good;
 }
 
-async function placeOrder({ apiUrl, trace }: System, location: string): Promise<OrderTrace> {
+async function placeOrder({ apiUrl, stories }: LocalAws, location: string): Promise<Story> {
   const query = new URLSearchParams({ location, category: 'office-supplies', value: '300' });
   const response = await fetch(`${apiUrl}?${query}`);
   const body = await response.text();
   if (response.status !== 202) throw new Error(`The order for ${location} got ${response.status}: ${body}`);
   const { orderId } = JSON.parse(body) as { orderId: string };
-  const story = await trace.settled(orderId, settleMs);
+  const story = await stories.settled(orderId, settleMs);
   if (!story) throw new Error(`The order ${orderId} was accepted, and never came to the bus`);
   return story;
 }
 
-/** What in a story isn't as the example has it. */
-function findFaults(
-  { orderId, settled, steps }: OrderTrace,
-  { location, events, steps: kinds }: Example,
-): string[] {
-  const faults: string[] = [];
-  const expect = (good: boolean, fault: string) =>
-    good || faults.push(`order ${orderId} (${location}): ${fault}`);
-
-  expect(settled, `it didn't settle within ${settleMs} ms`);
-  const actualKinds = steps.map(({ kind }) => kind).join(', ');
-  expect(actualKinds === kinds.join(', '), `its steps are ${actualKinds}; expected ${kinds.join(', ')}`);
-
-  const actualEvents = steps.flatMap((step) => (step.kind === 'event' ? [step] : []));
-  for (const [detailType, rules] of Object.entries(events)) {
-    const event = actualEvents.find((candidate) => candidate.detailType === detailType);
-    const matched = event?.deliveries.map(({ rule }) => rule).sort() ?? [];
-    expect(event !== undefined, `there is no ${detailType}`);
-    expect(
-      matched.join() === rules.join(),
-      `${detailType} matched ${matched.join(', ') || 'nothing'}; expected ${rules.join(', ')}`,
-    );
-  }
+/** What keeps a story from being one of an order that arrived. */
+export function findFaults({ settled, steps }: Story): string[] {
+  const faults: string[] = settled ? [] : [`it didn't settle within ${settleMs} ms`];
   for (const step of steps) {
-    if ('status' in step)
-      expect(step.status !== 'failed', `the ${step.kind} failed: ${JSON.stringify(step)}`);
-    if (step.kind !== 'event') continue;
-    for (const { rule, target, status, error } of step.deliveries) {
-      expect(status === 'delivered', `the rule ${rule} to ${target}: ${status} ${error ?? ''}`);
+    if (step.kind === 'event') {
+      if (step.deliveries.length === 0) faults.push(`no rule matched ${step.detailType}`);
+      for (const { rule, target, status, error } of step.deliveries) {
+        if (status !== 'delivered') faults.push(`the rule ${rule} to ${target}: ${error ?? status}`);
+      }
+    } else if ('status' in step && (step.status === 'failed' || step.status === 'running')) {
+      faults.push(`the ${step.kind} ${JSON.stringify(step)}`);
     }
   }
   return faults;

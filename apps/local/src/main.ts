@@ -1,16 +1,16 @@
 /** The command line of the local run. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { AccessDeniedError, PortError, StateError, UnsupportedError } from '@orders/local-aws';
 import { runDemo } from './demo.ts';
-import { AccessDeniedError } from './iam.ts';
-import { UnsupportedError } from './plan/unsupported-error.ts';
-import { PortError } from './server.ts';
 import { runStart } from './start.ts';
 
 const usage = `The order system on this machine, as infra synthesized it.
 
-  pnpm start [--port <port>]   runs it until Ctrl-C; the port is 4000, or PORT, or any free one for 0
-  pnpm demo                    runs it on a free port, places three orders, tells their stories, and ends
+  pnpm start                 runs it until Ctrl-C
+    --port <port>            its port: 4000, or PORT, or any free one for 0
+    --data <folder>          keeps rows, messages and whatever is under way in a folder, beyond the end of the process
+  pnpm demo                  runs it on a free port, places three orders, tells their stories, and ends
 `;
 
 class UsageError extends Error {}
@@ -25,9 +25,15 @@ async function main(args: string[]): Promise<void> {
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
-    await runStart({ outDir, port: readPort(values.port ?? (process.env.PORT || '4000')) });
+    await runStart({
+      outDir,
+      port: readPort(values.port ?? (process.env.PORT || '4000')),
+      // pnpm runs this in the root of the repository, wherever it was called.
+      ...(values.data !== undefined && { dataDir: resolve(process.env.INIT_CWD ?? '.', values.data) }),
+    });
   } else if (command === 'demo') {
     if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
+    if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
     throw new UsageError(`${command ?? 'nothing'}: the commands are start and demo`);
@@ -39,7 +45,11 @@ function readArgs(args: string[]) {
     return parseArgs({
       args,
       allowPositionals: true,
-      options: { port: { type: 'string', short: 'p' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        port: { type: 'string', short: 'p' },
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
@@ -56,7 +66,7 @@ try {
   await main(process.argv.slice(2).filter((arg) => arg !== '--'));
 } catch (error) {
   // What a user can mend is said in a sentence; everything else is a fault here, and needs its stack.
-  const expected = [UsageError, PortError, UnsupportedError, AccessDeniedError].some(
+  const expected = [UsageError, PortError, StateError, UnsupportedError, AccessDeniedError].some(
     (kind) => error instanceof kind,
   );
   process.stderr.write(

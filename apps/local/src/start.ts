@@ -1,18 +1,19 @@
 import { interrupted } from './interrupted.ts';
-import { startSystem } from './runtime.ts';
+import { type OrderSystemOptions, startOrderSystem } from './order-system.ts';
 import { tellStory } from './story.ts';
 
 /** How long an order gets to settle before its story is told as far as it went. */
 const settleMs = 30_000;
 
 /** Runs the system until the process is told to end, and tells the story of each order as it settles. */
-export async function runStart({ outDir, port }: { outDir: string; port: number }): Promise<void> {
+export async function runStart(
+  options: Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir'>,
+): Promise<void> {
   const out = process.stdout;
   const end = interrupted();
   out.write('Starting what infra/cdktf.out describes …\n');
-  const system = await startSystem({
-    outDir,
-    port,
+  const system = await startOrderSystem({
+    ...options,
     onFailure: (message) => process.stderr.write(`! ${message}\n`),
   });
   const { endpoint, apiUrl, region } = system;
@@ -26,8 +27,8 @@ export async function runStart({ outDir, port }: { outDir: string; port: number 
   AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 `);
-  system.trace.onOrder((orderId) => {
-    void system.trace
+  system.stories.onBegin((orderId) => {
+    void system.stories
       .settled(orderId, settleMs)
       .then((story) => story && out.write(`${tellStory(story, out)}\n\n`));
   });

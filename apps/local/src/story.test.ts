@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import type { Step, Story } from '@orders/local-aws';
 import { tellStory } from './story.ts';
-import type { OrderTrace, Step } from './trace.ts';
 
 const stream = new Writable() as NodeJS.WriteStream;
-const makeStory = (steps: Step[], settled = true): OrderTrace => ({
-  orderId: 'o-1',
+const makeStory = (steps: Step[], settled = true): Story => ({
+  subject: 'o-1',
   settled,
   steps: steps.map((step, index) => ({ ...step, atMs: index * 1_000 })),
 });
@@ -119,7 +119,7 @@ describe('a story tells', () => {
 test.each([
   ['has no escape codes', {}, false],
   ['has colours when they are forced', { FORCE_COLOR: '1' }, true],
-])('a story for a stream that is no terminal %s', (_, env, colours) => {
+])("a story for a stream that isn't a terminal %s", (_, env, colours) => {
   const story = JSON.stringify(makeStory([{ ...invocation, status: 'failed', error: 'no' }], false));
   const script = `
     import { tellStory } from ${JSON.stringify(new URL('./story.ts', import.meta.url).href)};

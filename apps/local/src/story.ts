@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Delivery, OrderTrace, TimedStep } from './trace.ts';
+import type { Delivery, Story, TimedStep } from '@orders/local-aws';
 
 type Style = (text: string, style: 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow') => string;
 
@@ -10,11 +10,11 @@ const styleFor =
     styleText(style, text, { stream });
 
 /** The story of an order, hop by hop, as lines for a terminal. */
-export function tellStory({ orderId, settled, steps }: OrderTrace, stream: NodeJS.WriteStream): string {
+export function tellStory({ subject, settled, steps }: Story, stream: NodeJS.WriteStream): string {
   const style = styleFor(stream);
   const lines = steps.flatMap((step) => tellStep(step, style));
   if (!settled) lines.push(style('        … still in flight', 'yellow'));
-  return [style(`order ${orderId}`, 'bold'), ...lines].join('\n');
+  return [style(`order ${subject}`, 'bold'), ...lines].join('\n');
 }
 
 function tellStep(step: TimedStep, style: Style): string[] {

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startSystem } from '../src/runtime.ts';
+import { startOrderSystem } from '../src/order-system.ts';
 import { eu, outDir, placeByQuery, startTestSystem, type TestSystem } from './system.ts';
 
 let system: TestSystem;
@@ -172,7 +172,7 @@ describe('the process lives on', () => {
 
   test('when a second system wants its port, which says so', async () => {
     const port = Number(new URL(system.endpoint).port);
-    await expect(startSystem({ outDir, port, onFailure: () => {} })).rejects.toThrow(
+    await expect(startOrderSystem({ outDir, port, onFailure: () => {} })).rejects.toThrow(
       `Port ${port} is taken: another process listens on 127.0.0.1:${port}`,
     );
     await alive();

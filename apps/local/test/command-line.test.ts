@@ -72,7 +72,7 @@ test.each([
   const { output, ended } = await run(args);
   expect(await ended).toBe(1);
   expect(output.stderr).toContain(message);
-  expect(output.stderr).toContain('pnpm start [--port <port>]');
+  expect(output.stderr).toContain('--port <port>');
 });
 
 test('--help prints the usage', async () => {

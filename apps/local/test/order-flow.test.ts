@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../src/json.ts';
-import { sdkConfig } from '../src/testing.ts';
+import type { JsonObject } from '@orders/local-aws';
+import { sdkConfig } from '@orders/local-aws/testing';
 import {
   deliveries,
   eu,
@@ -103,7 +103,7 @@ describe('an order', () => {
     });
     expect(response.status).toBe(202);
     const { orderId } = (await response.json()) as { orderId: string };
-    await system.trace.settled(orderId, 10_000);
+    await system.stories.settled(orderId, 30_000);
     expect(await row(orderId)).toMatchObject({ value: { N: '19.99' } });
   });
 
@@ -118,7 +118,7 @@ describe('an order', () => {
     }[];
     expect(first?.orderId).toBe(second?.orderId);
 
-    const story = await system.trace.settled(first?.orderId ?? '', 10_000);
+    const story = await system.stories.settled(first?.orderId ?? '', 30_000);
     expect(story && shortSteps(story).filter((step) => step === 'PutItem OrderDetails')).toHaveLength(1);
     expect(story && shortSteps(story).filter((step) => step === 'event Order Dispatched')).toHaveLength(2);
   });
@@ -129,7 +129,7 @@ describe('an order', () => {
     for (const order of [eu, { ...eu, value: '1' }]) {
       const response = await placeByQuery(system, order, { headers });
       const { orderId } = (await response.json()) as { orderId: string };
-      await system.trace.settled(orderId, 10_000);
+      await system.stories.settled(orderId, 30_000);
       ids.push(orderId);
     }
     const [first = '', second = ''] = ids;
@@ -161,11 +161,11 @@ describe('the bus, through the AWS SDK', () => {
     const find = async () => {
       const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: 'OrderDetails' }));
       const id = Items.find(({ value }) => value?.N === '7.25')?.orderId?.S;
-      return id !== undefined && system.trace.order(id) ? id : undefined;
+      return id !== undefined && system.stories.story(id) ? id : undefined;
     };
     let orderId = await find();
     for (let tries = 0; orderId === undefined && tries < 500; tries += 1) orderId = await find();
-    const story = await system.trace.settled(orderId ?? '', 10_000);
+    const story = await system.stories.settled(orderId ?? '', 30_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister succeeded',
@@ -182,7 +182,7 @@ describe('the bus, through the AWS SDK', () => {
     );
     expect(FailedEntryCount).toBe(0);
 
-    const story = await system.trace.settled(orderId, 10_000);
+    const story = await system.stories.settled(orderId, 30_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister failed → queue orders-persister-failures',
@@ -211,7 +211,7 @@ describe('the bus, through the AWS SDK', () => {
     await eventBridge.send(
       new PutEventsCommand({ Entries: [processed({ OrderId: orderId, OrderDetails })] }),
     );
-    const story = await system.trace.settled(orderId, 10_000);
+    const story = await system.stories.settled(orderId, 30_000);
 
     expect(story && shortSteps(story)).toContain(
       'function orders-persister failed → queue orders-persister-failures',

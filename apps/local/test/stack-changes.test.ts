@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { isObject, type JsonObject } from '../src/json.ts';
+import { isObject, type JsonObject } from '@orders/local-aws';
 import {
   deliveries,
   eu,
@@ -119,7 +119,7 @@ test("without the producer's permission to publish, an order gets 503 and is not
   try {
     const response = await placeByQuery(system, eu);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(system.trace.orderIds()).toEqual([]);
+    expect(system.stories.subjects()).toEqual([]);
     expect(system.failures.join()).toMatch(
       /answered with 503 by the function orders-producer.*events:PutEvents/s,
     );
@@ -238,7 +238,8 @@ describe('a US order whose partner refuses it', () => {
         }),
         attributes: expect.objectContaining({
           RULE_ARN: 'arn:aws:events:eu-west-1:000000000000:rule/Orders/USOrdertoAPI',
-          ERROR_CODE: 'ERROR_FROM_TARGET',
+          ERROR_CODE: 'SDK_CLIENT_ERROR',
+          EXHAUSTED_RETRY_CONDITION: expect.stringMatching(/^Maximum/),
           ERROR_MESSAGE: expect.stringContaining('answered 401'),
         }),
       },

@@ -1,11 +1,13 @@
+import { InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
+import { checkPattern, type EventSchema } from '@orders/event-pattern/can-match';
 import type { TerraformStack } from 'cdktf';
 import type { IValidation } from 'constructs';
-import { checkPattern } from '../contract/check-pattern.ts';
+import { readEventSchemas } from '../contract/event-schema.ts';
 
 /**
- * Holds the pattern of every rule and archive against the schemas of the events that it names, however it was made: on
- * AWS one with a wrong pattern is made as well, and says nothing ever after. It reads what is synthesized, so that
- * nothing gets by it. The rules of AWS's own events, which are on the default bus, it leaves alone.
+ * Checks that the pattern of every rule and archive can match an event of the contract. AWS takes a pattern that can't
+ * match, and the rule stays silent. The check reads what is synthesized, however it was made. It leaves out the rules of
+ * the default bus, which has the events of AWS.
  */
 export class CheckedPatterns implements IValidation {
   readonly #stack: TerraformStack;
@@ -13,40 +15,39 @@ export class CheckedPatterns implements IValidation {
     this.#stack = stack;
   }
 
-  /** @returns why, for each pattern that the events of the contract can't match */
+  /** @returns a message for each fault of a pattern */
   validate(): string[] {
     const { resource = {} } = this.#stack.toTerraform() as { resource?: Resources };
     const rules = Object.values(resource.aws_cloudwatch_event_rule ?? {})
       .filter(({ event_bus_name: bus = 'default' }) => bus !== 'default')
-      .map(({ name, event_pattern }) => faultsOf(`rule ${name}`, event_pattern));
+      .map(({ name, event_pattern }) => ({ subject: `rule ${name}`, text: event_pattern }));
     const archives = Object.values(resource.aws_cloudwatch_event_archive ?? {}).map(
-      ({ name, event_pattern }) => faultsOf(`archive ${name}`, event_pattern),
+      ({ name, event_pattern }) => ({ subject: `archive ${name}`, text: event_pattern }),
     );
-    return [...rules, ...archives].flat();
+    const events = readEventSchemas();
+    return [...rules, ...archives].flatMap(({ subject, text }) =>
+      // A rule with a schedule has no pattern, and neither has an archive of everything.
+      text === undefined ? [] : faultsOf(text, events).map((fault) => `The ${subject} ${fault}`),
+    );
   }
 }
 
 type Resources = Record<string, Record<string, Record<string, string | undefined>>>;
 
-function faultsOf(subject: string, pattern: string | undefined): string[] {
-  // A rule by a schedule, and an archive of everything, have none.
-  if (pattern === undefined) return [];
+/** A value that only Terraform knows may be anything. */
+const isUnknown = (text: string) => text.includes('${');
+
+function faultsOf(text: string, events: readonly EventSchema[]): string[] {
   try {
-    checkPattern(subject, parsePattern(subject, pattern));
-    return [];
+    return checkPattern(parsePattern(text, { isUnknown }), events);
   } catch (error) {
-    return (error as Error).message.split('\n');
+    if (!(error instanceof InvalidEventPatternError)) throw error;
+    if (!(error.cause instanceof SyntaxError)) return [`has an ${lowerFirst(error.message)}`];
+    return [
+      `has no event pattern that can be read at synth: received ${text}; allowed is a JSON object, as JSON.stringify ` +
+        'makes it, in which only Terraform may know some values',
+    ];
   }
 }
 
-function parsePattern(subject: string, text: string): object {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Error(
-      `The ${subject} has no event pattern that can be read at synth: received ${text}; allowed is a JSON object, as ` +
-        'JSON.stringify makes it, in which values may be known to Terraform alone',
-      { cause },
-    );
-  }
-}
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);

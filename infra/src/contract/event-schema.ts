@@ -1,15 +1,6 @@
 import { envelopeOf, type JsonSchema, readContract } from '@orders/contract';
-import { normalize, type Writer, writerOf } from '@orders/schema-compatibility';
-
-/** An event of the contract, as rules see it. */
-export interface EventSchema {
-  /** Its detail-type. */
-  name: string;
-  /** The schema of the whole event: its envelope and its detail. */
-  schema: JsonSchema;
-  /** The writer of such events. */
-  writer: Writer;
-}
+import type { EventSchema } from '@orders/event-pattern/can-match';
+import { normalize, writerOf } from '@orders/schema-compatibility';
 
 /** Every event of the contract. */
 export const readEventSchemas = (): EventSchema[] =>

@@ -4,9 +4,9 @@
  * Source: "AWS service event metadata" in the EventBridge user guide.
  */
 export interface EventBridgeEvent<DetailType extends string, Detail> {
-  /** Of this envelope: always "0". */
+  /** The version of the envelope: always "0". */
   version: string;
-  /** Unique to the event: a redelivery carries the same one. */
+  /** Unique to the event. A redelivery has the same id. */
   id: string;
   'detail-type': DetailType;
   source: string;
@@ -15,7 +15,7 @@ export interface EventBridgeEvent<DetailType extends string, Detail> {
   /** When the event happened, RFC 3339 in UTC. */
   time: string;
   region: string;
-  /** ARNs that the event involves; may be empty. */
+  /** ARNs of the resources that the event is about; may be empty. */
   resources: string[];
   detail: Detail;
 }

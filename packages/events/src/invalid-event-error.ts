@@ -1,22 +1,22 @@
-/** One field that isn't as the contract has it. */
+/** One field that breaks the contract. */
 export interface Issue {
-  /** JSON Pointer (RFC 6901) into the value that was parsed: `/detail/value`. */
+  /** JSON Pointer (RFC 6901) into the parsed value: `/detail/value`. */
   path: string;
-  /** What was there, quoted and shortened; `nothing` for a field that is missing. */
+  /** The received value, quoted and shortened; `nothing` for a missing field. */
   received: string;
-  /** What may be there, in words. */
+  /** The allowed values, in words. */
   allowed: string;
 }
 
-/** How many issues the message tells: a log line has its limits. */
+/** The message lists at most this many issues, because a log line has a limit. */
 const maxLines = 50;
 
-/** A value that isn't the event it was taken for. Its message has the issues; `issues` has all of them as data. */
+/** A value isn't a valid event. The message lists the issues in words; `issues` has all of them as data. */
 export class InvalidEventError extends Error {
   override readonly name = 'InvalidEventError';
-  /** The detail-type that was expected. */
+  /** The expected detail-type. */
   readonly detailType: string;
-  /** Every field that is wrong, at least one. */
+  /** Every field that is wrong; at least one. */
   readonly issues: readonly Issue[];
 
   constructor(detailType: string, issues: readonly Issue[]) {

@@ -1,12 +1,12 @@
 import type { EventBridgeEvent } from './event.ts';
 import { source } from './generated/events.ts';
 
-/** What is to differ from the default: fields of the envelope, and fields of the detail. */
+/** Fields of the envelope, and fields of the detail, that differ from the default. */
 export type Overrides<Detail> = Partial<Omit<EventBridgeEvent<string, Detail>, 'detail-type' | 'detail'>> & {
   detail?: Partial<Detail>;
 };
 
-/** An event as EventBridge would deliver it, around the given detail. */
+/** An event with the given detail, as EventBridge would deliver it. */
 export function makeEvent<DetailType extends string, Detail>(
   detailType: DetailType,
   example: Detail,

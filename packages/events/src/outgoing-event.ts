@@ -1,6 +1,6 @@
 import type { Details, DetailType } from './generated/events.ts';
 
-/** An event to publish: its detail-type, and the detail that goes with it. */
+/** An event to publish: its detail-type and its detail. */
 export type OutgoingEvent = {
   [T in DetailType]: { detailType: T; detail: Details[T] };
 }[DetailType];

@@ -12,7 +12,7 @@ type TextComparison =
   | { cidr: string }
   | { 'anything-but': OneOrMore<string> | ExcludedTexts };
 
-/** What `anything-but` excludes by more than the whole text. */
+/** The comparisons that `anything-but` takes instead of whole strings. */
 type ExcludedTexts =
   | { prefix: OneOrMore<string> }
   | { suffix: OneOrMore<string> }
@@ -26,26 +26,26 @@ type Range =
 
 /**
  * A comparison of EventBridge's pattern language that can match a value of this type, such as `{ prefix: 'us-' }` for
- * a text or `{ numeric: ['>', 100] }` for a number.
+ * a string or `{ numeric: ['>', 100] }` for a number.
  */
 export type Comparison<Value = string | number> =
   | { exists: boolean }
   | ([Extract<Value, string>] extends [never] ? never : TextComparison)
   | ([Extract<Value, number>] extends [never] ? never : NumberComparison);
 
-/** The values of a field, of which an event has to have one; of a list, any item may be it. */
+/** The values and comparisons of a field. One of them has to match; in a list, it has to match any item. */
 type FieldPattern<Value> = [Value] extends [readonly (infer Item)[]]
   ? FieldPattern<Item>
   : [Value] extends [object]
     ? DetailPattern<Value>
     : readonly (Value | Comparison<Value>)[];
 
-/** A pattern over the fields of a detail: a field or a value that the event can't have doesn't compile. */
+/** A pattern for the fields of a detail. A field or a value that the event can't have doesn't compile. */
 export type DetailPattern<Detail> = {
   readonly [Field in keyof Detail]?: FieldPattern<Exclude<Detail[Field], undefined>>;
 };
 
-/** An EventBridge event pattern: what a rule matches. */
+/** The event pattern of an EventBridge rule. */
 export interface EventPattern {
   readonly source: readonly string[];
   readonly 'detail-type'?: readonly string[];
@@ -58,7 +58,7 @@ export const everyOrderEvent: EventPattern = { source: [source] };
 /**
  * The pattern of a rule for one event, optionally narrowed by fields of its detail.
  *
- * It names the detail-type as well as the source, so that an event that is added later can't match it.
+ * It names the detail-type besides the source, so that an event that is added later doesn't match.
  *
  * @example
  * pattern('Order Placed', { location: [{ prefix: 'us-' }] })

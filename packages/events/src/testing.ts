@@ -1,6 +1,6 @@
 /**
- * For the tests of those who publish and consume: a factory for each event, the contract's fixtures, and a client
- * that records what is published.
+ * For tests of publishers and consumers: a factory for each event, the contract's fixtures, and a client that records
+ * the published events.
  *
  * @packageDocumentation
  */
@@ -9,19 +9,19 @@ import type { OutgoingEvent } from './index.ts';
 export * from './generated/testing.ts';
 export type { Overrides } from './make-event.ts';
 
-/** A client for `publish` that sends nothing. */
+/** A client for `publish` that sends nothing and records the events. */
 export interface RecordingClient {
-  /** For `publish`, which knows what it sends. So typed that it takes the client's place without the types of the SDK. */
+  /** For `publish` only. This type lets it replace the client without the types of the SDK. */
   send(command: never): Promise<never>;
-  /** The events that were published, in their order, each with its bus; refused ones aren't among them. */
+  /** The published events in order, each with its bus, without the refused ones. */
   readonly published: readonly (OutgoingEvent & { busName: string | undefined })[];
 }
 
 /**
- * A client that takes the place of the EventBridge client in tests: it records what `publish` puts on a bus.
+ * A client that replaces the EventBridge client in tests: it records the events that `publish` puts on a bus.
  *
- * @param refuse called with each event; returns an error code for one that the bus is to refuse, such as
- *   `ThrottlingException` (which `publish` tries again) or `InternalFailure`
+ * @param refuse called with each event; returns the error code with which the bus refuses it, such as
+ *   `ThrottlingException` (then `publish` tries again), or undefined
  * @example
  * const client = createRecordingClient();
  * await publish(client, 'Orders', [{ detailType: 'Order Placed', detail: makeOrderPlaced().detail }]);
@@ -45,7 +45,7 @@ export function createRecordingClient(
   return { published, send: send as unknown as RecordingClient['send'] };
 }
 
-/** An entry of PutEvents, as far as `publish` makes it. */
+/** The parts of a PutEvents entry that `publish` sets. */
 interface Entry {
   EventBusName?: string;
   DetailType?: string;

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-/** The package as another team gets it: packed, and unpacked in a folder that knows nothing of this repository. */
+/** The package as another team gets it: packed, and unpacked in a folder outside this repository. */
 
 const packageDir = resolve(import.meta.dirname, '..');
 const bin = (name: string) => join(packageDir, 'node_modules/.bin', name);
@@ -24,7 +24,7 @@ let tarball: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'orders-consumer-'));
   tarball = join(dir, 'events.tgz');
-  // npm packs what is there, without scripts and without a network.
+  // npm packs the files that are there, without scripts and without a network.
   const [packed] = JSON.parse(
     run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], packageDir),
   ) as {
@@ -37,7 +37,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-/** Runs a program; what it says goes into the error when it fails. */
+/** Runs a program. The error of a failure has its output. */
 function run(program: string, args: string[], cwd = dir): string {
   try {
     return execFileSync(program, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -97,7 +97,7 @@ describe('the packed package', () => {
     });
   });
 
-  test('is loaded by import and by require without the AWS SDK and without Ajv, neither of which is there', () => {
+  test('loads by import and by require, without the AWS SDK and without Ajv', () => {
     const check = "if (m.parse && m.parseOrderPlaced) console.log('ok')";
     expect(
       run('node', ['--input-type=module', '-e', `import * as m from '@orders/events'; ${check}`]).trim(),
@@ -124,7 +124,7 @@ ${usage}`,
   });
 
   test.each(['module', 'commonjs'])(
-    'publishes and parses in a TypeScript project of type %s, types checked',
+    'publishes and parses in a TypeScript project of type %s, with types checked',
     (type) => {
       withPeers();
       const project = type;
@@ -143,8 +143,8 @@ ${usage}`,
     },
   );
 
-  test('has types without those of the AWS SDK, for whoever only consumes and tests', () => {
-    // A folder of its own, where no other test has put the SDK.
+  test('has types that need none of the AWS SDK, for consumers and their tests', () => {
+    // A folder of its own, without the SDK of the other tests.
     const consumer = mkdtempSync(join(tmpdir(), 'orders-consumer-'));
     try {
       cpSync(join(dir, 'node_modules/@orders'), join(consumer, 'node_modules/@orders'), { recursive: true });
@@ -164,7 +164,7 @@ export const { detail } = parse(makeOrderPlaced());`,
     }
   });
 
-  test('can be packed by pnpm, which asks every package of the workspace that it names for its version', () => {
+  test('can be packed by pnpm, which asks each workspace package that it depends on for its version', () => {
     const { devDependencies } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
       devDependencies: Record<string, string>;
     };
@@ -176,7 +176,7 @@ export const { detail } = parse(makeOrderPlaced());`,
     }
   });
 
-  test('has its schemas and types for a TypeScript project whose resolution is older than exports', () => {
+  test('has its schemas and types for a TypeScript project whose module resolution ignores exports', () => {
     const compilerOptions = { module: 'commonjs', moduleResolution: 'node10', resolveJsonModule: true };
     write(
       'node10/tsconfig.json',
@@ -212,9 +212,9 @@ publish(createRecordingClient(), 'Orders', [{ detailType: 'Order Placed', detail
     expect(run(bin('publint'), ['--strict', tarball])).toContain('All good!');
   });
 
-  test('has types that are right for import, for require and for resolution before exports (attw)', () => {
+  test('has types that are right for import, for require and for resolution without exports (attw)', () => {
     const args = [tarball, '--no-emoji', '--no-color'];
-    // It exits with 1 for any problem.
+    // attw exits with 1 for any problem.
     expect(run(bin('attw'), args)).toContain('OK (ESM)');
   });
 });

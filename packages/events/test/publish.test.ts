@@ -11,7 +11,7 @@ const placed = (value: number, extra: object = {}): OutgoingEvent => ({
 const values = (events: readonly OutgoingEvent[]) =>
   events.map((event) => (event.detailType === 'Order Placed' ? event.detail.value : undefined));
 
-/** A bus that answers each entry as `answer` says, and keeps the requests it got. */
+/** A bus that answers each entry with `answer`, and keeps the requests. */
 function fakeBus(answer: (detail: { value: number }, attempt: number) => PutEventsResultEntry) {
   const requests: { value: number }[][] = [];
   const attempts = new Map<number, number>();
@@ -57,7 +57,7 @@ test('publishing nothing sends nothing', async () => {
   expect(bus.requests).toEqual([]);
 });
 
-test('keeps a request under 256 KiB, whatever the number of its entries', async () => {
+test('keeps a request under 256 KiB, whatever its number of entries', async () => {
   const bus = fakeBus(accept);
   await publish(
     bus.client,
@@ -82,12 +82,12 @@ test('refuses an event that breaks the contract before anything is sent', async 
   expect(bus.requests).toEqual([]);
 });
 
-describe('what is sent is what is checked:', () => {
+describe('publish checks the JSON that it sends:', () => {
   const { detail } = placed(1);
   test.each<[string, unknown]>([
     ['a detail whose fields are inherited', Object.create(detail)],
     ['a detail that is written as another', { ...detail, toJSON: () => ({}) }],
-    ['a detail that is none', undefined],
+    ['a detail that is undefined', undefined],
   ])('%s is refused', async (_, other) => {
     const bus = fakeBus(accept);
     const event = { detailType: 'Order Placed', detail: other } as OutgoingEvent;
@@ -95,7 +95,7 @@ describe('what is sent is what is checked:', () => {
     expect(bus.requests).toEqual([]);
   });
 
-  test('a detail that is missing is told as such', async () => {
+  test('a missing detail is reported as nothing', async () => {
     const event = { detailType: 'Order Placed' } as OutgoingEvent;
     await expect(publish(fakeBus(accept).client, 'Orders', [event])).rejects.toThrow('received nothing');
   });
@@ -117,7 +117,7 @@ describe('what is sent is what is checked:', () => {
     expect(bus.requests).toEqual([]);
   });
 
-  test('an event that is none is refused with its number', async () => {
+  test('a value that is not an event is refused with its number', async () => {
     const bus = fakeBus(accept);
     const events = [placed(1), null] as unknown as OutgoingEvent[];
     await expect(publish(bus.client, 'Orders', events)).rejects.toThrow('events[1] is null; allowed is');
@@ -140,7 +140,7 @@ test('sends again only the entries that were throttled, with growing pauses', as
   expect(waits).toEqual([100, 200]);
 });
 
-test('reports the events that are left when the attempts are used up, and still sends the others', async () => {
+test('reports the events that remain after the last attempt, and still sends the others', async () => {
   const bus = fakeBus((detail) =>
     detail.value === 3 ? { ErrorCode: 'InternalFailure', ErrorMessage: 'try later' } : accept(detail),
   );
@@ -155,13 +155,13 @@ test('reports the events that are left when the attempts are used up, and still 
   expect(bus.requests.map((request) => request.length)).toEqual([10, 1, 1, 2]);
 });
 
-test('does not send again what the bus refuses for good', async () => {
+test('does not send again an event that the bus refuses for good', async () => {
   const bus = fakeBus(() => ({ ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }));
   await expect(publish(bus.client, 'Orders', [placed(1)], noWait)).rejects.toThrow('MalformedDetail');
   expect(bus.requests).toHaveLength(1);
 });
 
-test('reports a request that failed whole, keeps the cause, and goes on with the next request', async () => {
+test('reports a request that failed as a whole, keeps the cause, and goes on with the next request', async () => {
   const down = Object.assign(new Error('connect ECONNREFUSED'), { name: 'TimeoutError' });
   let calls = 0;
   const client = {
@@ -184,7 +184,7 @@ test('reports a request that failed whole, keeps the cause, and goes on with the
   expect(calls).toBe(2);
 });
 
-test('an answer with fewer results than entries leaves the others reported, not lost', async () => {
+test('an answer with fewer results than entries loses no event: the others are reported', async () => {
   const client = { send: async () => ({ Entries: [{ EventId: 'id' }] }) } as unknown as Parameters<
     typeof publish
   >[0];

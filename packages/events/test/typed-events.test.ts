@@ -23,9 +23,15 @@ describe('parse', () => {
     const values = events.map((event) => {
       const parsed = parse(event);
       // Compiles only because the detail-type narrows the union.
-      return parsed['detail-type'] === 'Order Processed'
-        ? parsed.detail.OrderDetails.value
-        : parsed.detail.value;
+      switch (parsed['detail-type']) {
+        case 'Order Processed':
+          return parsed.detail.OrderDetails.value;
+        case 'Order Placed':
+        case 'Order Dispatched':
+          return parsed.detail.value;
+        default:
+          return undefined;
+      }
     });
     expect(values).toEqual([300, 300, 300]);
   });

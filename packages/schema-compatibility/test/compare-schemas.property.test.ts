@@ -165,7 +165,7 @@ const { document } = fc.letrec((tie) => ({
 
 const ajv = new Ajv({ strict: false, logger: false, validateSchema: false });
 
-test('what is called compatible is read, and each example is accepted by the one and refused by the other', () => {
+test('a reader reads what is called compatible, and an example is accepted by the writer and refused by the reader', () => {
   let [compatible, broken, undecided] = [0, 0, 0];
   fc.assert(
     fc.property(pair, fc.array(document, { minLength: 60, maxLength: 60 }), ([writer, reader], documents) => {

@@ -575,7 +575,7 @@ describe('what a change breaks', () => {
     }
   });
 
-  test('a field that is refused because it is not named is told by additionalProperties', () => {
+  test('the break of a field that a closed object refuses names additionalProperties', () => {
     const [found] = compareSchemas(
       field({ type: 'object' }),
       field({ type: 'object', ...closed }),
@@ -778,7 +778,7 @@ describe('what is undecided', () => {
     expect(found).toEqual([{ direction: 'BACKWARD', path: '$', keyword: 'constructor' }]);
   });
 
-  test('an array of itself is held against another by what is known of it', () => {
+  test('an array of itself is compared by what is known of it', () => {
     const tree = (more: object) => ({
       ...object({ children: { $ref: '#/definitions/tree' } }),
       definitions: { tree: { type: 'array', items: { $ref: '#/definitions/tree' }, ...more } },
@@ -818,7 +818,7 @@ describe('what is undecided', () => {
   test.each([
     ['in whatever field', { additionalProperties: { type: 'object', ...closed } }, '$.*.u'],
     ['beside another demand', { required: ['b'], ...closed }, '$.a'],
-  ])('what is additional is named where it stands, %s', (_, reader, path) => {
+  ])('an additional field is named at its place, %s', (_, reader, path) => {
     const writer = object({ a: object({ u: string }) });
     const paths = compareSchemas(writer, { type: 'object', ...reader }, 'BACKWARD').map((one) => one.path);
     expect(paths).toContain(path);

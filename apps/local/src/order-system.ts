@@ -1,0 +1,30 @@
+import type { BusEvent } from '@orders/local-aws';
+import { isObject, type LocalAws, type LocalAwsOptions, startLocalAws } from '@orders/local-aws';
+import { orderRoutes } from './order-routes.ts';
+import { createPartner } from './partner.ts';
+
+export type OrderSystemOptions = Pick<LocalAwsOptions, 'outDir' | 'port' | 'dataDir' | 'onFailure'>;
+
+/** Starts the order system: the stack, and around it the partner and the values of the stack's variables. */
+export const startOrderSystem = (options: OrderSystemOptions): Promise<LocalAws> =>
+  startLocalAws({
+    ...options,
+    subjectOf: orderIdOf,
+    surround({ endpoint, stories, state, ids }) {
+      const partner = createPartner(state.collection('orders at the partner'), ids);
+      return {
+        variables: {
+          us_partner_endpoint: `${endpoint}/_local/partner/orders`,
+          us_partner_api_key: partner.apiKey,
+          alarm_email: 'nobody@localhost',
+        },
+        routes: orderRoutes(stories, partner),
+      };
+    },
+  });
+
+/** The order that an event is about. Every order event has its id, under one of these names. */
+export function orderIdOf({ detail: { orderId, OrderId, OrderDetails } }: BusEvent): string | undefined {
+  const inside = isObject(OrderDetails) ? OrderDetails.orderId : undefined;
+  return [orderId, OrderId, inside].find((id) => typeof id === 'string');
+}

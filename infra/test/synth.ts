@@ -1,1 +1,0 @@
-export { synth } from '../scripts/synthesize.ts';

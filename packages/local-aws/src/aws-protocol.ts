@@ -1,0 +1,62 @@
+import type { Dispatch } from './aws.ts';
+import { AwsError } from './aws-error.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
+import type { Iam } from './iam.ts';
+import { isObject, type JsonObject } from './json.ts';
+import type { Trace } from './trace.ts';
+
+/**
+ * The AWS wire protocol (JSON 1.0 and 1.1): what `AWS_ENDPOINT_URL` makes any AWS SDK or the AWS CLI send here.
+ *
+ * @returns answers requests that have an `x-amz-target`
+ */
+export function createAwsProtocol({
+  dispatch,
+  iam,
+  trace,
+}: {
+  dispatch: Dispatch;
+  iam: Iam;
+  trace: Trace;
+}): HttpHandler {
+  const answer = async (target: string, { headers, body }: HttpRequest): Promise<HttpResponse> => {
+    const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+    const caller = {
+      roleArn: iam.roleOfAccessKey(accessKeyId),
+      flowId: trace.flowOf(headers['x-amzn-trace-id']?.toString()),
+    };
+    const contentType = String(headers['content-type'] ?? 'application/x-amz-json-1.1');
+    try {
+      const output = await dispatch(target, parse(body), caller, { headers, body });
+      return isWhole(output) ? output.response : respond(200, contentType, output);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const response = respond(400, contentType, { __type: error.name, message: error.message });
+      if (error.queryCode === undefined) return response;
+      return {
+        ...response,
+        headers: { ...response.headers, 'x-amzn-query-error': `${error.queryCode};Sender` },
+      };
+    }
+  };
+  return (request) => {
+    const target = request.headers['x-amz-target'];
+    return typeof target === 'string' ? answer(target, request) : undefined;
+  };
+}
+
+const isWhole = (output: object): output is { response: HttpResponse } => 'response' in output;
+
+function respond(status: number, contentType: string, output: object): HttpResponse {
+  return { status, headers: { 'content-type': contentType }, body: Buffer.from(JSON.stringify(output)) };
+}
+
+function parse(body: Buffer): JsonObject {
+  try {
+    const input: unknown = JSON.parse(body.toString() || '{}');
+    if (isObject(input)) return input;
+  } catch {
+    // Reported below, as everything else that isn't an object.
+  }
+  throw new AwsError('SerializationException', 'The body has to be a JSON object');
+}

@@ -1,0 +1,46 @@
+import type { Clock } from './clock.ts';
+import type { Iam } from './iam.ts';
+import type { Ids } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import type { ServiceOperations } from './operation.ts';
+import type { State } from './state/state.ts';
+import type { BindTarget } from './target.ts';
+import type { Trace } from './trace.ts';
+
+/** What outlives the wiring of a plan. */
+export interface Host {
+  state: State;
+  trace: Trace;
+  clock: Clock;
+  ids: Ids;
+  /** Gets a sentence for every failure that no request reports. */
+  onFailure: (message: string) => void;
+}
+
+/** What every service gets beside the plan. */
+export interface Context extends Host {
+  iam: Iam;
+  callAws: CallAws;
+}
+
+/**
+ * Calls an AWS operation inside of this process, in a role.
+ *
+ * @param target service and operation as `x-amz-target` has them, `AWSEvents.PutEvents`
+ * @throws {AwsError} as the operation does
+ */
+export type CallAws = (
+  target: string,
+  input: JsonObject,
+  caller: { roleArn: string; flowId: string },
+) => Promise<JsonObject>;
+
+/** What every service has: `createX(plan, context)` gives it. */
+export interface Service {
+  /** Binds the service's resources as targets of rules. */
+  readonly target?: BindTarget;
+  /** What AWS SDKs can call. */
+  readonly operations?: ServiceOperations;
+  /** Ends what the service has started. */
+  close?(): void | Promise<void>;
+}

@@ -1,0 +1,13 @@
+export type { Host } from './context.ts';
+export { AccessDeniedError } from './iam.ts';
+export type { Ids } from './ids.ts';
+export { isObject, type JsonObject } from './json.ts';
+export { createLocalApi, type LocalResponse, type LocalRoutes } from './local-api.ts';
+export { type LocalAws, type LocalAwsOptions, type Surroundings, startLocalAws } from './local-aws.ts';
+export { UnsupportedError } from './plan/unsupported-error.ts';
+export { PortError } from './server.ts';
+export type { Collection } from './state/state.ts';
+export { StateError } from './state/state-error.ts';
+export type { Stories, Story } from './stories.ts';
+export type { Delivery, Step, TimedStep } from './story-steps.ts';
+export type { BusEvent } from './target.ts';

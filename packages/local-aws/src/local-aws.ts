@@ -1,0 +1,103 @@
+import { createClock } from './clock.ts';
+import { clockRoutes } from './clock-routes.ts';
+import type { Host } from './context.ts';
+import { systemIds } from './ids.ts';
+import { createLocalApi, type LocalRoutes } from './local-api.ts';
+import { readStack, resolvePlan } from './plan/read-plan.ts';
+import { listen } from './server.ts';
+import { createState, type State } from './state/state.ts';
+import { Stories, type SubjectOf } from './stories.ts';
+import { Trace } from './trace.ts';
+import { wire } from './wire.ts';
+
+/** What is around the stack, and isn't AWS. */
+export interface Surroundings {
+  /** Values for the stack's variables, by name. The others take their defaults. */
+  variables: Readonly<Record<string, string>>;
+  /** Further routes below `/_local`. */
+  routes: LocalRoutes;
+}
+
+export interface LocalAwsOptions {
+  /** The folder with the synthesized stack, `infra/cdktf.out`. */
+  outDir: string;
+  /** The port on loopback; 0 for any that is free. */
+  port: number;
+  /** The folder that keeps the state: rows, messages, whatever is under way. Left out, it is in memory. */
+  dataDir?: string;
+  /** What an event is about; the stories are told by it. */
+  subjectOf: SubjectOf;
+  /** Makes what is around the stack. */
+  surround: (around: Host & { endpoint: string; stories: Stories }) => Surroundings;
+  /** Gets a sentence for every failure that no request reports. */
+  onFailure: (message: string) => void;
+}
+
+/** A stack that runs in this process. */
+export interface LocalAws {
+  /** `http://127.0.0.1:<port>`, for AWS_ENDPOINT_URL. */
+  endpoint: string;
+  /** The address of the first stage of an HTTP API. */
+  apiUrl: string;
+  /** The AWS region that the stack is said to be in. */
+  region: string;
+  trace: Trace;
+  stories: Stories;
+  /** Ends everything, and forgets what was in memory. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts what the stack describes.
+ *
+ * @throws {PortError} when the port can't be listened on
+ * @throws {StateError} when the folder for the state can't be used
+ * @throws {UnsupportedError} for what would run otherwise here than on AWS
+ */
+export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { outDir, port, dataDir, subjectOf, surround, onFailure } = options;
+  const ends: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  const report = (error: unknown) => onFailure(error instanceof Error ? `${error.stack}` : String(error));
+
+  try {
+    const server = await listen(port, report);
+    ends.push(server.close);
+    const { endpoint } = server;
+    const stack = readStack(outDir);
+    const state = dataDir === undefined ? createState() : await openState(dataDir, stack.name);
+    ends.push(state.close);
+    const clock = createClock();
+    ends.push(async () => clock.close());
+    const trace = new Trace(clock, systemIds);
+    const stories = new Stories(trace, subjectOf);
+    const host: Host = { state, trace, clock, ids: systemIds, onFailure };
+    const { variables, routes } = surround({ ...host, endpoint, stories });
+
+    const plan = resolvePlan(stack, { endpoint, variables });
+    const wiring = await wire(plan, host);
+    ends.push(wiring.close);
+    const local = createLocalApi({
+      'GET /_local/health': () => ok({ status: 'ok' }),
+      ...clockRoutes(clock, trace),
+      ...routes,
+    });
+    server.serve([...wiring.handlers, local], [...wiring.paths, '/_local/health']);
+
+    const apiUrl = `${endpoint}${wiring.paths[0] ?? ''}`;
+    return { endpoint, apiUrl, region: plan.place.region, trace, stories, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const ok = (body: object) => ({ status: 200, body });
+
+/** Loaded when it is needed: Node's SQLite takes its time, and warns of being experimental. */
+async function openState(dataDir: string, stack: string): Promise<State> {
+  const { createDiskState } = await import('./state/disk-state.ts');
+  return createDiskState(dataDir, stack);
+}

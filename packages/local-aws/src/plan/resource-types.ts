@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '../json.ts';
+
+/** Where the stack is said to run: what ARNs and data sources are made of. */
+export interface Place {
+  region: string;
+  /** The AWS account, 12 digits. */
+  account: string;
+  /** The address of this process, `http://127.0.0.1:4000`. */
+  endpoint: string;
+}
+
+type Computed = (get: (argument: string) => string, place: Place) => JsonValue;
+
+interface ResourceType {
+  /** Why the type has no behaviour here, whatever its arguments; for one of {@link inertTypes} only. */
+  inert?: string;
+  /** The arguments that the local run acts on. */
+  arguments: readonly string[];
+  /** The arguments that change nothing here, and why. */
+  withoutEffect?: Readonly<Record<string, string>>;
+  /** The attributes that AWS would give the resource. */
+  computed?: Readonly<Record<string, Computed>>;
+}
+
+/** An id for what AWS would number itself: the same for the same name, so that ARNs stay put between runs. */
+const idOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 10);
+
+const arn =
+  (service: string, resource: (get: (argument: string) => string) => string): Computed =>
+  (get, { region, account }) =>
+    `arn:aws:${service}:${region}:${account}:${resource(get)}`;
+
+const inert = (why: string, computed: ResourceType['computed'] = {}): ResourceType => ({
+  inert: why,
+  arguments: [],
+  computed,
+});
+
+const noMetrics = 'the local run counts no metrics';
+const noAlarms = 'no alarm goes off here that somebody could be told of';
+const registry = 'people read the schema registry; no event passes through it';
+
+/**
+ * The types that have no behaviour at run time, each with its reason. Nothing that is said to them changes what
+ * runs here, so their arguments aren't listed, and an unknown one isn't refused.
+ */
+const inertTypes: Readonly<Record<string, ResourceType>> = {
+  aws_cloudwatch_dashboard: inert(noMetrics),
+  aws_cloudwatch_event_archive: inert('the local run archives no events, as it replays none'),
+  aws_cloudwatch_metric_alarm: inert(noMetrics, {
+    arn: arn('cloudwatch', (get) => `alarm:${get('alarm_name')}`),
+  }),
+  aws_kms_key: inert('nothing is stored here that it could encrypt', {
+    arn: arn('kms', (get) => `key/${idOf(get('address'))}`),
+  }),
+  aws_schemas_registry: inert(registry),
+  aws_schemas_schema: inert(registry),
+  aws_sns_topic: inert(noAlarms, { arn: arn('sns', (get) => get('name')) }),
+  aws_sns_topic_policy: inert(noAlarms),
+  aws_sns_topic_subscription: inert(noAlarms),
+};
+
+const noRetries = "the local run doesn't retry: what fails goes to the dead-letter queue at once";
+const noTraces = 'traces stay in the local run, and are told as stories';
+const untilItEnds = 'the local run keeps it until it ends';
+const inMemory = 'the local run keeps everything in memory';
+
+/** The types that run here. */
+const runningTypes: Readonly<Record<string, ResourceType>> = {
+  aws_apigatewayv2_api: {
+    arguments: ['name', 'protocol_type'],
+    withoutEffect: { cors_configuration: 'pages of other sites are refused here' },
+    computed: {
+      id: (get) => idOf(get('name')),
+      execution_arn: arn('execute-api', (get) => idOf(get('name'))),
+    },
+  },
+  aws_apigatewayv2_integration: {
+    arguments: ['api_id', 'integration_type', 'integration_uri', 'payload_format_version'],
+    computed: { id: (get) => idOf(get('integration_uri')) },
+  },
+  aws_apigatewayv2_route: { arguments: ['api_id', 'route_key', 'target'] },
+  aws_apigatewayv2_stage: {
+    arguments: ['api_id', 'name', 'auto_deploy'],
+    withoutEffect: {
+      access_log_settings: 'the trace tells of every request',
+      default_route_settings: 'nobody is throttled on a laptop',
+    },
+    computed: { invoke_url: (get, { endpoint }) => `${endpoint}/${get('name')}` },
+  },
+  aws_cloudwatch_event_api_destination: {
+    arguments: [
+      'name',
+      'connection_arn',
+      'http_method',
+      'invocation_endpoint',
+      'invocation_rate_limit_per_second',
+    ],
+    computed: { arn: arn('events', (get) => `api-destination/${get('name')}/${idOf(get('name'))}`) },
+  },
+  aws_cloudwatch_event_bus: {
+    arguments: ['name'],
+    computed: { arn: arn('events', (get) => `event-bus/${get('name')}`) },
+  },
+  aws_cloudwatch_event_connection: {
+    arguments: ['name', 'authorization_type', 'auth_parameters'],
+    computed: { arn: arn('events', (get) => `connection/${get('name')}/${idOf(get('name'))}`) },
+  },
+  aws_cloudwatch_event_rule: {
+    arguments: ['name', 'event_bus_name', 'event_pattern'],
+    computed: { arn: arn('events', (get) => `rule/${get('event_bus_name')}/${get('name')}`) },
+  },
+  aws_cloudwatch_event_target: {
+    arguments: ['rule', 'event_bus_name', 'arn', 'role_arn', 'dead_letter_config', 'retry_policy'],
+  },
+  aws_cloudwatch_log_group: {
+    arguments: ['name'],
+    withoutEffect: { retention_in_days: untilItEnds },
+    computed: { arn: arn('logs', (get) => `log-group:${get('name')}`) },
+  },
+  aws_cloudwatch_log_resource_policy: { arguments: ['policy_name', 'policy_document'] },
+  aws_dynamodb_table: {
+    arguments: ['name', 'hash_key', 'range_key', 'attribute'],
+    withoutEffect: {
+      billing_mode: 'nothing is billed here',
+      point_in_time_recovery: inMemory,
+      deletion_protection_enabled: 'the local run deletes no table',
+    },
+    computed: { arn: arn('dynamodb', (get) => `table/${get('name')}`) },
+  },
+  aws_iam_role: {
+    arguments: ['name_prefix', 'name', 'assume_role_policy'],
+    computed: {
+      // Without a name AWS makes one up, which can't be told apart here by its prefix alone.
+      name: (get) => `${get('name_prefix')}${get('address')}`,
+      arn: (get, { account }) => `arn:aws:iam::${account}:role/${get('name')}`,
+    },
+  },
+  aws_iam_role_policy: { arguments: ['role', 'policy'] },
+  aws_lambda_function: {
+    arguments: [
+      'function_name',
+      'role',
+      'runtime',
+      'handler',
+      'filename',
+      'memory_size',
+      'timeout',
+      'environment',
+      'logging_config',
+    ],
+    withoutEffect: {
+      architectures: "the code runs on this machine's processor",
+      source_code_hash: 'it tells Terraform when to upload',
+      tracing_config: noTraces,
+    },
+    computed: {
+      arn: arn('lambda', (get) => `function:${get('function_name')}`),
+      invoke_arn: (get, { region }) =>
+        `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${get('arn')}/invocations`,
+    },
+  },
+  aws_lambda_function_event_invoke_config: {
+    arguments: ['function_name', 'destination_config'],
+    withoutEffect: { maximum_retry_attempts: noRetries, maximum_event_age_in_seconds: noRetries },
+  },
+  aws_lambda_permission: { arguments: ['function_name', 'action', 'principal', 'source_arn'] },
+  aws_sfn_state_machine: {
+    arguments: ['name', 'role_arn', 'definition'],
+    withoutEffect: { tracing_configuration: noTraces },
+    computed: { arn: arn('states', (get) => `stateMachine:${get('name')}`) },
+  },
+  aws_sqs_queue: {
+    arguments: ['name'],
+    withoutEffect: { message_retention_seconds: untilItEnds, sqs_managed_sse_enabled: inMemory },
+    computed: {
+      arn: arn('sqs', (get) => get('name')),
+      url: (get, { endpoint, account }) => `${endpoint}/${account}/${get('name')}`,
+    },
+  },
+  aws_sqs_queue_policy: { arguments: ['queue_url', 'policy'] },
+};
+
+/**
+ * Every resource type that the stack may have here: its arguments, and what AWS would compute for it. A type,
+ * an argument or an attribute that isn't in this table stops the local run, so that nothing runs here otherwise
+ * than it would on AWS without saying so.
+ */
+export const resourceTypes: Readonly<Record<string, ResourceType>> = { ...runningTypes, ...inertTypes };
+
+/** The data sources that the stack may read here. */
+export const dataSources: Readonly<Record<string, Readonly<Record<string, (place: Place) => JsonValue>>>> = {
+  aws_caller_identity: { account_id: ({ account }) => account },
+  aws_partition: { partition: () => 'aws' },
+};

@@ -1,0 +1,138 @@
+import type { Context } from './context.ts';
+import { type ExhaustedRetryCondition, type NextAttempt, nextAttempt, type RetryPolicy } from './retry.ts';
+import type { Collection } from './state/state.ts';
+import type { Activity, Outcome, Span } from './trace.ts';
+
+/** Work that is done at least once: it is kept until it has succeeded, or was given up. */
+export interface WorkItem<Data> {
+  readonly id: string;
+  readonly flowId: string;
+  /** The span that lasts as long as the item does. */
+  readonly spanId: number;
+  readonly data: Data;
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** How many attempts have failed. */
+  readonly failures: number;
+  /** When the next attempt is due, in milliseconds since 1970. */
+  readonly dueAt: number;
+}
+
+/** Why an item was given up. */
+export interface GivenUp {
+  error: unknown;
+  /** How many attempts there were. */
+  attempts: number;
+  /** Left out for an error that isn't retried. */
+  exhausted?: ExhaustedRetryCondition;
+}
+
+export interface WorkOptions<Data> {
+  /** What has been begun and isn't done: it outlives the wiring, and a process that is killed. */
+  items: Collection<WorkItem<Data>>;
+  /** What an item is in the trace. */
+  activity(data: Data): Activity;
+  /** What an item is in a list of what will happen, for people. */
+  describe(data: Data): string;
+  policy(data: Data): RetryPolicy;
+  /** Does the work, or throws. */
+  attempt(item: WorkItem<Data>): Promise<void>;
+  /** Whether an attempt that threw this is tried again, and how long after it at the earliest. */
+  retryOf(error: unknown): { retry: boolean; notBeforeMs?: number };
+  /** Leaves what was given up to somebody else. */
+  giveUp(item: WorkItem<Data>, why: GivenUp): { outcome: Outcome; error: string };
+}
+
+export interface RetriedWork<Data> {
+  /**
+   * Begins an item: keeps it, and makes the first attempt.
+   *
+   * @param parent the span that it is a part of
+   */
+  begin(data: Data, flowId: string, parent?: Span): void;
+  /** Goes on with the items that were there before. */
+  resume(): void;
+  /** Makes no more attempts. What isn't done stays kept. */
+  close(): void;
+}
+
+/** Does work at least once, with retries. */
+export function createRetriedWork<Data>(
+  { clock, ids, trace }: Pick<Context, 'clock' | 'ids' | 'trace'>,
+  options: WorkOptions<Data>,
+): RetriedWork<Data> {
+  const { items } = options;
+  const scheduled = new Set<() => void>();
+  let closed = false;
+
+  const schedule = (item: WorkItem<Data>, span: Span) => {
+    const cancel = clock.after(
+      Math.max(0, item.dueAt - clock.now()),
+      () => {
+        scheduled.delete(cancel);
+        void attempt(item, span);
+      },
+      `attempt ${item.failures + 1}: ${options.describe(item.data)}`,
+    );
+    scheduled.add(cancel);
+    span.wait(item.dueAt);
+  };
+
+  const attempt = async (item: WorkItem<Data>, span: Span) => {
+    const part = trace.begin(item.flowId, { kind: 'attempt', number: item.failures + 1 }, span);
+    const error = await options.attempt(item).then(
+      () => undefined,
+      (thrown: unknown) => ({ thrown }),
+    );
+    if (closed) return part.fail('cut off by the end of what ran it');
+    if (error) {
+      part.fail(messageOf(error.thrown));
+      return fail(item, error.thrown, span);
+    }
+    items.delete(item.id);
+    part.end();
+    span.end();
+  };
+
+  const fail = (item: WorkItem<Data>, error: unknown, span: Span) => {
+    const now = clock.now();
+    const { retry, notBeforeMs = 0 } = options.retryOf(error);
+    const next: NextAttempt | undefined = retry
+      ? nextAttempt(options.policy(item.data), {
+          retries: item.failures,
+          ageMs: now - item.since,
+          random: ids.random(),
+          notBeforeMs,
+        })
+      : undefined;
+    if (next && 'delayMs' in next) {
+      const again = { ...item, failures: item.failures + 1, dueAt: now + next.delayMs };
+      items.set(item.id, again);
+      schedule(again, span);
+      return;
+    }
+    const why = { error, attempts: item.failures + 1, ...next };
+    const { outcome, error: told } = options.giveUp(item, why);
+    items.delete(item.id);
+    span.fail(told, outcome);
+  };
+
+  return {
+    begin(data, flowId, parent) {
+      const now = clock.now();
+      const span = trace.begin(flowId, options.activity(data), parent);
+      const item = { id: ids.uuid(), flowId, spanId: span.id, data, since: now, failures: 0, dueAt: now };
+      items.set(item.id, item);
+      void attempt(item, span);
+    },
+    resume() {
+      for (const item of items.values()) schedule(item, trace.reopen(item.spanId));
+    },
+    close() {
+      closed = true;
+      for (const cancel of scheduled) cancel();
+    },
+  };
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

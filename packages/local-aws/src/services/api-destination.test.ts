@@ -1,0 +1,240 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { JsonObject } from '../json.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
+import { FakeClock, makeContext, makeEvent, makeIam, makePlan, until } from '../testing.ts';
+import { createApiDestinations } from './api-destination.ts';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+/** An HTTP server that keeps the requests it gets, and answers all of them alike. */
+async function startPartner(
+  answer: (response: ServerResponse) => void = (response) => response.writeHead(202).end(),
+) {
+  const requests: { method?: string; url?: string; headers: IncomingMessage['headers']; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const { method, url, headers } = request;
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    requests.push({ ...(method && { method }), ...(url && { url }), headers, body });
+    answer(response);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders`, requests };
+}
+const startFailingPartner = (status: number, text: string) =>
+  startPartner((response) => response.writeHead(status).end(text));
+
+const stack = (endpoint: string, connection: JsonObject = {}, destination: JsonObject = {}): JsonObject => ({
+  aws_cloudwatch_event_connection: {
+    c: {
+      name: 'partner',
+      authorization_type: 'API_KEY',
+      auth_parameters: { api_key: { key: 'x-api-key', value: 'secret' } },
+      ...connection,
+    },
+  },
+  aws_cloudwatch_event_api_destination: {
+    d: {
+      name: 'partner',
+      connection_arn: '${aws_cloudwatch_event_connection.c.arn}',
+      http_method: 'POST',
+      invocation_endpoint: endpoint,
+      ...destination,
+    },
+  },
+});
+const rule = { ruleArn: 'arn:rule', roleArn: 'arn:role' };
+
+/** The API destination of a stack as a target, on a clock that stands still. */
+function makeTarget(resources: JsonObject, ...denied: string[]) {
+  const plan = makePlan(resources);
+  const arn = String(plan.resources('aws_cloudwatch_event_api_destination')[0]?.attributes.arn);
+  const clock = new FakeClock();
+  const bind = createApiDestinations(plan, makeContext({ clock, iam: makeIam(...denied) })).target;
+  const target = bind?.(arn, rule);
+  return { arn, bind, clock, target, deliver: async () => target?.deliver(makeEvent(), 'flow') };
+}
+
+describe('a delivery', () => {
+  test.each(['POST', 'PUT'])('is a %s request with the key, whose body is the event', async (http_method) => {
+    const { endpoint, requests } = await startPartner();
+    const { deliver, target } = makeTarget(stack(endpoint, {}, { http_method }));
+    await deliver();
+    expect(target?.description).toBe('API destination partner');
+    expect(requests).toEqual([
+      {
+        method: http_method,
+        url: '/orders',
+        headers: expect.objectContaining({
+          'x-api-key': 'secret',
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': 'Amazon/EventBridge/ApiDestinations',
+        }),
+        body: JSON.stringify(makeEvent()),
+      },
+    ]);
+  });
+
+  test.each([
+    [401, 'wrong key'],
+    [500, 'broken'],
+    [404, ''],
+  ])('that is answered with %d fails, with the address, the status and the text', async (status, text) => {
+    const { endpoint } = await startFailingPartner(status, text);
+    await expect(makeTarget(stack(endpoint)).deliver()).rejects.toThrow(
+      `POST ${endpoint} answered ${status}: ${text}`,
+    );
+  });
+
+  test.each([301, 302, 303, 307, 308])(
+    'that is redirected with %d fails, and the event and the key go nowhere else',
+    async (status) => {
+      const { endpoint: elsewhere, requests: strays } = await startPartner();
+      const { endpoint, requests } = await startPartner((response) =>
+        response.writeHead(status, { location: elsewhere }).end('moved'),
+      );
+      await expect(makeTarget(stack(endpoint)).deliver()).rejects.toThrow(
+        `POST ${endpoint} answered ${status}: moved`,
+      );
+      expect(requests).toHaveLength(1);
+      expect(strays).toEqual([]);
+    },
+  );
+
+  test('reports an answer that ends with a line break in one line', async () => {
+    const { endpoint } = await startFailingPartner(401, 'wrong key\n');
+    const error = await makeTarget(stack(endpoint)).deliver().catch(String);
+    expect(String(error)).toMatch(/answered 401: wrong key$/);
+  });
+
+  test('reports only the beginning of a long answer', async () => {
+    const { endpoint } = await startFailingPartner(500, 'x'.repeat(1_000));
+    const error = await makeTarget(stack(endpoint)).deliver().catch(String);
+    expect(String(error)).toMatch(/: x{200}$/);
+  });
+
+  test('that finds nobody listening fails, with the address and the reason', async () => {
+    const { endpoint } = await startPartner();
+    const [server] = servers.splice(0);
+    await new Promise((resolve) => server?.close(resolve));
+    const refused = expect.stringContaining('ECONNREFUSED');
+    const error = makeTarget(stack(endpoint)).deliver();
+    await expect(error).rejects.toMatchObject({ message: refused });
+    await expect(error).rejects.toMatchObject({ message: expect.stringContaining(`POST ${endpoint}`) });
+  });
+
+  describe('whose partner is slow', () => {
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    /** Delivers, and moves the clock to the end of the partner's five seconds. */
+    async function runOutOfTime(answer: (response: ServerResponse) => void, isWaiting: () => Promise<void>) {
+      const { endpoint } = await startPartner(answer);
+      const { deliver, clock } = makeTarget(stack(endpoint));
+      let failed = false;
+      const delivery = deliver().catch((error: unknown) => {
+        failed = true;
+        return String(error);
+      });
+      await isWaiting();
+      clock.advance(4_999);
+      await new Promise(setImmediate);
+      expect([failed, clock.timers]).toEqual([false, 1]);
+      clock.advance(1);
+      return { endpoint, error: await delivery };
+    }
+
+    test('fails after 5 seconds without an answer, with the address', async () => {
+      const asked = Promise.withResolvers<void>();
+      const { endpoint, error } = await runOutOfTime(
+        () => asked.resolve(),
+        () => asked.promise,
+      );
+      expect(error).toContain(`POST ${endpoint} gave no answer within 5 seconds`);
+    });
+
+    test('fails after 5 seconds with an answer that never ends, with the address', async () => {
+      const fetched = jest.spyOn(globalThis, 'fetch');
+      const { endpoint, error } = await runOutOfTime(
+        (response) => response.writeHead(202).write('…'),
+        // Until only the body of the answer is missing.
+        async () => {
+          await until(() => fetched.mock.results.length === 1, 'the request is sent');
+          await fetched.mock.results[0]?.value;
+        },
+      );
+      expect(error).toContain(`POST ${endpoint} gave no answer within 5 seconds`);
+    });
+  });
+
+  test.each([202, 500])('that is answered with %d leaves no timer behind', async (status) => {
+    const { endpoint } = await startFailingPartner(status, '');
+    const { deliver, clock } = makeTarget(stack(endpoint));
+    await deliver().catch(() => {});
+    expect(clock.timers).toBe(0);
+  });
+
+  test.each([
+    ['sts:AssumeRole', () => 'denied: events.amazonaws.com sts:AssumeRole arn:role arn:rule'],
+    ['events:InvokeApiDestination', (arn: string) => `denied: arn:role events:InvokeApiDestination ${arn}`],
+  ])('sends nothing without the permission for %s', async (action, messageOf) => {
+    const { endpoint, requests } = await startPartner();
+    const { arn, deliver } = makeTarget(stack(endpoint), action);
+    await expect(deliver()).rejects.toThrow(messageOf(arn));
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('a stack', () => {
+  test('without a role for the target is refused', () => {
+    const { arn, bind } = makeTarget(stack('http://x'));
+    expect(() => bind?.(arn, { ruleArn: 'arn:rule', roleArn: undefined })).toThrow(
+      `the target ${arn} needs a role_arn`,
+    );
+  });
+
+  test("has no target here for another service's ARN", () => {
+    expect(makeTarget(stack('http://x')).bind?.('arn:other', rule)).toBeUndefined();
+  });
+
+  test.each<[string, JsonObject, JsonObject, string]>([
+    [
+      'basic authorization',
+      { authorization_type: 'BASIC' },
+      {},
+      'connection.c: the local run knows the authorization API_KEY, received BASIC',
+    ],
+    [
+      'further parameters',
+      { auth_parameters: { api_key: { key: 'a', value: 'b' }, invocation_http_parameters: {} } },
+      {},
+      'connection.c: ',
+    ],
+    [
+      'a key that is not text',
+      { auth_parameters: { api_key: { key: 'a', value: 1 } } },
+      {},
+      'connection.c: ',
+    ],
+    [
+      'a connection that is not in the stack',
+      {},
+      { connection_arn: 'arn:x' },
+      "destination.d: its connection isn't in the stack",
+    ],
+  ])('with %s is refused', (_, connection, destination, message) => {
+    const make = () => makeTarget(stack('http://x', connection, destination));
+    expect(make).toThrow(UnsupportedError);
+    expect(make).toThrow(message);
+  });
+});

@@ -1,0 +1,128 @@
+import { compilePattern, InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
+import type { JsonObject } from '../../json.ts';
+import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { exponentialBackoff, type RetryPolicy } from '../../retry.ts';
+import type { BindTarget, FindRuleQueue, RuleQueue, Target } from '../../target.ts';
+
+export interface Rule {
+  name: string;
+  arn: string;
+  busName: string;
+  matches: (event: JsonObject) => boolean;
+  targets: RuleTarget[];
+}
+
+/** A target, bound for one rule. */
+export interface RuleTarget extends Target {
+  arn: string;
+  retryPolicy: RetryPolicy;
+  /** Where an event goes that the target doesn't take. */
+  deadLetters: RuleQueue | undefined;
+}
+
+/** What rules deliver to. */
+export interface RuleDestinations {
+  targets: readonly BindTarget[];
+  /** Finds the dead-letter queue of a target. */
+  findQueue: FindRuleQueue;
+}
+
+/**
+ * The rules of the stack, with their patterns compiled and their targets bound.
+ *
+ * @throws {UnsupportedError} for a rule that would deliver nothing, or otherwise than on AWS
+ */
+export function readRules(plan: Plan, destinations: RuleDestinations): Rule[] {
+  refuseStrays(plan);
+  return plan.resources('aws_cloudwatch_event_rule').map((rule) => createRule(plan, rule, destinations));
+}
+
+function createRule(plan: Plan, rule: Resource, destinations: RuleDestinations): Rule {
+  const [name, arn] = [text(rule, 'name'), text(rule, 'arn')];
+  const targets = plan
+    .resources('aws_cloudwatch_event_target')
+    .filter(
+      (target) =>
+        text(target, 'rule') === name && text(target, 'event_bus_name') === text(rule, 'event_bus_name'),
+    )
+    .map((target) => createTarget(target, arn, destinations));
+  try {
+    return {
+      name,
+      arn,
+      busName: text(rule, 'event_bus_name'),
+      matches: compilePattern(parsePattern(text(rule, 'event_pattern'))),
+      targets,
+    };
+  } catch (cause) {
+    if (!(cause instanceof InvalidEventPatternError)) throw cause;
+    throw new UnsupportedError(`${rule.address}: ${cause.message}`, { cause });
+  }
+}
+
+function createTarget(target: Resource, ruleArn: string, destinations: RuleDestinations): RuleTarget {
+  const arn = text(target, 'arn');
+  const roleArn = target.attributes.role_arn === undefined ? undefined : text(target, 'role_arn');
+  for (const bind of destinations.targets) {
+    const bound = bind(arn, { ruleArn, roleArn });
+    if (!bound) continue;
+    return {
+      ...bound,
+      arn,
+      retryPolicy: readRetryPolicy(target),
+      deadLetters: deadLettersOf(target, ruleArn, destinations),
+    };
+  }
+  throw new UnsupportedError(`${target.address}: the local run doesn't know the target ${arn}`);
+}
+
+/** From the first pause to the longest one. AWS says "exponential back off and jitter", and no figures. */
+const backoff = exponentialBackoff(1_000, 10 * 60_000);
+
+/** EventBridge's defaults are 185 retries in 24 hours. */
+const eventBridgePolicy = (maxRetries = 185, maxAgeSeconds = 86_400): RetryPolicy => ({
+  maxRetries,
+  maxAgeMs: maxAgeSeconds * 1_000,
+  delayMs: backoff,
+});
+
+/** Each of the two limits that isn't said is EventBridge's own, but Terraform sends 0 for one of them that is left out. */
+function readRetryPolicy(target: Resource): RetryPolicy {
+  const policy = block(target, 'retry_policy', ['maximum_retry_attempts', 'maximum_event_age_in_seconds']);
+  if (Object.keys(policy).length === 0) return eventBridgePolicy();
+  const { maximum_retry_attempts: retries, maximum_event_age_in_seconds: age } = policy;
+  if (typeof retries === 'number' && typeof age === 'number') return eventBridgePolicy(retries, age);
+  throw new UnsupportedError(
+    `${target.address}: retry_policy has to have both of its arguments as numbers, for the AWS provider sends 0 for one ` +
+      `that is left out; received ${JSON.stringify(policy)}`,
+  );
+}
+
+function deadLettersOf(
+  target: Resource,
+  ruleArn: string,
+  { findQueue }: RuleDestinations,
+): RuleQueue | undefined {
+  const { arn } = block(target, 'dead_letter_config', ['arn']);
+  if (arn === undefined) return undefined;
+  const queue = findQueue(String(arn), ruleArn);
+  if (queue) return queue;
+  throw new UnsupportedError(`${target.address}: its dead-letter queue ${arn} isn't in the stack`);
+}
+
+/** A rule of a bus that isn't in the stack, or a target of such a rule, would silently deliver nothing. */
+function refuseStrays(plan: Plan): void {
+  const buses = plan.resources('aws_cloudwatch_event_bus').map((bus) => text(bus, 'name'));
+  const rules = plan.resources('aws_cloudwatch_event_rule');
+  for (const rule of rules) {
+    const bus = text(rule, 'event_bus_name');
+    if (buses.includes(bus)) continue;
+    throw new UnsupportedError(`${rule.address}: the stack has no bus ${bus}, only ${buses.join(', ')}`);
+  }
+  const ruleIds = rules.map((rule) => `${text(rule, 'event_bus_name')}/${text(rule, 'name')}`);
+  for (const target of plan.resources('aws_cloudwatch_event_target')) {
+    const id = `${text(target, 'event_bus_name')}/${text(target, 'rule')}`;
+    if (!ruleIds.includes(id)) throw new UnsupportedError(`${target.address}: the stack has no rule ${id}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { FakeClock, until } from '../../testing.ts';
+import { Environment } from './environment.ts';
+
+const ends: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+  await until(() => processes() === 0, 'the processes are gone');
+});
+
+/** How many processes this one has started that are still there. */
+const processes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+
+/** What an environment needs to run this code, except for what a parent can't write down. */
+function makeOptions(code: string, more: Record<string, string> = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'orders-environment-'));
+  ends.push(() => rmSync(dir, { recursive: true, force: true }));
+  writeFileSync(join(dir, 'index.mjs'), code);
+  const variables = { LAMBDA_TASK_ROOT: dir, _HANDLER: 'index.handler', ...more };
+  return { memoryMb: 128, variables, dir, loadTimeoutMs: 300 };
+}
+
+function makeEnvironment(code: string) {
+  const clock = new FakeClock();
+  const lines: string[] = [];
+  const environment = new Environment({
+    ...makeOptions(code),
+    clock,
+    onLine: (line) => lines.push(line),
+  });
+  ends.push(() => environment.kill());
+  const invoke = () =>
+    environment.invoke({ requestId: 'r', functionArn: 'arn:f', event: {}, traceHeader: '' }, 1_000);
+  return { clock, lines, environment, invoke };
+}
+
+test('an environment whose code never finishes loading fails when the time for that is up, and ends its process', async () => {
+  const { clock, lines, environment, invoke } = makeEnvironment(
+    'console.log("loading"); setInterval(() => {}, 1_000); await new Promise(() => {});',
+  );
+  const invocation = invoke();
+  await until(() => lines.includes('loading'), 'the code is loading');
+  clock.advance(299);
+  expect(environment.alive).toBe(true);
+  clock.advance(1);
+  expect(environment.alive).toBe(false);
+  await expect(invocation).rejects.toMatchObject({
+    name: 'Sandbox.Timedout',
+    message: 'The handler did not load within 0.3 seconds',
+  });
+  await until(() => processes() === 0, 'the process is gone');
+});
+
+test("an environment's process survives the SIGINT that Ctrl-C sends to every process of a terminal", async () => {
+  const { invoke } = makeEnvironment('export const handler = () => process.pid;');
+  const pid = await invoke();
+  process.kill(Number(pid), 'SIGINT');
+  await expect(invoke()).resolves.toBe(pid);
+});
+
+test("an environment's process ends when its parent is killed", async () => {
+  // The process holds a connection, which the system closes when the process ends, however it ends.
+  const server = createServer().listen(0, '127.0.0.1');
+  ends.push(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const connected = once(server, 'connection') as Promise<[Socket]>;
+  const parent = startParent(
+    makeOptions(
+      `import { connect } from 'node:net';
+      connect(${port}, '127.0.0.1');
+      export const handler = () => null;`,
+    ),
+  );
+
+  const [connection] = await connected;
+  ends.push(() => void connection.destroy());
+  let closed = false;
+  connection
+    .resume()
+    .on('error', () => {})
+    .on('close', () => {
+      closed = true;
+    });
+  parent.kill('SIGKILL');
+  await until(() => closed, "the environment's process is gone");
+});
+
+/** Starts a process that starts an environment, and stays. */
+function startParent(options: object): ChildProcess {
+  const { href } = new URL('./environment.ts', import.meta.url);
+  const code = `
+    import { Environment } from ${JSON.stringify(href)};
+    const clock = { now: Date.now, after: () => () => {} };
+    new Environment({ ...${JSON.stringify(options)}, clock, onLine: console.log });`;
+  const parent = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', code],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  ends.push(() => void parent.kill('SIGKILL'));
+  return parent;
+}

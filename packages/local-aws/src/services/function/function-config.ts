@@ -1,0 +1,102 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { unzipSync } from 'fflate';
+import { isObject, type JsonValue } from '../../json.ts';
+import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Queues } from '../queue/queues.ts';
+
+/** The queues that get the asynchronous invocations that failed, by the function's name. */
+export function readOnFailureQueues(plan: Plan, queues: Queues): Map<string, Queue> {
+  const functions = plan.resources('aws_lambda_function').map((resource) => text(resource, 'function_name'));
+  const found = new Map<string, Queue>();
+  for (const config of plan.resources('aws_lambda_function_event_invoke_config')) {
+    const name = text(config, 'function_name');
+    if (!functions.includes(name)) {
+      throw new UnsupportedError(
+        `${config.address}: the stack has no function ${name}, only ${functions.join(', ')}`,
+      );
+    }
+    const { on_failure: onFailure } = block(config, 'destination_config', ['on_failure']);
+    if (onFailure === undefined) continue;
+    const destination = isObject(onFailure) ? String(onFailure.destination) : '';
+    const queue = queues.find(destination);
+    if (!queue) {
+      throw new UnsupportedError(
+        `${config.address}: the local run knows queues of the stack as destinations, received ${JSON.stringify(onFailure)}`,
+      );
+    }
+    found.set(name, queue);
+  }
+  return found;
+}
+
+/** A function as the stack describes it, its code unpacked. */
+export interface FunctionConfig {
+  name: string;
+  arn: string;
+  invokeArn: string;
+  roleArn: string;
+  handler: string;
+  memoryMb: number;
+  timeoutMs: number;
+  variables: Record<string, string>;
+  logGroup: string;
+  logGroupArn: string;
+  logFormat: string;
+  dir: string;
+}
+
+/**
+ * Reads a function of the stack, and unpacks its zip.
+ *
+ * @param root the folder to unpack into
+ * @throws {UnsupportedError} for a function that would not run here as it does on AWS
+ */
+export function readConfig(plan: Plan, resource: Resource, root: string): FunctionConfig {
+  const { address, attributes } = resource;
+  const name = text(resource, 'function_name');
+  const runtime = text(resource, 'runtime');
+  if (!/^nodejs\d+\.x$/.test(runtime)) {
+    throw new UnsupportedError(`${address}: the local run knows the runtimes nodejs….x, received ${runtime}`);
+  }
+  const logging = block(resource, 'logging_config', ['log_format', 'log_group']);
+  const logGroup = String(logging.log_group ?? `/aws/lambda/${name}`);
+  const group = plan
+    .resources('aws_cloudwatch_log_group')
+    .find((candidate) => text(candidate, 'name') === logGroup);
+  if (!group) throw new UnsupportedError(`${address}: its log group ${logGroup} isn't in the stack`);
+  const { variables = {} } = block(resource, 'environment', ['variables']);
+
+  return {
+    name,
+    arn: text(resource, 'arn'),
+    invokeArn: text(resource, 'invoke_arn'),
+    roleArn: text(resource, 'role'),
+    handler: text(resource, 'handler'),
+    memoryMb: numberOr(attributes.memory_size, 128),
+    timeoutMs: numberOr(attributes.timeout, 3) * 1000,
+    variables: Object.fromEntries(
+      Object.entries(isObject(variables) ? variables : {}).map(([key, value]) => [key, String(value)]),
+    ),
+    logGroup,
+    logGroupArn: text(group, 'arn'),
+    logFormat: String(logging.log_format ?? 'Text'),
+    dir: unpack(resolve(plan.dir, text(resource, 'filename')), join(root, name)),
+  };
+}
+
+const numberOr = (value: JsonValue | undefined, otherwise: number) =>
+  typeof value === 'number' ? value : otherwise;
+
+function unpack(zipFile: string, dir: string): string {
+  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipFile)))) {
+    const file = resolve(dir, name);
+    if (!file.startsWith(dir + sep))
+      throw new Error(`${zipFile}: the entry ${name} would leave the function's folder`);
+    mkdirSync(dirname(file), { recursive: true });
+    if (!name.endsWith('/')) writeFileSync(file, bytes);
+  }
+  return dir;
+}

@@ -1,0 +1,734 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { strToU8, zipSync } from 'fflate';
+import { createIam } from '../../iam.ts';
+import { systemIds } from '../../ids.ts';
+import type { JsonObject } from '../../json.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import {
+  arnOf,
+  FakeClock,
+  makeContext,
+  makeEvent,
+  makeIam,
+  makePlan,
+  settledSteps,
+  stepsOf,
+  until,
+} from '../../testing.ts';
+import { createLogs } from '../logs.ts';
+import { createQueues } from '../queue/queues.ts';
+import { createFunctions } from './functions.ts';
+
+interface Spec extends JsonObject {
+  /** The files of the zip, or the code of index.mjs. */
+  zip: string | JsonObject;
+}
+
+const ends: (() => void)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) end();
+  await until(() => processes() === 0, 'the processes are gone');
+});
+
+/** How many processes this one has started that are still there. */
+const processes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+/** The folders of functions, except those of a whole system, which other tests run at the same time. */
+const folders = () =>
+  readdirSync(tmpdir()).filter((name) => {
+    const dir = join(tmpdir(), name);
+    return (
+      name.startsWith('orders-functions-') && existsSync(dir) && !existsSync(join(dir, 'orders-producer'))
+    );
+  });
+/** Waits until every folder that was made since then is gone. */
+const noMoreFolders = (before: string[]) =>
+  until(() => folders().every((name) => before.includes(name)), 'the folder is gone');
+
+interface StackOptions {
+  /** The actions that nobody is allowed. */
+  denied?: string[];
+  /** The log groups, by the ends of their names. The functions' own if left out. */
+  groups?: string[];
+  /** Further resources. */
+  more?: JsonObject;
+  /** The system's clock if left out. */
+  clock?: FakeClock;
+}
+
+/** Functions by name, with arguments over the usual ones. */
+function makeFunctions(
+  specs: Record<string, Spec>,
+  { denied = [], groups = Object.keys(specs), more = {}, clock }: StackOptions = {},
+) {
+  const dir = mkdtempSync(join(tmpdir(), 'orders-zips-'));
+  ends.push(() => rmSync(dir, { recursive: true, force: true }));
+  const resources = Object.entries(specs).map(([name, { zip, ...changes }]) => {
+    const files = Object.entries(typeof zip === 'string' ? { 'index.mjs': zip } : zip);
+    writeFileSync(
+      join(dir, `${name}.zip`),
+      zipSync(Object.fromEntries(files.map(([file, code]) => [file, strToU8(String(code))]))),
+    );
+    const resource: JsonObject = {
+      function_name: name,
+      role: `arn:role:${name}`,
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      filename: `${name}.zip`,
+      memory_size: 256,
+      timeout: 10,
+      logging_config: { log_format: 'JSON' },
+      ...changes,
+    };
+    return [name, resource];
+  });
+  const plan = makePlan(
+    {
+      aws_lambda_function: Object.fromEntries(resources),
+      aws_cloudwatch_log_group: Object.fromEntries(
+        groups.map((name) => [name, { name: `/aws/lambda/${name}` }]),
+      ),
+      ...more,
+    },
+    dir,
+  );
+  const { openSession, roleOfAccessKey } = createIam(makePlan({}), systemIds);
+  const iam = { ...makeIam(...denied), openSession, roleOfAccessKey };
+  const context = makeContext({ iam, ...(clock && { clock }) });
+  const { trace, failures } = context;
+  const flow = trace.newFlow();
+  const logs = createLogs(plan, context);
+  const queues = createQueues(plan, context);
+  const functions = createFunctions(plan, context, { logs, queues });
+  ends.push(() => functions.close());
+  const find = (name: string) => functions.find(arnOf('lambda', `function:${name}`));
+  const invoke = async (name: string, payload: unknown = {}, flowId = flow) =>
+    find(name)?.invoke(payload, flowId);
+  const lines = (name: string) =>
+    Array.from(logs.events(`/aws/lambda/${name}`) ?? [], ({ message }) => message);
+  const log = async (name: string, count: number) => {
+    await until(() => lines(name).length >= count, `${name} has ${count} lines`);
+    return lines(name);
+  };
+  /** Delivers an event to the function `f`, as the target of a rule. */
+  const deliver = async (event = makeEvent()) =>
+    functions.target(arnOf('lambda', 'function:f'), rule)?.deliver(event, flow);
+  const steps = () => stepsOf(trace, flow);
+  const settled = () => settledSteps(trace, flow);
+  return { functions, context, invoke, deliver, lines, log, logs, queues, flow, failures, steps, settled };
+}
+
+const rule = { ruleArn: 'arn:rule', roleArn: undefined };
+
+/** The one function `f`. */
+const makeFunction = (zip: Spec['zip'], more: JsonObject = {}) => makeFunctions({ f: { zip, ...more } });
+
+const handler = (body: string) => `export const handler = async (event, context) => { ${body} };`;
+const failure = (errorType: string, message: unknown) => ({ name: errorType, message });
+
+describe('an invocation', () => {
+  test('gives what the handler returns, and null for nothing', async () => {
+    const { invoke, steps } = makeFunction(handler('return event.nothing ? undefined : { got: event };'));
+    await expect(invoke('f', { a: [1, 'é'] })).resolves.toEqual({ got: { a: [1, 'é'] } });
+    await expect(invoke('f', { nothing: true })).resolves.toBeNull();
+    const step = { kind: 'invocation', function: 'f', status: 'succeeded' };
+    expect(steps()).toEqual([expect.objectContaining(step), expect.objectContaining(step)]);
+  });
+
+  test('gives the handler the context that Lambda gives it', async () => {
+    const { invoke, flow } = makeFunction(
+      handler(
+        'return { ...context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID, cwd: process.cwd() };',
+      ),
+    );
+    const first = (await invoke('f')) as JsonObject;
+    expect(first).toMatchObject({
+      functionName: 'f',
+      functionVersion: '$LATEST',
+      memoryLimitInMB: '256',
+      logGroupName: '/aws/lambda/f',
+      logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      invokedFunctionArn: arnOf('lambda', 'function:f'),
+      trace: `Root=${flow};Sampled=0`,
+    });
+    expect(first.left).toBeGreaterThan(5_000);
+    expect(first.left).toBeLessThanOrEqual(10_000);
+    expect(String(first.cwd)).toMatch(/orders-functions-\w+[\\/]f$/);
+  });
+
+  test('of another flow has another trace header and another request id, in the same process', async () => {
+    const { invoke, context } = makeFunction(
+      handler('return [process.env._X_AMZN_TRACE_ID, context.awsRequestId, process.pid];'),
+    );
+    const [firstHeader, firstId, firstPid] = (await invoke('f')) as unknown[];
+    const flow = context.trace.newFlow();
+    const [header, id, pid] = (await invoke('f', {}, flow)) as unknown[];
+    expect(header).toBe(`Root=${flow};Sampled=0`);
+    expect(header).not.toBe(firstHeader);
+    expect(id).not.toBe(firstId);
+    expect(pid).toBe(firstPid);
+  });
+
+  const stays = 'await new Promise((resolve) => setTimeout(resolve, 60_000));';
+  test.each<[string, string, string, string | RegExp]>([
+    [
+      'throws',
+      'class OutOfStock extends Error { name = "OutOfStock" }; throw new OutOfStock("none left");',
+      'OutOfStock',
+      'none left',
+    ],
+    ['rejects', 'return Promise.reject(new TypeError("no"));', 'TypeError', 'no'],
+    ['throws text', 'throw "just text";', 'Error', 'just text'],
+    ['returns a value that JSON cannot hold', 'return 1n;', 'TypeError', /BigInt/],
+    [
+      'ends its process',
+      `process.exit(7); ${stays}`,
+      'Runtime.ExitError',
+      'Runtime exited with error: exit status 7',
+    ],
+    [
+      'ends its process without an error',
+      `process.exit(0); ${stays}`,
+      'Runtime.ExitError',
+      'Runtime exited with error: exit status 0',
+    ],
+    [
+      'is killed',
+      `process.kill(process.pid, "SIGKILL"); ${stays}`,
+      'Runtime.ExitError',
+      'Runtime exited with error: signal SIGKILL',
+    ],
+    [
+      'throws in a timer',
+      `setTimeout(() => { throw new Error("later"); }, 1); ${stays}`,
+      'Runtime.ExitError',
+      'Runtime exited with error: exit status 1',
+    ],
+    [
+      'leaves a rejection unhandled',
+      `Promise.reject(new Error("alone")); ${stays}`,
+      'Runtime.ExitError',
+      'Runtime exited with error: exit status 1',
+    ],
+  ])('of a handler that %s fails, and the next one is served', async (_, body, errorType, message) => {
+    const { invoke, steps } = makeFunction(handler(`if (event.fail) { ${body} } return 'fine';`));
+    const text = typeof message === 'string' ? message : expect.stringMatching(message);
+    await expect(invoke('f', { fail: true })).rejects.toMatchObject(failure(errorType, text));
+    await expect(invoke('f')).resolves.toBe('fine');
+    expect(steps()).toMatchObject([
+      { status: 'failed', error: expect.stringMatching(new RegExp(`^${errorType}: `)) },
+      { status: 'succeeded' },
+    ]);
+  });
+
+  test('that takes longer than the timeout fails, its process ends, and the next one is served', async () => {
+    const clock = new FakeClock();
+    const { invoke, log } = makeFunctions(
+      {
+        f: { zip: handler(`if (event.slow) { console.info("began"); ${stays} } return 'fine';`), timeout: 2 },
+      },
+      { clock },
+    );
+    const slow = invoke('f', { slow: true });
+    await log('f', 1);
+    clock.advance(1_999);
+    expect(clock.timers).toBe(1);
+    clock.advance(1);
+    await expect(slow).rejects.toMatchObject(
+      failure('Sandbox.Timedout', 'Task timed out after 2.00 seconds'),
+    );
+    await until(() => processes() === 0, 'the process is gone');
+    await expect(invoke('f')).resolves.toBe('fine');
+    expect(clock.timers).toBe(0);
+  });
+});
+
+describe('a handler', () => {
+  const returnsFormat = (format: string) => `exports.handler = async () => '${format}';`;
+  test.each<[string, JsonObject, string, unknown]>([
+    ['of an .mjs', { 'index.mjs': handler("return 'mjs'") }, 'index.handler', 'mjs'],
+    ['of a .cjs', { 'index.cjs': returnsFormat('cjs') }, 'index.handler', 'cjs'],
+    ['of a .js that is CommonJS', { 'index.js': returnsFormat('js') }, 'index.handler', 'js'],
+    [
+      'of a .js in a package of modules',
+      { 'index.js': handler("return 'esm'"), 'package.json': '{"type":"module"}' },
+      'index.handler',
+      'esm',
+    ],
+    [
+      'of a folder, by another name',
+      { 'src/app.v1.mjs': 'export const main = () => 1;' },
+      'src/app.v1.main',
+      1,
+    ],
+    [
+      'that imports another file of the zip',
+      { 'index.mjs': 'export { handler } from "./lib/a.mjs";', 'lib/a.mjs': handler('return 2') },
+      'index.handler',
+      2,
+    ],
+    [
+      'that a CommonJS module exports only when it runs',
+      { 'index.cjs': 'module.exports = Object.fromEntries([["handler", () => 3]]);' },
+      'index.handler',
+      3,
+    ],
+  ])('%s is found', async (_, zip, name, result) => {
+    await expect(makeFunction(zip, { handler: name }).invoke('f')).resolves.toBe(result);
+  });
+
+  test.each<[string, JsonObject | string, string, string, RegExp]>([
+    [
+      'whose file is missing',
+      { 'main.mjs': '' },
+      'index.handler',
+      'Error',
+      /There is no index\.mjs, \.js or \.cjs.*the handler is index\.handler/,
+    ],
+    [
+      'that the file does not export',
+      'export const other = () => 1;',
+      'index.handler',
+      'Error',
+      /index\.mjs exports no function handler; the handler is index\.handler/,
+    ],
+    [
+      'that is not a function',
+      'export const handler = 1;',
+      'index.handler',
+      'Error',
+      /exports no function handler/,
+    ],
+    ['without a dot', { 'index.mjs': '' }, 'index', 'Error', /the handler is index/],
+    ['whose file throws', 'throw new RangeError("at import");', 'index.handler', 'RangeError', /^at import$/],
+    ['whose file is not JavaScript', 'export const = ;', 'index.handler', 'SyntaxError', /./],
+    [
+      'whose file imports a file that is missing',
+      'import "./missing.mjs";',
+      'index.handler',
+      'Error',
+      /missing\.mjs/,
+    ],
+    [
+      'whose file imports a package that is missing',
+      'import "@orders/missing";',
+      'index.handler',
+      'Error',
+      /@orders\/missing/,
+    ],
+  ])(
+    '%s fails every invocation, with the reason, and leaves no process behind',
+    async (_, zip, name, errorType, message) => {
+      const { invoke } = makeFunction(zip, { handler: name });
+      for (const _time of [1, 2]) {
+        await expect(invoke('f')).rejects.toMatchObject(failure(errorType, expect.stringMatching(message)));
+      }
+      await until(() => processes() === 0, 'the processes are gone');
+    },
+  );
+});
+
+describe('the log of a function', () => {
+  const parsed = (messages: string[]) => messages.map((message) => JSON.parse(message) as JsonObject);
+
+  test.each<[string, string, string, unknown]>([
+    ['an object', 'console.info({ a: 1 })', 'INFO', { a: 1 }],
+    ['text', 'console.log("a")', 'INFO', 'a'],
+    ['several values', 'console.warn("a", 1, { b: 2 })', 'WARN', 'a 1 { b: 2 }'],
+    ['a format', 'console.error("%s has %d", "a", 1)', 'ERROR', 'a has 1'],
+    [
+      'an error',
+      'console.error(new RangeError("a"))',
+      'ERROR',
+      { errorType: 'RangeError', errorMessage: 'a', stackTrace: expect.any(Array) },
+    ],
+    [
+      'an error in an object',
+      'console.error({ cause: new RangeError("a") })',
+      'ERROR',
+      { cause: expect.objectContaining({ errorMessage: 'a' }) },
+    ],
+    [
+      'an error beside text',
+      'console.debug("b", new RangeError("a"))',
+      'DEBUG',
+      expect.stringMatching(/^b RangeError: a/),
+    ],
+    [
+      'an object that contains itself',
+      'const a = { b: 1 }; a.a = a; console.trace(a)',
+      'TRACE',
+      expect.stringContaining('[Circular *1]'),
+    ],
+    ['a big integer', 'console.info({ a: 1n })', 'INFO', expect.stringContaining('1n')],
+  ])('has %s in one JSON line', async (_, code, level, message) => {
+    const { invoke, log } = makeFunction(handler(`${code}; return context.awsRequestId;`));
+    const requestId = await invoke('f');
+    const [line, ...others] = parsed(await log('f', 1));
+    expect(line).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      level,
+      requestId,
+      message,
+    });
+    expect(others).toEqual([]);
+  });
+
+  test('has the error that a handler threw', async () => {
+    const { invoke, log } = makeFunction(handler('throw new RangeError("too far");'));
+    await expect(invoke('f')).rejects.toThrow('too far');
+    const [line] = parsed(await log('f', 1));
+    expect(line).toMatchObject({
+      level: 'ERROR',
+      message: { errorType: 'RangeError', errorMessage: 'too far', stackTrace: expect.any(Array) },
+    });
+  });
+
+  test('has plain lines in the Text format, from stdout and stderr', async () => {
+    const { invoke, log } = makeFunction(handler('console.info("out", { a: 1 }); console.error("err");'), {
+      logging_config: { log_format: 'Text' },
+    });
+    await invoke('f');
+    expect((await log('f', 2)).sort()).toEqual(['err', 'out { a: 1 }']);
+  });
+
+  test('goes to the log group that the stack names, or to its own, in a stream for each process', async () => {
+    const { invoke, log, lines, logs } = makeFunctions(
+      {
+        f: { zip: handler('console.info("a"); return context.logStreamName;') },
+        g: {
+          zip: handler('console.info("b"); return context.logGroupName'),
+          logging_config: { log_group: '/aws/lambda/shared' },
+        },
+      },
+      { groups: ['f', 'shared'] },
+    );
+    const stream = await invoke('f');
+    await expect(invoke('g')).resolves.toBe('/aws/lambda/shared');
+    await log('f', 1);
+    expect(await log('shared', 1)).toEqual(['b']);
+    expect(lines('f')).toHaveLength(1);
+    expect([...(logs.events('/aws/lambda/f') ?? [])]).toMatchObject([{ logStreamName: stream }]);
+  });
+});
+
+test("a function's environment has Lambda's variables and the stack's, and none of the developer's", async () => {
+  expect(process.env.PATH).toBeDefined();
+  const { invoke, context } = makeFunctions({
+    f: { zip: handler('return process.env;'), environment: { variables: { BUS_NAME: 'Orders', COUNT: 3 } } },
+    g: { zip: handler('return process.env;') },
+  });
+  const own = (await invoke('f')) as Record<string, string>;
+  const { __CF_USER_TEXT_ENCODING: _ofMacOs, ...variables } = own;
+  expect(variables).toEqual({
+    BUS_NAME: 'Orders',
+    COUNT: '3',
+    _HANDLER: 'index.handler',
+    LAMBDA_TASK_ROOT: expect.stringMatching(/f$/),
+    AWS_REGION: 'eu-west-1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:4000',
+    AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[0-9A-F]{16}$/),
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_FUNCTION_NAME: 'f',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/f',
+    AWS_LAMBDA_LOG_STREAM_NAME: expect.any(String),
+    AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    TZ: ':UTC',
+    AWS_CONFIG_FILE: expect.stringMatching(/no-aws-config$/),
+    AWS_SHARED_CREDENTIALS_FILE: expect.stringMatching(/no-aws-credentials$/),
+    _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=/),
+  });
+  const others = (await invoke('g')) as Record<string, string>;
+  const keys = [own, others].map(({ AWS_ACCESS_KEY_ID = '' }) => AWS_ACCESS_KEY_ID);
+  expect(keys.map((key) => context.iam.roleOfAccessKey(key))).toEqual(['arn:role:f', 'arn:role:g']);
+});
+
+describe('the processes of a function', () => {
+  // Each reports by a file that it began, and returns when the test writes a file.
+  const gated = (dir: string) => `
+    import { existsSync, writeFileSync } from 'node:fs';
+    import { setTimeout } from 'node:timers/promises';
+    export const handler = async ({ id }) => {
+      writeFileSync(${JSON.stringify(dir)} + '/began-' + id, '');
+      while (!existsSync(${JSON.stringify(dir)} + '/end-' + id) && !existsSync(${JSON.stringify(dir)} + '/end-all')) await setTimeout(2);
+      return process.pid;
+    };`;
+  const makeGated = () => {
+    const dir = mkdtempSync(join(tmpdir(), 'orders-gate-'));
+    ends.push(() => rmSync(dir, { recursive: true, force: true }));
+    const began = () => readdirSync(dir).filter((name) => name.startsWith('began-'));
+    const end = (id: string) => writeFileSync(join(dir, `end-${id}`), '');
+    return { ...makeFunction(gated(dir)), began, end };
+  };
+
+  test('are at most ten: an eleventh invocation waits for the first free one, and close ends them all', async () => {
+    const before = folders();
+    const { invoke, began, end, functions } = makeGated();
+    const running = Array.from({ length: 10 }, (_, id) => invoke('f', { id }));
+    const eleventh = invoke('f', { id: 10 });
+    await until(() => began().length === 10, 'ten have begun');
+    expect(began()).not.toContain('began-10');
+    expect(processes()).toBe(10);
+    end('3');
+    const pid = await running[3];
+    await until(() => began().length === 11, 'the eleventh has begun');
+    end('all');
+    const pids = await Promise.all(running);
+    expect(new Set(pids).size).toBe(10);
+    await expect(eleventh).resolves.toBe(pid);
+    functions.close();
+    await until(() => processes() === 0, 'the processes are gone');
+    await noMoreFolders(before);
+  });
+
+  test('that close ends fail what they run and what waits for them, and no new one starts', async () => {
+    const { invoke, began, functions } = makeGated();
+    const all = Array.from({ length: 12 }, (_, id) => invoke('f', { id }));
+    await until(() => began().length === 10, 'ten have begun');
+    functions.close();
+    all.push(invoke('f', { id: 'late' }));
+    const outcomes = Promise.allSettled(all);
+    const messages = (await outcomes).map((outcome) =>
+      outcome.status === 'rejected' ? String(outcome.reason) : 'it succeeded',
+    );
+    expect(messages.filter((message) => /There is no index|ENOENT/.test(message))).toEqual([]);
+    expect(messages).not.toContain('it succeeded');
+    await until(() => processes() === 0, 'the processes are gone');
+  });
+
+  test('are replaced when they crash between invocations', async () => {
+    const { invoke } = makeFunction(
+      handler('if (event.crash) setTimeout(() => process.exit(1), 1); return process.pid;'),
+    );
+    const pid = await invoke('f', { crash: true });
+    await until(() => processes() === 0, 'it crashed');
+    const next = await invoke('f');
+    expect(next).toEqual(expect.any(Number));
+    expect(next).not.toBe(pid);
+  });
+});
+
+describe('a zip', () => {
+  test.each(['../evil.mjs', '/evil.mjs', 'a/../../evil.mjs', '../f-evil/x.mjs'])(
+    'with the entry %s, which is outside the folder, is refused, and leaves nothing behind',
+    async (name) => {
+      const before = folders();
+      expect(() => makeFunction({ [name]: 'x' })).toThrow(
+        `the entry ${name} would leave the function's folder`,
+      );
+      await noMoreFolders(before);
+    },
+  );
+
+  test('may have folders as entries', async () => {
+    const { invoke } = makeFunction({ 'lib/': '', 'lib/deep/': '', 'index.mjs': handler('return 1') });
+    await expect(invoke('f')).resolves.toBe(1);
+  });
+});
+
+describe('a function', () => {
+  const arn = arnOf('lambda', 'function:f');
+  const zip = handler('if (event.detail?.fail) throw new RangeError("no"); return null;');
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'of another runtime',
+      { runtime: 'python3.13' },
+      'aws_lambda_function.f: the local run knows the runtimes nodejs….x, received python3.13',
+    ],
+    [
+      'whose log group is not in the stack',
+      { logging_config: { log_group: 'other' } },
+      "aws_lambda_function.f: its log group other isn't in the stack",
+    ],
+  ])('%s is refused', (_, changes, message) => {
+    expect(() => makeFunction(zip, changes)).toThrow(UnsupportedError);
+    expect(() => makeFunction(zip, changes)).toThrow(message);
+  });
+
+  const stream = arnOf('logs', 'log-group:/aws/lambda/f:log-stream:f');
+  test.each([
+    ['sts:AssumeRole', `denied: lambda.amazonaws.com sts:AssumeRole arn:role:f ${arn}`],
+    ['logs:CreateLogStream', `denied: arn:role:f logs:CreateLogStream ${stream}`],
+    ['logs:PutLogEvents', `denied: arn:role:f logs:PutLogEvents ${stream}`],
+  ])('without the permission for %s does not start, and leaves nothing behind', async (action, message) => {
+    const before = folders();
+    expect(() => makeFunctions({ f: { zip } }, { denied: [action] })).toThrow(message);
+    await noMoreFolders(before);
+  });
+
+  test('is found by its ARN and by its invoke ARN', () => {
+    const { functions } = makeFunction(zip);
+    const invokeArn = `arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${arn}/invocations`;
+    expect(functions.find(arn)?.name).toBe('f');
+    expect(functions.find(invokeArn)?.name).toBe('f');
+    expect(functions.find(`${arn}:1`)).toBeUndefined();
+  });
+
+  test('as a target is invoked with the event, and the delivery does not wait for it', async () => {
+    const { functions, deliver, steps, settled, failures } = makeFunction(zip);
+    expect(functions.target(arn, rule)?.description).toBe('function f');
+    await deliver();
+    expect(steps()).toMatchObject([{ kind: 'invocation', status: 'running' }]);
+    expect(await settled()).toMatchObject([{ status: 'succeeded' }]);
+    expect(failures).toEqual([]);
+  });
+
+  test('that fails for an event is reported', async () => {
+    const { deliver, settled, failures } = makeFunction(zip);
+    await deliver(makeEvent({ detail: { fail: true } }));
+    await settled();
+    expect(failures).toEqual([expect.stringMatching(/^The function f failed for the event 7bf73129-.*no$/)]);
+  });
+
+  test('that has no permission for the rule is not invoked', async () => {
+    const { deliver, steps } = makeFunctions({ f: { zip } }, { denied: ['lambda:InvokeFunction'] });
+    await expect(deliver()).rejects.toThrow(
+      `denied: events.amazonaws.com lambda:InvokeFunction ${arn} arn:rule`,
+    );
+    expect(steps()).toEqual([]);
+  });
+
+  test("is not a target for another service's ARN", () => {
+    expect(makeFunction(zip).functions.target('arn:other', rule)).toBeUndefined();
+  });
+});
+
+describe('a function with a queue for the events that it fails for', () => {
+  const zip = handler(
+    'if (event.detail?.fail) throw new RangeError("no".padEnd(event.detail.fail, "o")); return null;',
+  );
+  const arn = arnOf('lambda', 'function:f');
+  const config = (destination_config: JsonObject, function_name = 'f'): JsonObject => ({
+    aws_sqs_queue: { q: { name: 'Q' } },
+    aws_lambda_function_event_invoke_config: { c: { function_name, destination_config } },
+  });
+  const inQueue = config({ on_failure: { destination: '${aws_sqs_queue.q.arn}' } });
+  const makeKeeper = (more = inQueue, denied: string[] = [], code = zip) =>
+    makeFunctions({ f: { zip: code } }, { denied, more });
+
+  /** Fails for an event, and gives what is in the queue, and the steps of the flow. */
+  async function failFor({ deliver, settled, queues }: ReturnType<typeof makeKeeper>, fail = 2) {
+    const event = makeEvent({ detail: { fail } });
+    await deliver(event);
+    const steps = await settled();
+    const queue = queues.find(arnOf('sqs', 'Q'));
+    const messages = (await queue?.receive({ max: 10, visibilityTimeoutMs: 0, waitMs: 0 })) ?? [];
+    return { event, messages, steps };
+  }
+
+  test('sends a record of the invocation to its queue, and the story says where', async () => {
+    const keeper = makeKeeper();
+    const { event, messages, steps } = await failFor(keeper);
+    expect(messages.map(({ body }) => JSON.parse(body) as JsonObject)).toEqual([
+      expect.objectContaining({
+        requestContext: expect.objectContaining({
+          requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          functionArn: `${arn}:$LATEST`,
+        }),
+        requestPayload: event,
+        responsePayload: {
+          errorType: 'RangeError',
+          errorMessage: 'no',
+          trace: expect.arrayContaining(['RangeError: no', expect.stringMatching(/^ +at /)]),
+        },
+      }),
+    ]);
+    expect(messages[0]?.attributes).toEqual({});
+    expect(steps).toMatchObject([{ status: 'failed', error: 'RangeError: no', failureQueue: 'Q' }]);
+    expect(keeper.failures).toEqual([
+      `The function f failed for the event ${event.id}. RangeError: no. The event is in the queue Q`,
+    ]);
+  });
+
+  test('records the request id that the handler had', async () => {
+    const throwsId = handler('throw new Error(context.awsRequestId);');
+    const { messages } = await failFor(makeKeeper(inQueue, [], throwsId));
+    const record = JSON.parse(messages[0]?.body ?? '') as Record<string, JsonObject>;
+    expect(record.requestContext?.requestId).toBe(record.responsePayload?.errorMessage);
+  });
+
+  test('reports a record that is too large for the queue as lost', async () => {
+    const keeper = makeKeeper();
+    const { messages, steps } = await failFor(keeper, 256 * 1024);
+    expect(messages).toEqual([]);
+    expect(keeper.failures).toEqual([
+      expect.stringMatching(
+        /The event is lost: the queue Q did not take it: .*must be shorter than 262144 bytes/,
+      ),
+    ]);
+    expect(steps[0]).toMatchObject({ status: 'failed' });
+    expect(steps[0]).not.toHaveProperty('failureQueue');
+  });
+
+  test('sends nothing for an event that it succeeds for', async () => {
+    const keeper = makeKeeper();
+    const { messages, steps } = await failFor(keeper, 0);
+    expect(messages).toEqual([]);
+    expect(steps).toMatchObject([{ status: 'succeeded' }]);
+    expect(keeper.failures).toEqual([]);
+  });
+
+  test('sends nothing for an invocation whose caller waits for it and gets its error', async () => {
+    const { invoke, queues, steps, failures } = makeKeeper();
+    await expect(invoke('f', { detail: { fail: 2 } })).rejects.toThrow('no');
+    expect(queues.find(arnOf('sqs', 'Q'))?.counts).toEqual({ visible: 0, notVisible: 0 });
+    expect(steps()).toMatchObject([{ status: 'failed' }]);
+    expect(steps()[0]).not.toHaveProperty('failureQueue');
+    expect(failures).toEqual([]);
+  });
+
+  test('sends nothing without a destination for failures', async () => {
+    const keeper = makeKeeper(config({}));
+    expect((await failFor(keeper)).messages).toEqual([]);
+    expect(keeper.failures).toEqual([expect.stringMatching(/RangeError: no$/)]);
+  });
+
+  test('does not start when its role may not send to the queue, and leaves nothing behind', async () => {
+    const before = folders();
+    expect(() => makeKeeper(inQueue, ['sqs:SendMessage'])).toThrow(
+      `denied: arn:role:f sqs:SendMessage ${arnOf('sqs', 'Q')}`,
+    );
+    await noMoreFolders(before);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'a function that is not in the stack',
+      config({ on_failure: { destination: '${aws_sqs_queue.q.arn}' } }, 'g'),
+      'aws_lambda_function_event_invoke_config.c: the stack has no function g, only f',
+    ],
+    [
+      'a destination that is not a queue of the stack',
+      config({ on_failure: { destination: 'arn:aws:sns:x' } }),
+      'aws_lambda_function_event_invoke_config.c: the local run knows queues of the stack as destinations, received {"destination":"arn:aws:sns:x"}',
+    ],
+    [
+      'a destination for what succeeds',
+      config({ on_success: { destination: '${aws_sqs_queue.q.arn}' } }),
+      "aws_lambda_function_event_invoke_config.c.destination_config: the local run doesn't know the argument on_success",
+    ],
+  ])('with %s is refused, and leaves nothing behind', async (_, more, message) => {
+    const before = folders();
+    expect(() => makeKeeper(more)).toThrow(UnsupportedError);
+    expect(() => makeKeeper(more)).toThrow(message);
+    await noMoreFolders(before);
+  });
+});
+
+test('the folder with the unpacked code is there until close', () => {
+  const before = folders();
+  const { functions } = makeFunction('');
+  const [folder = ''] = folders().filter((name) => !before.includes(name));
+  expect(existsSync(join(tmpdir(), folder, 'f', 'index.mjs'))).toBe(true);
+  functions.close();
+  expect(existsSync(join(tmpdir(), folder))).toBe(false);
+});

@@ -1,0 +1,232 @@
+import {
+  DescribeExecutionCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type LocalServer, listen } from '../../server.ts';
+import {
+  arnOf,
+  makeCaller,
+  makeContext,
+  makeIam,
+  makePlan,
+  sdkConfig,
+  serveAws,
+  until,
+} from '../../testing.ts';
+import type { Trace } from '../../trace.ts';
+import { createMachine, type Integration, TaskError } from './machine.ts';
+import { stepFunctionsOperations } from './step-functions-operations.ts';
+import { createWorkflow, type Workflow } from './workflow.ts';
+
+const stateMachineArn = arnOf('states', 'stateMachine:W');
+const executionArnOf = (name: string) => arnOf('states', `execution:W:${name}`);
+const definition = {
+  StartAt: 'A',
+  States: { A: { Type: 'Task', Resource: 'arn:aws:states:::events:putEvents', End: true } },
+};
+/** What the task does. */
+let task: Integration;
+// Once for all tests: building a machine takes longer than running it.
+const machines = makePlan({
+  aws_sfn_state_machine: { w: { name: 'W', role_arn: 'arn:role', definition: JSON.stringify(definition) } },
+})
+  .resources('aws_sfn_state_machine')
+  .map((resource) =>
+    createMachine(resource, { 'events:putEvents': (parameters, caller) => task(parameters, caller) }),
+  );
+
+/** The operations as a client finds them: the AWS SDK before the server, and a workflow of one task. */
+let server: LocalServer;
+let sfn: SFNClient;
+let trace: Trace;
+let workflow: Workflow;
+let running: Set<() => void>;
+beforeEach(async () => {
+  server = await listen(0, (error) => {
+    throw error;
+  });
+  task = async () => ({ done: true });
+  running = new Set();
+  const context = makeContext();
+  trace = context.trace;
+  const workflows = machines.map((machine) => createWorkflow(machine, running, context));
+  [workflow] = workflows as [Workflow];
+  serveAws(server, [{ operations: stepFunctionsOperations(workflows, trace) }], context);
+  sfn = new SFNClient(sdkConfig(server));
+});
+afterEach(async () => {
+  for (const abort of running) abort();
+  sfn.destroy();
+  await server.close();
+});
+
+const start = (input?: string, name?: string) =>
+  sfn.send(new StartExecutionCommand({ stateMachineArn, input, name }));
+const describeExecution = (executionArn: string) => sfn.send(new DescribeExecutionCommand({ executionArn }));
+const namesOf = async (statusFilter?: 'RUNNING' | 'SUCCEEDED' | 'FAILED') => {
+  const { executions } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter }));
+  return executions?.map(({ name }) => name);
+};
+const ended = () =>
+  until(() => workflow.executions().every(({ status }) => status !== 'RUNNING'), 'every execution has ended');
+
+describe('ListStateMachines', () => {
+  test('lists the state machines of the stack', async () => {
+    const { stateMachines } = await sfn.send(new ListStateMachinesCommand({}));
+    expect(stateMachines).toEqual([
+      { stateMachineArn, name: 'W', type: 'STANDARD', creationDate: expect.any(Date) },
+    ]);
+  });
+});
+
+describe('StartExecution', () => {
+  test('runs the workflow, and DescribeExecution gives its outcome', async () => {
+    const { executionArn = '', startDate } = await start('{"a":1}', 'one');
+    await ended();
+    expect(executionArn).toBe(executionArnOf('one'));
+    expect(await describeExecution(executionArn)).toMatchObject({
+      executionArn,
+      stateMachineArn,
+      name: 'one',
+      status: 'SUCCEEDED',
+      startDate,
+      stopDate: expect.any(Date),
+      input: '{"a":1}',
+      output: '{"done":true}',
+    });
+  });
+
+  test('starts an execution with a new name and an empty object when the caller gives neither', async () => {
+    const { executionArn = '' } = await start();
+    await ended();
+    expect(executionArn).toMatch(/:execution:W:[0-9a-f-]{36}$/);
+    expect((await describeExecution(executionArn)).input).toBe('{}');
+  });
+
+  test('starts an execution that fails with the error of its task, and its message', async () => {
+    task = async () => {
+      throw new TaskError('Custom.Error', 'it broke');
+    };
+    const { executionArn = '' } = await start();
+    await ended();
+    const { status, error, cause, output } = await describeExecution(executionArn);
+    expect([status, error, cause, output]).toEqual(['FAILED', 'Custom.Error', 'it broke', undefined]);
+  });
+
+  test('with the same name and input gives the same execution while that one runs', async () => {
+    const work = Promise.withResolvers<null>();
+    let calls = 0;
+    task = () => {
+      calls += 1;
+      return work.promise;
+    };
+    const first = await start('{}', 'one');
+    expect((await start('{}', 'one')).executionArn).toBe(first.executionArn);
+    await expect(start('{"other":1}', 'one')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+    work.resolve(null);
+    await ended();
+    await expect(start('{}', 'one')).rejects.toMatchObject({ name: 'ExecutionAlreadyExists' });
+    expect(calls).toBe(1);
+  });
+
+  test.each([
+    ['input that is not JSON', '{', undefined, 'InvalidExecutionInput'],
+    [
+      'an input of more than 256 KiB',
+      JSON.stringify('a'.repeat(256 * 1024)),
+      undefined,
+      'InvalidExecutionInput',
+    ],
+    ['a name with a colon', '{}', 'a:b', 'InvalidName'],
+    ['a name with a space', '{}', 'a b', 'InvalidName'],
+    ['a name of 81 characters', '{}', 'a'.repeat(81), 'InvalidName'],
+  ])('refuses %s, and starts nothing', async (_, input, name, error) => {
+    await expect(start(input, name)).rejects.toMatchObject({ name: error });
+    expect(workflow.executions()).toEqual([]);
+  });
+
+  test('refuses a state machine that is not in the stack, and lists those that are', async () => {
+    const other = `${stateMachineArn}2`;
+    await expect(sfn.send(new StartExecutionCommand({ stateMachineArn: other }))).rejects.toMatchObject({
+      name: 'StateMachineDoesNotExist',
+      message: expect.stringContaining(`The stack has ${stateMachineArn}`),
+    });
+  });
+
+  test('refuses a parameter that it does not know, and lists those that it knows', async () => {
+    const command = new StartExecutionCommand({ stateMachineArn, traceHeader: 'Root=1-a-b' });
+    await expect(sfn.send(command)).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringMatching(/parameter traceHeader\. It knows stateMachineArn, input, name/),
+    });
+  });
+});
+
+describe('ListExecutions', () => {
+  test('lists the newest first, of all or of one status', async () => {
+    await start('{}', 'good');
+    await ended();
+    task = () => Promise.reject(new TaskError('Custom.Error', 'it broke'));
+    await start('{}', 'bad');
+    await ended();
+    expect(await namesOf()).toEqual(['bad', 'good']);
+    expect(await namesOf('FAILED')).toEqual(['bad']);
+    expect(await namesOf('SUCCEEDED')).toEqual(['good']);
+    expect(await namesOf('RUNNING')).toEqual([]);
+  });
+
+  test('refuses an unknown status, and lists those that are allowed', async () => {
+    const statusFilter = 'RUNING' as 'RUNNING';
+    await expect(
+      sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter })),
+    ).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('is "RUNING"; allowed is RUNNING, SUCCEEDED, FAILED'),
+    });
+  });
+
+  test('lists the last thousand executions, and every one that still runs', async () => {
+    const work = Promise.withResolvers<null>();
+    task = () => work.promise;
+    const flow = trace.newFlow();
+    workflow.start('{}', flow, 'runs');
+    task = async () => null;
+    for (let count = 0; count < 1_000; count += 1) {
+      workflow.start('{}', flow, `n${count}`);
+      await until(() => workflow.executions()[0]?.status === 'SUCCEEDED', `execution ${count} has ended`);
+    }
+    const names = workflow.executions().map(({ name }) => name);
+    expect(names).toHaveLength(1_000);
+    expect([names.at(0), names.at(-2), names.at(-1)]).toEqual(['n999', 'n1', 'runs']);
+    work.resolve(null);
+  });
+});
+
+test('DescribeExecution refuses an execution that it does not know', async () => {
+  await expect(describeExecution(executionArnOf('none'))).rejects.toMatchObject({
+    name: 'ExecutionDoesNotExist',
+  });
+});
+
+test.each([
+  ['ListStateMachines', {}, '*'],
+  ['StartExecution', { stateMachineArn }, stateMachineArn],
+  ['ListExecutions', { stateMachineArn }, stateMachineArn],
+  ['DescribeExecution', { executionArn: executionArnOf('one') }, executionArnOf('one')],
+])('%s needs the permission of its own name', async (name, input, resource) => {
+  const context = makeContext({ iam: makeIam(`states:${name}`) });
+  const call = makeCaller([{ operations: stepFunctionsOperations([workflow], trace) }], context);
+  const authorization = `AWS4-HMAC-SHA256 Credential=${context.iam.openSession('arn:caller')}/…`;
+  expect(await call(`AWSStepFunctions.${name}`, input, { authorization })).toMatchObject({
+    status: 400,
+    output: {
+      __type: 'AccessDeniedException',
+      message: `denied: arn:caller states:${name} ${resource}`,
+    },
+  });
+  expect(workflow.executions()).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import type { Context, Service } from '../../context.ts';
+import type { Plan } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { createMachine } from './machine.ts';
+import { putEventsIntegration } from './put-events-integration.ts';
+import { stepFunctionsOperations } from './step-functions-operations.ts';
+import { createWorkflow } from './workflow.ts';
+
+/** The state machines of the stack, run by an interpreter of the Amazon States Language. */
+export function createWorkflows(plan: Plan, context: Context): Service {
+  const { iam, callAws } = context;
+  const integrations = { 'events:putEvents': putEventsIntegration(callAws) };
+  const running = new Set<() => void>();
+  const list = plan
+    .resources('aws_sfn_state_machine')
+    .map((resource) => createWorkflow(createMachine(resource, integrations), running, context));
+
+  return {
+    operations: stepFunctionsOperations(list, context.trace),
+    /** Starts an execution of a state machine for each event. */
+    target(arn, { ruleArn, roleArn }) {
+      const workflow = list.find((candidate) => candidate.arn === arn);
+      if (!workflow) return undefined;
+      if (roleArn === undefined) {
+        throw new UnsupportedError(
+          `the target ${arn} needs a role_arn: EventBridge starts executions in a role`,
+        );
+      }
+      return {
+        description: `state machine ${workflow.name}`,
+        async deliver(event, flowId) {
+          iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn);
+          iam.authorizeRole(roleArn, 'states:StartExecution', arn);
+          workflow.start(JSON.stringify(event), flowId);
+        },
+      };
+    },
+    /** Ends what still runs. */
+    close() {
+      for (const abort of running) abort();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { storySteps, type TimedStep } from './story-steps.ts';
+import type { BusEvent } from './target.ts';
+import type { Trace, TraceEntry } from './trace.ts';
+
+/** What happened to one subject: an order, say. */
+export interface Story {
+  subject: string;
+  /** Whether nothing is in flight for the subject any more. */
+  settled: boolean;
+  steps: TimedStep[];
+}
+
+/** What an event is about, the id of an order, say; undefined for an event that is about nothing. */
+export type SubjectOf = (event: BusEvent) => string | undefined;
+
+/** The trace as stories: the flows of each subject, one after the other. */
+export class Stories {
+  readonly #trace: Trace;
+  readonly #subjectOf: SubjectOf;
+  readonly #flowsOf = new Map<string, Set<string>>();
+  readonly #subjectsOf = new Map<string, Set<string>>();
+  readonly #onBegin = new Set<(subject: string) => void>();
+
+  constructor(trace: Trace, subjectOf: SubjectOf) {
+    this.#trace = trace;
+    this.#subjectOf = subjectOf;
+    trace.subscribe((entry) => this.#follow(entry));
+    trace.onForget((flowId) => this.#forget(flowId));
+  }
+
+  /** The subjects that are known, the newest last. */
+  subjects(): string[] {
+    return [...this.#flowsOf.keys()];
+  }
+
+  /** The story as it is now, or undefined when nothing is known of the subject. */
+  story(subject: string): Story | undefined {
+    const flows = this.#flows(subject);
+    if (!flows) return undefined;
+    const entries = flows.flatMap((flowId) => this.#trace.entriesOf(flowId));
+    return {
+      subject,
+      settled: flows.every((flowId) => this.#trace.isSettled(flowId)),
+      steps: storySteps(entries.sort((a, b) => a.sequence - b.sequence)),
+    };
+  }
+
+  /**
+   * Waits until nothing is in flight for the subject, and gives its story; as it is by then when the time is up.
+   *
+   * @param timeoutMs real time, for this is how long somebody is willing to wait
+   */
+  async settled(subject: string, timeoutMs: number): Promise<Story | undefined> {
+    const isSettled = () => this.#flows(subject)?.every((flowId) => this.#trace.isSettled(flowId)) ?? true;
+    if (!isSettled()) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          unsubscribe();
+          resolve();
+        };
+        const timer = setTimeout(done, timeoutMs);
+        const unsubscribe = this.#trace.subscribe(({ type }) => {
+          if (type !== 'begun' && isSettled()) done();
+        });
+      });
+    }
+    return this.story(subject);
+  }
+
+  /** Calls the listener for each flow of a subject, as soon as it is known to be about that subject. */
+  onBegin(listener: (subject: string) => void): void {
+    this.#onBegin.add(listener);
+  }
+
+  #follow(entry: TraceEntry): void {
+    if (entry.type !== 'begun' || entry.activity.kind !== 'event') return;
+    const subject = this.#subjectOf(entry.activity.event);
+    if (subject === undefined) return;
+    const flows = this.#flowsOf.get(subject) ?? new Set();
+    if (flows.has(entry.flowId)) return;
+    this.#flowsOf.set(subject, flows.add(entry.flowId));
+    const subjects = this.#subjectsOf.get(entry.flowId) ?? new Set();
+    this.#subjectsOf.set(entry.flowId, subjects.add(subject));
+    for (const listener of this.#onBegin) listener(subject);
+  }
+
+  #forget(flowId: string): void {
+    for (const subject of this.#subjectsOf.get(flowId) ?? []) {
+      const flows = this.#flowsOf.get(subject);
+      flows?.delete(flowId);
+      if (flows?.size === 0) this.#flowsOf.delete(subject);
+    }
+    this.#subjectsOf.delete(flowId);
+  }
+
+  #flows(subject: string): string[] | undefined {
+    const flows = this.#flowsOf.get(subject);
+    return flows && [...flows];
+  }
+}

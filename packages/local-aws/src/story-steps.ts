@@ -1,0 +1,174 @@
+import type { Activity, Outcome, TraceEntry } from './trace.ts';
+
+/** One delivery of an event: a rule that matched it, and what became of it at the rule's target. */
+export interface Delivery {
+  rule: string;
+  /** What kind of target, and its name: `function orders-persister`. */
+  target: string;
+  status: 'in flight' | 'delivered' | 'failed';
+  /** Why it failed, or why its last attempt did. */
+  error?: string;
+  /** How many attempts began, when there is more than one. */
+  attempts?: number;
+  /** When it is tried again: milliseconds from the first step of the story. */
+  nextAttemptAtMs?: number;
+  /** The queue that got the event because the target didn't. */
+  deadLetterQueue?: string;
+}
+
+/** A state that a workflow's execution went through. One that is retried is there again. */
+export interface StateStep {
+  name: string;
+  status: 'entered' | 'succeeded' | 'failed';
+  error?: string;
+}
+
+type RunStatus = 'running' | 'succeeded' | 'failed';
+
+/** Something that happened in a story, in the order of beginnings. */
+export type Step =
+  | { kind: 'request'; method: string; path: string; status?: number }
+  | {
+      kind: 'invocation';
+      function: string;
+      status: RunStatus;
+      /** Why it failed, or why its last attempt did. */
+      error?: string;
+      /** How many attempts began, when there is more than one. */
+      attempts?: number;
+      /** When it is tried again: milliseconds from the first step of the story. */
+      nextAttemptAtMs?: number;
+      /** The queue that got the event because the function failed for it. */
+      failureQueue?: string;
+    }
+  | { kind: 'event'; id: string; detailType: string; source: string; bus: string; deliveries: Delivery[] }
+  | { kind: 'execution'; stateMachine: string; status: RunStatus; states: StateStep[]; error?: string }
+  | { kind: 'write'; table: string; operation: string; item: unknown };
+
+/** A step, and when it began: milliseconds from the first step of its story. */
+export type TimedStep = Step & { atMs: number };
+
+/** Tells a trace's entries as steps. */
+export function storySteps(entries: readonly TraceEntry[]): TimedStep[] {
+  const start = entries[0]?.at ?? 0;
+  const spans = readSpans(entries);
+  const steps: TimedStep[] = [];
+  for (const span of spans.values()) {
+    const step = toStep(span, start);
+    if (step) steps.push({ ...step, atMs: span.begunAt - start });
+  }
+  return steps;
+}
+
+/** All that the entries say of one span. */
+interface SpanRecord {
+  activity: Activity;
+  begunAt: number;
+  parts: SpanRecord[];
+  /** When it goes on, while it waits. */
+  waitsUntil: number | undefined;
+  status: RunStatus;
+  error: string | undefined;
+  outcome: Outcome;
+}
+
+function readSpans(entries: readonly TraceEntry[]): Map<number, SpanRecord> {
+  const spans = new Map<number, SpanRecord>();
+  for (const entry of entries) {
+    const span = spans.get(entry.spanId);
+    if (entry.type === 'begun') {
+      const { activity, at, parentId } = entry;
+      const begun: SpanRecord = {
+        activity,
+        begunAt: at,
+        parts: [],
+        waitsUntil: undefined,
+        status: 'running',
+        error: undefined,
+        outcome: {},
+      };
+      spans.set(entry.spanId, begun);
+      const whole = spans.get(parentId ?? 0);
+      whole?.parts.push(begun);
+      if (whole) whole.waitsUntil = undefined;
+    } else if (span && entry.type === 'waiting') {
+      span.waitsUntil = entry.until;
+    } else if (span && entry.type !== 'waiting') {
+      span.status = entry.type === 'ended' ? 'succeeded' : 'failed';
+      span.error = entry.type === 'failed' ? entry.error : undefined;
+      span.outcome = entry.outcome;
+      span.waitsUntil = undefined;
+    }
+  }
+  return spans;
+}
+
+/** @returns undefined for a span that is told inside of another one */
+function toStep(span: SpanRecord, start: number): Step | undefined {
+  const { activity, status, outcome, parts } = span;
+  switch (activity.kind) {
+    case 'request':
+      return { ...activity, ...(outcome.status !== undefined && { status: outcome.status }) };
+    case 'invocation':
+      return {
+        ...activity,
+        status,
+        ...attemptsOf(span, start),
+        ...(outcome.queue !== undefined && { failureQueue: outcome.queue }),
+      };
+    case 'execution':
+      return {
+        ...activity,
+        status,
+        ...(span.error !== undefined && { error: span.error }),
+        states: parts.flatMap(toState),
+      };
+    case 'write':
+      return activity;
+    case 'event': {
+      const { bus, event } = activity;
+      const { id, source, 'detail-type': detailType } = event;
+      const deliveries = parts.flatMap((part) => toDelivery(part, start));
+      return { kind: 'event', id, detailType, source, bus, deliveries };
+    }
+    case 'delivery':
+    case 'state':
+    case 'attempt':
+      return undefined;
+  }
+}
+
+const deliveryStatus = { running: 'in flight', succeeded: 'delivered', failed: 'failed' } as const;
+
+function toDelivery(span: SpanRecord, start: number): Delivery[] {
+  const { activity, status, outcome } = span;
+  if (activity.kind !== 'delivery') return [];
+  const { rule, target } = activity;
+  return [
+    {
+      rule,
+      target,
+      status: deliveryStatus[status],
+      ...attemptsOf(span, start),
+      ...(outcome.queue !== undefined && { deadLetterQueue: outcome.queue }),
+    },
+  ];
+}
+
+function toState({ activity, status, error }: SpanRecord): StateStep[] {
+  if (activity.kind !== 'state') return [];
+  const stateStatus = status === 'running' ? 'entered' : status;
+  return [{ name: activity.name, status: stateStatus, ...(error !== undefined && { error }) }];
+}
+
+/** What became of the attempts, as far as it is worth telling: one that succeeded at once is none of it. */
+function attemptsOf({ parts, status, error, waitsUntil }: SpanRecord, start: number) {
+  const attempts = parts.filter(({ activity }) => activity.kind === 'attempt');
+  const why =
+    error ?? (status === 'running' ? attempts.findLast((attempt) => attempt.error)?.error : undefined);
+  return {
+    ...(why !== undefined && { error: why }),
+    ...(attempts.length > 1 && { attempts: attempts.length }),
+    ...(waitsUntil !== undefined && { nextAttemptAtMs: waitsUntil - start }),
+  };
+}

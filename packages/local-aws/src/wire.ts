@@ -1,0 +1,75 @@
+import { createDispatch, type Dispatch } from './aws.ts';
+import { createAwsProtocol } from './aws-protocol.ts';
+import type { CallAws, Context, Host, Service } from './context.ts';
+import type { HttpHandler } from './http.ts';
+import { createIam } from './iam.ts';
+import type { JsonObject } from './json.ts';
+import type { Plan } from './plan/read-plan.ts';
+import { createApiDestinations } from './services/api-destination.ts';
+import { createEventBuses } from './services/event-bus/event-bus.ts';
+import { createFunctions } from './services/function/functions.ts';
+import { createHttpApis } from './services/http-api.ts';
+import { createLogs } from './services/logs.ts';
+import { createQueues } from './services/queue/queues.ts';
+import { createTables } from './services/table.ts';
+import { createWorkflows } from './services/workflow/workflows.ts';
+
+/** The services of a plan, wired to each other. */
+export interface Wiring {
+  /** Answers AWS SDKs, and the clients of the HTTP APIs. */
+  handlers: readonly HttpHandler[];
+  /** The addresses of the HTTP APIs' stages, `/dev`. */
+  paths: readonly string[];
+  /** Ends the services, the last one first. What is in the state stays. */
+  close(): Promise<void>;
+}
+
+/** Wires what the plan describes around what the state has, in the order in which one service needs another. */
+export async function wire(plan: Plan, host: Host): Promise<Wiring> {
+  const iam = createIam(plan, host.ids);
+  // Services call each other through the door that AWS SDKs use. It opens below, when all of them are there.
+  const door = Promise.withResolvers<Dispatch>();
+  const context: Context = { ...host, iam, callAws: callThrough(door.promise) };
+  const services: Service[] = [];
+  const add = <S extends Service>(service: S): S => {
+    services.push(service);
+    return service;
+  };
+  const close = async () => {
+    for (const service of services.splice(0).reverse()) await service.close?.();
+  };
+
+  try {
+    const logs = add(createLogs(plan, context));
+    add(await createTables(plan, context));
+    const queues = add(createQueues(plan, context));
+    const functions = add(createFunctions(plan, context, { logs, queues }));
+    add(createWorkflows(plan, context));
+    add(createApiDestinations(plan, context));
+    const targets = services.flatMap(({ target }) => target ?? []);
+    add(createEventBuses(plan, context, { targets, findQueue: queues.forRule }));
+    const apis = add(createHttpApis(plan, context, { functions, logs }));
+
+    const dispatch = createDispatch(
+      services.flatMap(({ operations }) => operations ?? []),
+      iam,
+    );
+    door.resolve(dispatch);
+    return {
+      handlers: [createAwsProtocol({ dispatch, iam, trace: host.trace }), apis.handle],
+      paths: apis.paths,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const callThrough =
+  (door: Promise<Dispatch>): CallAws =>
+  async (target, input, caller) => {
+    const dispatch = await door;
+    const request = { headers: {}, body: Buffer.from(JSON.stringify(input)) };
+    return (await dispatch(target, input, caller, request)) as JsonObject;
+  };
