@@ -7,6 +7,7 @@ export interface HttpRequest {
   path: string;
   /** What stands behind the question mark. */
   rawQueryString: string;
+  /** Headers that were sent several times are joined by a comma, cookies by a semicolon. */
   headers: IncomingHttpHeaders;
   body: Buffer;
   sourceIp: string;
@@ -30,3 +31,12 @@ export const jsonResponse = (
   headers: { 'content-type': 'application/json', ...headers },
   body: Buffer.from(`${JSON.stringify(body)}\n`),
 });
+
+/** A part of a URL, decoded. Text that isn't encoded as URLs are stays as it is. */
+export function decodeUri(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,4 +1,4 @@
-import { type HttpHandler, type HttpRequest, jsonResponse } from './http.ts';
+import { decodeUri, type HttpHandler, type HttpRequest, jsonResponse } from './http.ts';
 
 /** What a route gets. */
 export interface LocalRequest extends HttpRequest {
@@ -49,15 +49,6 @@ function matcherOf(route: string): (asked: string) => Record<string, string> | u
   const expected = new RegExp(`^${path.replaceAll('.', '\\.').replace(/<\w+>/g, '([^/]+)')}$`);
   return (asked) => {
     const values = expected.exec(asked)?.slice(1);
-    return values && Object.fromEntries(names.map((name, index) => [name, decode(values[index] ?? '')]));
+    return values && Object.fromEntries(names.map((name, index) => [name, decodeUri(values[index] ?? '')]));
   };
-}
-
-/** Text that isn't encoded as URLs are stays as it is. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -37,7 +37,7 @@ export interface LocalAwsOptions {
 export interface LocalAws {
   /** `http://127.0.0.1:<port>`, for AWS_ENDPOINT_URL. */
   endpoint: string;
-  /** The address of the first stage of an HTTP API. */
+  /** The address of the first stage of an HTTP API, with no slash at the end. */
   apiUrl: string;
   /** The AWS region that the stack is said to be in. */
   region: string;
@@ -84,9 +84,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       ...clockRoutes(clock, trace),
       ...routes,
     });
-    server.serve([...wiring.handlers, local], [...wiring.paths, '/_local/health']);
+    // The stage $default takes every path, so what isn't AWS comes first.
+    server.serve([local, ...wiring.handlers], [...wiring.paths, '/_local/health']);
 
-    const apiUrl = `${endpoint}${wiring.paths[0] ?? ''}`;
+    const apiUrl = `${endpoint}${wiring.paths[0] ?? ''}`.replace(/\/$/, '');
     return { endpoint, apiUrl, region: plan.place.region, trace, stories, close };
   } catch (error) {
     await close();

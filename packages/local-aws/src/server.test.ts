@@ -39,7 +39,7 @@ const serve = (...handlers: HttpHandler[]) =>
 interface Call {
   method?: string;
   path?: string;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   body?: string | Buffer;
 }
 /** A request whose Host and Origin may be anything, which fetch doesn't let one choose. */
@@ -65,6 +65,22 @@ describe('a request', () => {
       status: 503,
       headers: { 'retry-after': '1' },
       body: '{"message":"The system is starting."}\n',
+    });
+  });
+
+  test('has repeated headers joined by a comma, cookies by a semicolon, and none is dropped', async () => {
+    serve(below('/h', async ({ headers }) => answered(JSON.stringify(headers))));
+    const headers = {
+      'x-a': ['1', '2'],
+      'Idempotency-Key': ['k', 'l'],
+      'User-Agent': ['a', 'b'],
+      Cookie: ['c=1', 'd=2'],
+    };
+    expect(JSON.parse((await call({ path: '/h', headers })).body)).toMatchObject({
+      'x-a': '1,2',
+      'idempotency-key': 'k,l',
+      'user-agent': 'a,b',
+      cookie: 'c=1; d=2',
     });
   });
 

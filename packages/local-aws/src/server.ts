@@ -96,7 +96,8 @@ async function handle(
     const message = `Request Too Long: at most ${maxBodyBytes} bytes`;
     return send(response, jsonResponse(413, { message }, { connection: 'close' }));
   }
-  const { method = '', headers } = request;
+  const { method = '', headersDistinct } = request;
+  const headers = joinHeaders(headersDistinct);
   const [path = '', ...queryParts] = (request.url ?? '').split('?');
   const sourceIp = request.socket.remoteAddress ?? host;
   const whole = { method, path, rawQueryString: queryParts.join('?'), headers, body, sourceIp };
@@ -124,6 +125,12 @@ function refuse({ headers }: IncomingMessage, port: number): string | undefined 
   }
   return undefined;
 }
+
+/** As API Gateway hands them on. Node itself drops the second of some headers, and joins others by a comma and a space. */
+const joinHeaders = (headers: IncomingMessage['headersDistinct']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, values = []]) => [name, values.join(name === 'cookie' ? '; ' : ',')]),
+  );
 
 /** @returns the whole body, or undefined when it is too large */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

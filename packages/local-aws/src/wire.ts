@@ -8,7 +8,7 @@ import type { Plan } from './plan/read-plan.ts';
 import { createApiDestinations } from './services/api-destination.ts';
 import { createEventBuses } from './services/event-bus/event-bus.ts';
 import { createFunctions } from './services/function/functions.ts';
-import { createHttpApis } from './services/http-api.ts';
+import { createHttpApis } from './services/http-api/http-apis.ts';
 import { createLogs } from './services/logs.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';

@@ -87,7 +87,9 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       access_log_settings: 'the trace tells of every request',
       default_route_settings: 'nobody is throttled on a laptop',
     },
-    computed: { invoke_url: (get, { endpoint }) => `${endpoint}/${get('name')}` },
+    computed: {
+      invoke_url: (get, { endpoint }) => `${endpoint}/${get('name') === '$default' ? '' : get('name')}`,
+    },
   },
   aws_cloudwatch_event_api_destination: {
     arguments: [

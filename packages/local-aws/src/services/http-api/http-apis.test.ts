@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HttpRequest } from '../http.ts';
-import type { Iam } from '../iam.ts';
-import type { JsonObject } from '../json.ts';
-import { UnsupportedError } from '../plan/unsupported-error.ts';
-import { arnOf, FakeClock, makeContext, makeIam, makePlan, stepsOf } from '../testing.ts';
-import type { Functions, InvokableFunction } from './function/functions.ts';
-import { createHttpApis } from './http-api.ts';
-import type { LogEvent } from './logs.ts';
+import type { HttpRequest } from '../../http.ts';
+import type { Iam } from '../../iam.ts';
+import type { JsonObject } from '../../json.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { arnOf, FakeClock, makeContext, makeIam, makePlan, stepsOf } from '../../testing.ts';
+import type { Functions, InvokableFunction } from '../function/functions.ts';
+import type { LogEvent } from '../logs.ts';
+import { createHttpApis } from './http-apis.ts';
 
 const uri = (name: string) => `arn:invoke:${name}`;
 const route = (route_key: string, to = 'f'): JsonObject => ({
@@ -151,9 +151,26 @@ describe('an event', () => {
     });
   });
 
-  test('of a bare request has no cookies, no query and no body', async () => {
+  test.each([
+    ['/dev/a%20b', '/dev/a b'],
+    ['/dev/%C3%A9', '/dev/é'],
+    ['/dev/100%', '/dev/100%'],
+  ])('of the path %s has the rawPath %s, decoded as on AWS', async (path, rawPath) => {
+    await expect(makeApi(api()).eventOf({ path })).resolves.toMatchObject({
+      rawPath,
+      requestContext: { http: { path: rawPath } },
+    });
+  });
+
+  test('has each cookie on its own, with or without a space between them', async () => {
+    const event = await makeApi(api()).eventOf({ headers: { cookie: 'a=1;b=2; c=3;' } });
+    expect(event?.cookies).toEqual(['a=1', 'b=2', 'c=3']);
+  });
+
+  test('of a bare request has no cookies, no query, no parameters and no body', async () => {
     const event = await makeApi(api()).eventOf({});
-    for (const name of ['cookies', 'queryStringParameters', 'body']) expect(event).not.toHaveProperty(name);
+    for (const name of ['cookies', 'queryStringParameters', 'pathParameters', 'body'])
+      expect(event).not.toHaveProperty(name);
     expect(event?.isBase64Encoded).toBe(false);
   });
 
@@ -177,45 +194,12 @@ describe('an event', () => {
 });
 
 describe('a response', () => {
-  test.each<[string, unknown, object]>([
-    [
-      'is what the function returns',
-      { statusCode: 201, headers: { 'X-A': 'b', n: 1 }, cookies: ['a=1', 'b=2'], body: 'é' },
-      { status: 201, headers: { 'x-a': 'b', n: '1', 'set-cookie': ['a=1', 'b=2'] }, body: 'é' },
-    ],
-    [
-      'is decoded from base64',
-      { statusCode: 200, body: 'YWI=', isBase64Encoded: true },
-      { status: 200, headers: {}, body: 'ab' },
-    ],
-    [
-      'is not decoded without the flag',
-      { statusCode: 200, body: 'YWI=' },
-      { status: 200, headers: {}, body: 'YWI=' },
-    ],
-    ['can be a status alone', { statusCode: 204 }, { status: 204, headers: {}, body: '' }],
-    [
-      'without a statusCode is the JSON of what was returned',
-      { a: 1 },
-      { status: 200, headers: { 'content-type': 'application/json' }, body: '{"a":1}' },
-    ],
-    [
-      'to a list is its JSON',
-      [1],
-      { status: 200, headers: { 'content-type': 'application/json' }, body: '[1]' },
-    ],
-    [
-      'to a string is the string',
-      'hello',
-      { status: 200, headers: { 'content-type': 'application/json' }, body: 'hello' },
-    ],
-    [
-      'to nothing is null',
-      undefined,
-      { status: 200, headers: { 'content-type': 'application/json' }, body: 'null' },
-    ],
-  ])('%s', async (_, result, response) => {
-    await expect(makeApi(api(), { answer: () => result }).call()).resolves.toEqual(response);
+  test('is 500 when API Gateway cannot send what the function answers, and that is reported', async () => {
+    const { call, failures } = makeApi(api(), { answer: () => ({ statusCode: 200, body: { a: 1 } }) });
+    await expect(call()).resolves.toEqual(failed);
+    expect(failures).toEqual([
+      'GET /dev was not answered by f. The function answered the body {"a":1}; API Gateway takes text: use JSON.stringify',
+    ]);
   });
 
   test('is 500 when the function fails, and the failure is reported with the reason', async () => {
@@ -281,23 +265,19 @@ test('each request is a flow of its own', async () => {
 });
 
 describe('a route', () => {
-  test.each<[string, string[], string, string, string | undefined]>([
-    ['$default takes every path', ['$default'], 'GET', '/dev/any/path', '$default'],
-    ['of a method and a path takes them', ['GET /orders'], 'GET', '/dev/orders', 'GET /orders'],
-    ['of the root takes the stage alone', ['GET /'], 'GET', '/dev', 'GET /'],
-    ['of the root takes the stage with a slash', ['GET /'], 'GET', '/dev/', 'GET /'],
-    ['takes no other method', ['GET /orders'], 'POST', '/dev/orders', undefined],
-    ['takes no other path', ['GET /orders'], 'GET', '/dev/orders/1', undefined],
-    ['of ANY takes every method', ['ANY /orders'], 'PUT', '/dev/orders', 'ANY /orders'],
-    ['of a path comes before $default', ['GET /a', '$default'], 'GET', '/dev/a', 'GET /a'],
-    ['of ANY comes before $default', ['ANY /a', '$default'], 'GET', '/dev/a', 'ANY /a'],
-    ['of a method comes before ANY', ['ANY /a', 'GET /a', '$default'], 'GET', '/dev/a', 'GET /a'],
-    ['of another path leaves the request to $default', ['GET /a', '$default'], 'GET', '/dev/b', '$default'],
-  ])('%s', async (_, keys, method, path, routeKey) => {
-    const { call, invocations } = makeApi(api(keys.map((key) => route(key))));
-    const response = await call({ method, path });
-    expect(invocations.map(({ event }) => event.routeKey)).toEqual(routeKey === undefined ? [] : [routeKey]);
-    if (routeKey === undefined) expect(response).toEqual(notFound);
+  test('takes the path without its stage, and gives the function its parameters', async () => {
+    const { call, invocations } = makeApi(api([route('GET /orders/{orderId}')]));
+    await call({ path: '/dev/orders/a%20b' });
+    expect(invocations[0]?.event).toMatchObject({
+      routeKey: 'GET /orders/{orderId}',
+      rawPath: '/dev/orders/a b',
+      pathParameters: { orderId: 'a b' },
+    });
+    await expect(call({ path: '/dev/orders' })).resolves.toEqual(notFound);
+  });
+
+  test.each(['/dev', '/dev/'])('of the root takes %s', async (path) => {
+    await expect(makeApi(api([route('GET /')])).call({ path })).resolves.toMatchObject({ status: 200 });
   });
 
   test('goes to the function of its integration', async () => {
@@ -310,6 +290,7 @@ describe('a route', () => {
   test.each([
     ['GET /orders', 'GET', 'GET/orders'],
     ['ANY /orders', 'PUT', 'PUT/orders'],
+    ['GET /{proxy+}', 'GET', 'GET/{proxy+}'],
     ['$default', 'GET', '$default'],
   ])('%s needs the permission that it needs on AWS', async (key, method, source) => {
     const asked: string[][] = [];
@@ -340,6 +321,36 @@ describe('a stage', () => {
     expect(apis.paths).toEqual(['/dev']);
     expect((await call({ path }))?.status).toBe(answers ? 200 : undefined);
     expect(invocations).toHaveLength(answers ? 1 : 0);
+  });
+});
+
+describe('the stage $default', () => {
+  const stack = (...names: string[]): JsonObject => ({
+    ...api([route('GET /orders')]),
+    aws_apigatewayv2_stage: Object.fromEntries(
+      names.map((name, index) => [
+        `s${index}`,
+        { api_id: '${aws_apigatewayv2_api.api.id}', name, auto_deploy: true },
+      ]),
+    ),
+  });
+
+  test('is at the root, so the path of its events has no stage in front', async () => {
+    const { apis, eventOf } = makeApi(stack('$default'));
+    expect(apis.paths).toEqual(['/']);
+    await expect(eventOf({ path: '/orders' })).resolves.toMatchObject({
+      rawPath: '/orders',
+      requestContext: { stage: '$default', http: { path: '/orders' } },
+    });
+  });
+
+  test('leaves to another stage what is below the name of that stage', async () => {
+    const { eventOf } = makeApi(stack('$default', 'dev'));
+    for (const [path, stage] of [
+      ['/dev/orders', 'dev'],
+      ['/orders', '$default'],
+    ])
+      await expect(eventOf({ path: path ?? '' })).resolves.toMatchObject({ requestContext: { stage } });
   });
 });
 
@@ -381,9 +392,14 @@ describe('a stack', () => {
       "aws_apigatewayv2_integration.f: its function isn't in the stack",
     ],
     [
-      'a path parameter',
-      api([route('GET /orders/{id}')]),
-      'aws_apigatewayv2_route.r0: the local run knows no path parameters, received GET /orders/{id}',
+      'a route key that an HTTP API refuses',
+      api([route('GET orders')]),
+      'aws_apigatewayv2_route.r0: route_key is "GET orders"; allowed are $default, or one of ANY, ',
+    ],
+    [
+      'a second route of the same key',
+      api([route('GET /a'), route('GET /a', 'g')]),
+      'aws_apigatewayv2_route.r1: the API has a route GET /a already',
     ],
     [
       'a route to no integration',

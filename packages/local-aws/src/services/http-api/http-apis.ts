@@ -1,0 +1,96 @@
+import type { Context, Service } from '../../context.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
+import { AccessDeniedError } from '../../iam.ts';
+import type { Plan } from '../../plan/read-plan.ts';
+import type { Functions } from '../function/functions.ts';
+import type { LogEvent, Logs } from '../logs.ts';
+import { toEvent } from './event.ts';
+import { type Route, readStages, type Stage } from './read-stages.ts';
+import { MalformedAnswerError, message, toResponse } from './response.ts';
+import { findRoute, type RouteMatch } from './route-key.ts';
+
+export interface HttpApis extends Service {
+  /** The stages' addresses, `/dev`. The stage `$default` is at `/`. */
+  paths: readonly string[];
+  /** Answers the requests to a stage. */
+  handle: HttpHandler;
+}
+
+/** The HTTP APIs of the stack. Each stage is a path, each request an event of the payload format 2.0. */
+export function createHttpApis(
+  plan: Plan,
+  context: Context,
+  { functions, logs }: { functions: Functions; logs: Pick<Logs, 'events'> },
+): HttpApis {
+  const { iam, trace, onFailure } = context;
+  const stages = readStages(plan, functions);
+  const stageOf = (path: string) =>
+    stages.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
+
+  return {
+    paths: stages.map(({ prefix }) => prefix || '/'),
+    handle(request) {
+      const stage = stageOf(request.path);
+      return stage && serve(stage, request);
+    },
+  };
+
+  async function serve(stage: Stage, request: HttpRequest): Promise<HttpResponse> {
+    const path = request.path.slice(stage.prefix.length) || '/';
+    const match = findRoute(stage.routes, request.method, path);
+    if (!match) return message(404, 'Not Found');
+
+    const flowId = trace.newFlow();
+    const span = trace.begin(flowId, { kind: 'request', method: request.method, path: request.path });
+    const response = await answer(stage, match, request, flowId);
+    span.end({ status: response.status });
+    return response;
+  }
+
+  async function answer(
+    stage: Stage,
+    { route, pathParameters }: RouteMatch<Route>,
+    request: HttpRequest,
+    flowId: string,
+  ): Promise<HttpResponse> {
+    const { name, arn, logGroup } = route.target;
+    const asked = `${request.method} ${request.path}`;
+    try {
+      const source = `${stage.executionArn}/${stage.name}/${sourceOf(route, request)}`;
+      iam.authorizeService('apigateway.amazonaws.com', 'lambda:InvokeFunction', arn, source);
+      const event = toEvent(
+        request,
+        {
+          accountId: plan.place.account,
+          apiId: stage.apiId,
+          stage: stage.name,
+          routeKey: route.key.text,
+          pathParameters,
+          claims: undefined,
+        },
+        context,
+      );
+      const response = toResponse(await route.target.invoke(event, flowId));
+      if (response.status >= 500) {
+        onFailure(
+          `${asked} was answered with ${response.status} by the function ${name}. ` +
+            `Its last error, in ${logGroup}: ${lastErrorOf(logs.events(logGroup) ?? [])}`,
+        );
+      }
+      return response;
+    } catch (error) {
+      const isPlain = error instanceof AccessDeniedError || error instanceof MalformedAnswerError;
+      onFailure(`${asked} was not answered by ${name}. ${isPlain ? error.message : String(error)}`);
+      return message(500, 'Internal Server Error');
+    }
+  }
+}
+
+function lastErrorOf(lines: Iterable<LogEvent>): string {
+  const error = [...lines].findLast(({ message }) => message.includes('"level":"ERROR"'));
+  return error?.message ?? 'none';
+}
+
+/** What a permission names a route by: `$default`, or the method and the path, `GET/orders/{orderId}`. */
+const sourceOf = ({ key }: Route, { method }: HttpRequest) =>
+  key.method === undefined ? key.text : `${method}${key.text.slice(key.method.length + 1)}`;

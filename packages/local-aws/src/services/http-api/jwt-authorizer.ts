@@ -1,0 +1,2 @@
+/** What a token says of its bearer, each claim as text. */
+export type Claims = Readonly<Record<string, string>>;

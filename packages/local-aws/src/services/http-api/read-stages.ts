@@ -1,0 +1,85 @@
+import { type Plan, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import type { Functions, InvokableFunction } from '../function/functions.ts';
+import { parseRouteKey, type RouteKey } from './route-key.ts';
+
+/** A stage of an HTTP API. */
+export interface Stage {
+  /** `dev`, or `$default`. */
+  name: string;
+  /** Where it is: `/dev`, or nothing for `$default`. */
+  prefix: string;
+  apiId: string;
+  executionArn: string;
+  routes: readonly Route[];
+}
+
+export interface Route {
+  key: RouteKey;
+  target: InvokableFunction;
+}
+
+/**
+ * The stages of the stack. The stage `$default`, which takes what no other stage takes, is the last.
+ *
+ * @throws {UnsupportedError} for what the local run doesn't know of APIs, and for what AWS refuses
+ */
+export const readStages = (plan: Plan, functions: Functions): Stage[] =>
+  plan
+    .resources('aws_apigatewayv2_stage')
+    .map((stage): Stage => {
+      const api = plan
+        .resources('aws_apigatewayv2_api')
+        .find(({ attributes }) => attributes.id === text(stage, 'api_id'));
+      if (!api || text(api, 'protocol_type') !== 'HTTP') {
+        throw new UnsupportedError(`${stage.address}: the local run knows stages of HTTP APIs`);
+      }
+      if (stage.attributes.auto_deploy !== true) {
+        throw new UnsupportedError(`${stage.address}: the local run knows stages with auto_deploy = true`);
+      }
+      const apiId = text(api, 'id');
+      const name = text(stage, 'name');
+      return {
+        name,
+        prefix: name === '$default' ? '' : `/${name}`,
+        apiId,
+        executionArn: text(api, 'execution_arn'),
+        routes: readRoutes(plan, apiId, functions),
+      };
+    })
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+
+function readRoutes(plan: Plan, apiId: string, functions: Functions): Route[] {
+  const targets = readIntegrations(plan, functions);
+  const taken = new Set<string>();
+  return plan
+    .resources('aws_apigatewayv2_route')
+    .filter((route) => text(route, 'api_id') === apiId)
+    .map((route) => {
+      const key = parseRouteKey(text(route, 'route_key'), route.address);
+      if (taken.has(key.text)) {
+        throw new UnsupportedError(`${route.address}: the API has a route ${key.text} already`);
+      }
+      taken.add(key.text);
+      const target = targets.get(text(route, 'target'));
+      if (!target) throw new UnsupportedError(`${route.address}: its integration isn't in the stack`);
+      return { key, target };
+    });
+}
+
+/** The functions behind the integrations, by what a route calls them: `integrations/<id>`. */
+const readIntegrations = (plan: Plan, functions: Functions): Map<string, InvokableFunction> =>
+  new Map(
+    plan.resources('aws_apigatewayv2_integration').map((integration) => {
+      const { integration_type: type, payload_format_version: version } = integration.attributes;
+      if (type !== 'AWS_PROXY' || version !== '2.0') {
+        throw new UnsupportedError(
+          `${integration.address}: the local run knows AWS_PROXY integrations of payload format 2.0, ` +
+            `received ${type} of ${version ?? '1.0 (the default)'}`,
+        );
+      }
+      const target = functions.find(text(integration, 'integration_uri'));
+      if (!target) throw new UnsupportedError(`${integration.address}: its function isn't in the stack`);
+      return [`integrations/${text(integration, 'id')}`, target];
+    }),
+  );
