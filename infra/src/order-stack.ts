@@ -11,25 +11,25 @@ import { HttpApi } from './constructs/http-api.ts';
 import { LogRetention } from './constructs/log-retention.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { NodeFunction } from './constructs/node-function.ts';
-import { Queue } from './constructs/queue.ts';
 import { SchemaRegistry } from './constructs/schema-registry.ts';
 import { Table } from './constructs/table.ts';
 import { toApiDestination, toFunction, toLogGroup, toQueue, toStateMachine } from './constructs/targets.ts';
 import { ValidatedVariable } from './constructs/validated-variable.ts';
+import { WatchedQueue } from './constructs/watched-queue.ts';
 import { watchOrders } from './order-watch.ts';
 import { orderWorkflow } from './order-workflow.ts';
 import type { Stage } from './stages.ts';
 
-/** Where the orders of each fulfilment go, by the beginning of their location. */
+/** The prefix of the locations that each fulfilment serves. */
 const locations = { us: 'us-', eu: 'eu-west' };
 
-/** Matches the orders that are placed for such a location. */
+/** Matches the orders that are placed for a location. */
 const placedFor = (location: Comparison<string>) => pattern('Order Placed', { location: [location] });
 
 /** The order fulfilment system: reads, top to bottom, as the picture in the README. */
 export class OrderStack extends TerraformStack {
   constructor(scope: Construct, stage: Stage) {
-    // A stage's state is found by the stack's name: one for each, so that none is ever taken for another.
+    // Terraform finds the state of a stage by the name of the stack, so each stage has a name of its own.
     super(scope, `orders-${stage.name}`);
 
     const region = new ValidatedVariable(this, 'aws_region', {
@@ -43,7 +43,7 @@ export class OrderStack extends TerraformStack {
       pattern: '^https://[^/@\\s]+(/\\S*)?$',
       allowed: 'an address that begins with https:// and a host, with no name or password, and no spaces',
     });
-    // No `ValidatedVariable`: Terraform shows a value that it refuses, and a sensitive one as well.
+    // Not a `ValidatedVariable`: Terraform shows a value that it refuses, even a sensitive one.
     const partnerApiKey = new TerraformVariable(this, 'us_partner_api_key', {
       type: 'string',
       sensitive: true,
@@ -89,12 +89,15 @@ export class OrderStack extends TerraformStack {
       apiKey: partnerApiKey.stringValue,
       ratePerSecond: 20,
     });
-    const unrouted = new Queue(this, 'unrouted', { name: 'UnroutedOrders' });
+    const unrouted = new WatchedQueue(this, 'unrouted', {
+      name: 'UnroutedOrders',
+      meaning: 'Orders whose location no fulfilment takes wait in a queue.',
+    });
 
     bus.rule('OrdertoCloudWatch', everyOrderEvent).to(toLogGroup('/aws/events/orders'));
     bus.rule('USOrdertoAPI', placedFor({ prefix: locations.us })).to(toApiDestination(usPartner));
     bus.rule('EUOrdertoStepFunctions', placedFor({ prefix: locations.eu })).to(toStateMachine(workflow));
-    // Whatever the two rules above leave. Without this one, an order from elsewhere would be logged and forgotten.
+    // Takes what the two rules above leave. Without it, an order from elsewhere would be logged and forgotten.
     bus
       .rule('UnroutedOrders', placedFor({ 'anything-but': { prefix: Object.values(locations) } }))
       .to(toQueue(unrouted));
@@ -104,7 +107,7 @@ export class OrderStack extends TerraformStack {
       name: 'orders',
       region: region.stringValue,
       topic: stage.alarmTarget === 'email' ? this.#alarmTopic() : undefined,
-      watched: [watchOrders({ producer, persister, unrouted }), api, producer, bus, workflow, persister],
+      watched: [watchOrders({ producer, persister }), api, producer, bus, workflow, persister, unrouted],
     });
 
     new TerraformOutput(this, 'api_url', {
@@ -116,10 +119,9 @@ export class OrderStack extends TerraformStack {
 
   #alarmTopic(): AlarmTopic {
     const email = new ValidatedVariable(this, 'alarm_email', {
-      description:
-        'Who is told when an alarm goes off, by mail. Amazon SNS asks this address for a confirmation.',
+      description: 'The mail address that gets every alarm. Amazon SNS asks it for a confirmation.',
       pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
-      allowed: 'one address of mail, such as on-call@shop.example',
+      allowed: 'one mail address, such as on-call@shop.example',
     });
     return new AlarmTopic(this, 'alarm-topic', { name: 'orders-alarms', email: email.stringValue });
   }

@@ -30,8 +30,8 @@ withTerraform((terraform) => {
     ['us_partner_endpoint', 'https:///orders', 'an address that begins with https://'],
     ['us_partner_endpoint', 'https://partner.example/a b', 'an address that begins with https://'],
     ['us_partner_endpoint', 'https://me:secret@partner.example/', 'an address that begins with https://'],
-    ['alarm_email', 'on-call', 'one address of mail'],
-    ['alarm_email', 'a@shop.example, b@shop.example', 'one address of mail'],
+    ['alarm_email', 'on-call', 'one mail address'],
+    ['alarm_email', 'a@shop.example, b@shop.example', 'one mail address'],
   ])('the variable %s fails the plan for %j, and says what is allowed', (variable, value, allowed) => {
     const { ok, said } = plan({ [variable]: value });
     expect(said).toContain(`The variable ${variable} can't have this value: allowed is ${allowed}`);
