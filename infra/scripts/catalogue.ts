@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { type ContractEvent, readContract } from '@orders/contract';
 import type { Party, Publisher, Rule, Topology } from './topology.ts';
 
-/** An event, and who has to do with it. */
+/** An event, with its publisher and its consumers. */
 export interface CatalogueEvent extends ContractEvent {
   publisher: Party;
   /** The rules that match the event, each with its target. */
@@ -18,9 +18,9 @@ export interface Catalogue {
 }
 
 /**
- * Brings together what the schemas and the stack say.
+ * Joins the schemas and the stack.
  *
- * @throws an Error that says what to change when they disagree on who publishes an event
+ * @throws an Error that says what to change if they disagree about the publisher of an event
  */
 export function readCatalogue(schemasDir: string, { busName, publishers, rules }: Topology): Catalogue {
   const schemas = readContract(schemasDir);
@@ -29,7 +29,7 @@ export function readCatalogue(schemasDir: string, { busName, publishers, rules }
       (detailType) => !schemas.some((event) => event.detailType === detailType),
     );
     if (stranger !== undefined)
-      throw new Error(`${id} publishes "${stranger}", which no schema in schemas/ is for`);
+      throw new Error(`${id} publishes "${stranger}", which has no schema in schemas/`);
   }
   const events = schemas.map((event) => ({
     ...event,
@@ -40,19 +40,19 @@ export function readCatalogue(schemasDir: string, { busName, publishers, rules }
   return { busName, events: inTheirOrder(events) };
 }
 
-/** The events as they follow from one another: each after those that are delivered to its publisher. */
+/** Sorts the events so that each comes after those that its publisher consumes. */
 function inTheirOrder(events: CatalogueEvent[]): CatalogueEvent[] {
   const left = [...events];
   const isCause = (cause: CatalogueEvent, event: CatalogueEvent) =>
     cause !== event && cause.rules.some(({ target }) => target.id === event.publisher.id);
   return events.flatMap(() => {
-    // In a circle none is the first, so any is.
+    // In a circle, any may be the first.
     const next = left.findIndex((event) => !left.some((cause) => isCause(cause, event)));
     return left.splice(Math.max(next, 0), 1);
   });
 }
 
-/** The publisher that the schema names, once the stack says so too. */
+/** The publisher that both the schema and the stack name. */
 function publisherOf({ id, detailType, publishedBy }: ContractEvent, publishers: Publisher[]): Publisher {
   const fail = (what: string): never => {
     throw new Error(`schemas/${id}.json: its x-published-by is "${publishedBy}", ${what}`);
@@ -70,7 +70,7 @@ function publisherOf({ id, detailType, publishedBy }: ContractEvent, publishers:
   return publisher;
 }
 
-/** Whether a rule's pattern names the event, or leaves open which it takes. What it asks of the detail is left aside. */
+/** Whether a pattern can match the event by its source and detail-type. It ignores the part about the detail. */
 function matches(rule: string, pattern: Rule['pattern'], { source, detailType }: ContractEvent): boolean {
   const names = (field: 'source' | 'detail-type', value: string) => {
     const allowed = pattern[field];

@@ -8,7 +8,7 @@ import { synthStack } from './synthesize.ts';
 import { readTopology } from './topology.ts';
 
 /**
- * The golden copies: what is generated from the schemas and the stack, committed, and reviewed as a diff.
+ * The golden copies: files that are generated from the schemas and the stack, committed, and reviewed as a diff.
  *
  * @param schemasDir the contract, `schemas/`
  * @returns the texts by their path from the root
@@ -30,7 +30,7 @@ export function goldenCopies(schemasDir: string): Record<string, string> {
  * The catalogue of the events, for tools and for people, by the path from the root.
  *
  * @param schemasDir the contract, `schemas/`
- * @throws an Error when the schemas and the stack disagree on who publishes an event
+ * @throws an Error if the schemas and the stack disagree about the publisher of an event
  */
 export function renderDocuments(
   schemasDir: string,

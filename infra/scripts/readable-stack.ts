@@ -4,9 +4,8 @@ import { type Block, elementsOf, reference, type StackJson } from './stack-json.
 export type Resource = Block & { resource: string };
 
 /**
- * A stack as a reader thinks of it: resources are found by path, references are `<path.attribute>` instead of Terraform's
- * addresses, and JSON inside a string is parsed. A reference to something that the stack doesn't have is
- * `<missing address.attribute>`.
+ * A stack in the form for readers: resources by path, references as `<path.attribute>` instead of Terraform's addresses, and
+ * JSON inside a string parsed. A reference to a resource that the stack doesn't have is `<missing address.attribute>`.
  */
 export interface ReadableStack {
   terraform: Block;
@@ -18,8 +17,8 @@ export interface ReadableStack {
 }
 
 /**
- * What was read of a block before, among resources of these addresses: tests read a stack hundreds of times, of which one
- * block at a time is another.
+ * The results of earlier reads, by block. They are valid among the same addresses. Tests read a stack hundreds of times, with
+ * one block changed at a time.
  */
 const readBefore = new WeakMap<Block, { addresses: string; resource: Resource }>();
 
@@ -56,14 +55,14 @@ export function readableStack(stack: StackJson): ReadableStack {
   return {
     terraform: section(stack.terraform),
     provider: section(stack.provider),
-    // The conditions of a variable are Terraform's own functions.
+    // The conditions of a variable are functions of Terraform.
     variable: stack.variable ?? {},
     output: section(stack.output),
     resources: Object.fromEntries(resources.sort(([a], [b]) => (a < b ? -1 : 1))),
   };
 }
 
-/** The object that a text is the JSON of, read further; undefined for any other text. */
+/** Reads the object in a text of JSON; undefined for any other text. */
 function parsed(text: string, read: (json: object) => unknown): unknown {
   if (!text.startsWith('{')) return undefined;
   try {

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import type { Catalogue, CatalogueEvent } from './catalogue.ts';
 import { describeFilter, describeParty, exampleOf } from './describe.ts';
 
-/** `asyncapi.yaml`: the same catalogue for tools, as an AsyncAPI 3.0.0 document. */
+/** `asyncapi.yaml`: the catalogue for tools, an AsyncAPI 3.0.0 document. */
 export function renderAsyncApi({ busName, events }: Catalogue): string {
   const ref = (pointer: string) => ({ $ref: `#/${pointer}` });
   const document = {
@@ -41,7 +41,7 @@ export function renderAsyncApi({ busName, events }: Catalogue): string {
 }
 
 interface Operation {
-  /** For a publisher its name in the stack, for a consumer that of the rule that delivers to it. */
+  /** The name of the publisher in the stack, or of the rule that delivers to the consumer. */
   id: string;
   action: 'send' | 'receive';
   description: string;
@@ -84,7 +84,7 @@ function messageOf(event: CatalogueEvent) {
   };
 }
 
-/** The newest version of any event; all are released together, in one package. */
+/** The newest version of any event. One package releases them all. */
 const latestVersion = (events: CatalogueEvent[]) =>
   events
     .flatMap(({ versions }) => versions)

@@ -70,7 +70,7 @@ function describeVersions({ id, versions }: CatalogueEvent): string {
 
 const anchor = ({ detailType }: CatalogueEvent) => detailType.toLowerCase().replaceAll(' ', '-');
 
-/** Padded, as Biome formats Markdown. */
+/** A table with padded cells, as Biome formats Markdown. */
 function table(head: string[], rows: string[][]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));

@@ -11,14 +11,14 @@ export function renderSnapshot(stage: string, stack: StackJson): string {
     ' review the diff.\n <path.attribute> is a reference, * a hash; JSON inside a string is shown as what it says.';
   visit(document, {
     Collection(_, node, ancestors) {
-      // A small value is one line, a resource never is.
+      // A small value takes one line. A resource never does.
       if (ancestors.length > 6 && isCollection(node) && JSON.stringify(node).length < 140) node.flow = true;
     },
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** The stack without what differs between machines and builds, and without the schemas, which asyncapi.yaml shows. */
+/** The stack without values that differ between machines and builds, and without the schemas, which asyncapi.yaml shows. */
 export function snapshotOf(stack: StackJson): ReadableStack {
   const readable = readableStack(stack);
   return {

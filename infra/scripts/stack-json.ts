@@ -19,7 +19,7 @@ export interface Element {
   /** `aws_sqs_queue`; for a data source `data.aws_partition`. */
   type: string;
   attributes: Block;
-  /** The attributes and cdktf's notes, as they are in the stack: the very same object. */
+  /** The object in the stack itself, with cdktf's notes. */
   block: Block;
 }
 

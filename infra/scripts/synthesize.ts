@@ -6,7 +6,7 @@ import { OrderStack } from '../src/order-stack.ts';
 import { stageOf } from '../src/stages.ts';
 import type { StackJson } from './stack-json.ts';
 
-/** Where cdktf wrote a stack: its output folder, to be removed by the caller, and the stack's Terraform module in it. */
+/** The output folder of cdktf, which the caller removes, and the Terraform module of the stack in it. */
 export interface Synthesized {
   outdir: string;
   moduleDir: string;
@@ -30,7 +30,7 @@ function synthesizeApp(build: (app: App) => TerraformStack): Synthesized {
 export const synth = (stage?: string): Synthesized =>
   synthesizeApp((app) => new OrderStack(app, stageOf(stage)));
 
-/** The JSON of a stack, with no file left behind. Runs the stack's aspects and validations. */
+/** Synthesizes a stack, with its aspects and validations, and leaves no file behind. */
 export function synthesize(build: (app: App) => TerraformStack): StackJson {
   const { outdir, moduleDir } = synthesizeApp(build);
   try {
@@ -40,7 +40,7 @@ export function synthesize(build: (app: App) => TerraformStack): StackJson {
   }
 }
 
-/** The JSON of a stage (`dev` by default), with no file left behind. */
+/** Synthesizes a stage (`dev` by default), and leaves no file behind. */
 export const synthStack = (stage?: string): StackJson =>
   synthesize((app) => new OrderStack(app, stageOf(stage)));
 

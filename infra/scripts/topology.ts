@@ -1,23 +1,23 @@
-/** What the synthesized stack says about who publishes to the bus, and what is delivered to whom. */
+/** Reads the publishers and consumers of the bus from the synthesized stack. */
 import { type Block, type Element, elementsOf, type StackJson } from './stack-json.ts';
 
-/** What publishes or consumes events. */
+/** A publisher or a consumer of events. */
 export interface Party {
-  /** Its name in the stack, `persister`: for a function, the folder of `apps/` as well. */
+  /** Its name in the stack, such as `persister`. For a function, also its folder in `apps/`. */
   id: string;
   kind: 'function' | 'state machine' | 'API destination' | 'log group' | 'queue';
-  /** Its name on AWS: `orders-persister`. */
+  /** Its name on AWS, such as `orders-persister`. */
   name: string;
 }
 
 export interface Publisher extends Party {
   /** Whether its role lets it put events on the bus. */
   mayPublish: boolean;
-  /** The detail-types that it is seen to publish; what a function publishes, only its code says. */
+  /** The detail-types in its definition. Empty for a function: only its code says what it publishes. */
   publishes: string[];
 }
 
-/** A rule, and where it delivers to. */
+/** A rule and its target. */
 export interface Rule {
   name: string;
   pattern: { source?: unknown[]; 'detail-type'?: unknown[]; detail?: object };
@@ -26,12 +26,12 @@ export interface Rule {
 
 export interface Topology {
   busName: string;
-  /** Everything that runs code or a workflow, and so could publish. */
+  /** Everything that could publish: functions and workflows. */
   publishers: Publisher[];
   rules: Rule[];
 }
 
-/** The types that publish or consume: what to call them, and which argument has their name on AWS. */
+/** The types of resources that publish or consume, with the attribute that has their name on AWS. */
 const parties: Record<string, { kind: Party['kind']; name: string }> = {
   aws_lambda_function: { kind: 'function', name: 'function_name' },
   aws_sfn_state_machine: { kind: 'state machine', name: 'name' },

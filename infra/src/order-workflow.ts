@@ -3,10 +3,10 @@ import type { Construct } from 'constructs';
 import type { EventBus } from './constructs/event-bus.ts';
 import { StateMachine } from './constructs/state-machine.ts';
 
-/** The path of the order as it was placed: as long as that has all that Order Processed asks of its details. */
+/** The path of the order in the workflow's input. It compiles as long as Order Placed has every field of `OrderDetails`. */
 type Placed = OrderPlaced extends OrderProcessed['OrderDetails'] ? '$.detail' : never;
 
-/** The event's fields, each a path into the workflow's input. A field that the contract asks for can't be missing. */
+/** The fields of the event, each a path into the input. It doesn't compile without a field of the contract. */
 const detail: {
   [Field in keyof Required<OrderProcessed> as `${Field}.$`]: Field extends 'OrderDetails' ? Placed : string;
 } = {
@@ -15,15 +15,15 @@ const detail: {
 };
 
 /**
- * The EU's fulfilment: takes an Order Placed event, does what there is to do for it, and publishes Order
- * Processed with the same order id.
+ * The fulfilment of the EU: takes an Order Placed event, processes the order, and publishes Order Processed with the same
+ * order id.
  */
 export function orderWorkflow(scope: Construct, id: string, { bus }: { bus: EventBus }): StateMachine {
   return new StateMachine(scope, id, {
     name: 'EUOrderFulfilment',
     startAt: 'ProcessOrder',
     states: (resource) => ({
-      // Where a fulfilment centre's own steps go; until then the order passes as it came.
+      // The steps of a fulfilment centre go here. Until then the order passes unchanged.
       ProcessOrder: { Type: 'Pass', Next: 'PublishOrderProcessed' },
       PublishOrderProcessed: {
         Type: 'Task',

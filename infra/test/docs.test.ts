@@ -182,7 +182,7 @@ describe('the generated documents', () => {
   test('refuse a workflow that publishes something other than the events of the contract', () => {
     const machine = find('aws_sfn_state_machine', 'workflow');
     machine.definition = String(machine.definition).replace('Order Processed', 'Order Lost');
-    expect(render).toThrow('workflow publishes "Order Lost", which no schema in schemas/ is for');
+    expect(render).toThrow('workflow publishes "Order Lost", which has no schema in schemas/');
   });
 
   test('refuse a target of an unknown type, by name', () => {

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 const infra = resolve(import.meta.dirname, '..');
 
-/** Runs a part of `pnpm verify:stack` where there is no Terraform. */
+/** Runs a part of `pnpm verify:stack` without Terraform. */
 function verifyWithout(environment: Record<string, string>) {
   const { REQUIRE_TERRAFORM: _, ...others } = process.env;
   const jest = [
@@ -21,14 +21,14 @@ function verifyWithout(environment: Record<string, string>) {
   return { status, output: stdout + stderr };
 }
 
-test('without Terraform, the check of the stack says what it skips, and why', () => {
+test('without Terraform, verify:stack skips its tests and says why', () => {
   const { status, output } = verifyWithout({});
   expect(output).toContain("The stack is not verified with Terraform: terraform can't be run: ");
   expect(output).toMatch(/Tests: +\d+ skipped, \d+ total/);
   expect(status).toBe(0);
 });
 
-test('where Terraform is required, it fails without it', () => {
+test('with REQUIRE_TERRAFORM, verify:stack fails without Terraform', () => {
   const { status, output } = verifyWithout({ REQUIRE_TERRAFORM: '1' });
   expect(output).toContain("The stack can't be verified with Terraform: terraform can't be run: ");
   expect(status).not.toBe(0);

@@ -17,17 +17,17 @@ withTerraform((terraform) => {
   const deploymentOf = (stage: string) => deployments.get(stage) as Deployment;
   let results = new Map<string, { ok: boolean; output: string }>();
 
-  /** Runs cdktf for all stages at once, since most of it is waiting. */
+  /** Runs cdktf for all stages at once: each mostly waits. */
   const forEachStage = (command: string, ...options: string[]) =>
     beforeAll(async () => {
       const all = stageNames.map(
         async (stage) => [stage, await deploymentOf(stage).cdktf(command, ...options)] as const,
       );
       results = new Map(await Promise.all(all));
-      // Longer than cdktf itself has, so that what it printed is told if it hangs.
+      // Longer than the limit of cdktf, so that its output is shown if it hangs.
     }, timeoutMs + 30_000);
   const resultOf = (stage: string) => results.get(stage) ?? { ok: false, output: 'cdktf did not run' };
-  /** Its output in the error, where it didn't succeed. */
+  /** The output of a run that has to succeed. */
   const outputOf = (stage: string) => {
     const { ok, output } = resultOf(stage);
     if (!ok) throw new Error(`cdktf fails; unknown calls: ${deploymentOf(stage).aws.refused}\n${output}`);
@@ -41,7 +41,7 @@ withTerraform((terraform) => {
     for (const deployment of deployments.values()) await deployment.stop();
   });
 
-  // Each begins with what the one before has left, as a team's deploys do.
+  // Each command starts with what the one before left, as in a team's deploys.
   describe('cdktf deploy', () => {
     forEachStage('deploy', '--skip-provider-lock');
 
@@ -136,7 +136,7 @@ withTerraform((terraform) => {
         const state = `${stateBucket}/orders-${stage}.tfstate`;
         expect(puts).toContainEqual([state, undefined, 'AES256']);
         expect(puts).toContainEqual([`${state}.tflock`, '*', 'AES256']);
-        // The lock is gone when the deploy is over.
+        // The lock is gone after the deploy.
         expect(deployment.aws.resources().filter((resource) => resource.startsWith('objects '))).toEqual([
           `objects ${state}`,
         ]);

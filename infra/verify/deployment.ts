@@ -15,12 +15,12 @@ const infra = resolve(import.meta.dirname, '..');
 export const stateBucket = 'order-states';
 export const timeoutMs = 300_000;
 
-/** A stage that is deployed, as a user does it, to an AWS in memory. */
+/** Deploys a stage as a user does, to an AWS in memory. */
 export class Deployment {
   readonly stage: string;
   readonly aws: FakeAws;
   readonly #terraform: Terraform;
-  /** cdktf's project: not the checkout, so that no state lands there. */
+  /** The project folder of cdktf. It isn't the checkout, so that no state lands there. */
   readonly #project: string;
   #running: ChildProcess | undefined;
 
@@ -42,7 +42,7 @@ export class Deployment {
   async cdktf(command: string, ...options: string[]): Promise<{ ok: boolean; output: string }> {
     const child = spawn(join(infra, 'node_modules/.bin/cdktf'), [command, '--auto-approve', ...options], {
       cwd: this.#project,
-      // None of this machine's own AWS settings, so that nothing can reach AWS itself.
+      // Without the AWS settings of this machine, so that nothing can reach AWS itself.
       env: {
         PATH: process.env.PATH,
         HOME: this.#project,
@@ -77,7 +77,7 @@ export class Deployment {
     }
   }
 
-  /** Ends cdktf and what it started, if it still runs. */
+  /** Ends cdktf and its children, if they still run. */
   #kill() {
     const child = this.#running;
     if (child?.pid && child.exitCode === null && child.signalCode === null)
@@ -85,12 +85,12 @@ export class Deployment {
     this.#running = undefined;
   }
 
-  /** What AWS was asked in every call of this name. */
+  /** The inputs of every call of this name. */
   asked(name: string): Json[] {
     return this.aws.requests.filter(({ call }) => call === name).map(({ input }) => input);
   }
 
-  /** What the stack made, without the state, which is not of the stack. */
+  /** The resources of the stack, without the state, which isn't part of it. */
   made(): string[] {
     return this.aws.resources().filter((resource) => !resource.startsWith('objects '));
   }

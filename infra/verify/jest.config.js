@@ -2,8 +2,8 @@ import base from '../../jest.config.base.js';
 
 export default {
   ...base,
-  // One file at a time: Terraform installs its provider into one folder for all of them.
+  // One file at a time: they share the folder into which Terraform installs its provider.
   maxWorkers: 1,
-  // A first download of the AWS provider takes its time.
+  // The first run downloads the AWS provider.
   testTimeout: 300_000,
 };

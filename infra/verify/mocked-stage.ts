@@ -4,23 +4,23 @@ import { type Block, elementsOf, reference } from '../scripts/stack-json.ts';
 import { readStack, synth } from '../scripts/synthesize.ts';
 import type { Terraform } from './terraform.ts';
 
-/** What whoever deploys is asked for. */
+/** The variables that a deploy needs. */
 export const variables: Record<string, string> = {
   us_partner_endpoint: 'https://partner.example/orders',
   us_partner_api_key: 'the-key-of-the-partner',
   alarm_email: 'on-call@shop.example',
 };
 
-/** What the mocked AWS answers for an attribute of a resource: it names both, so that none is like another. */
+/** The value that the mocked AWS gives an attribute of a resource. It names both, so that no two are equal. */
 export function answer(path: string, attribute: string): string {
-  // Not the usual partition: an ARN that is written by hand shows.
+  // Not the usual partition, so that an ARN written by hand shows.
   if (attribute === 'partition') return 'aws-cn';
   if (attribute === 'account_id') return '123456789012';
   const name = `${path.replaceAll('/', '-')}.${attribute}`;
   return attribute.endsWith('arn') ? `arn:aws-cn:mock:cn-north-1:123456789012:${name}` : name;
 }
 
-/** A resource as Terraform's state has it: every reference resolved, by Terraform itself. */
+/** A resource in Terraform's state, where Terraform has resolved every reference. */
 export interface Resource {
   /** Its place in the tree of constructs: `bus/USOrdertoAPI/target`. */
   path: string;
@@ -28,19 +28,19 @@ export interface Resource {
   values: Block;
 }
 
-/** One stage of the stack, for Terraform to check with a mocked AWS. */
+/** A stage that Terraform checks with a mocked AWS. */
 export interface MockedStage {
-  /** The folder to remove when done. */
+  /** The folder to remove at the end. */
   outdir: string;
   /** What `terraform validate` finds. */
   validate(): unknown;
   /** The stack's resources after `terraform apply`. */
   apply(): Resource[];
-  /** What `terraform plan` shows to a person. Throws if one of these conditions, in Terraform's language, is false. */
+  /** What `terraform plan` shows to a person. Throws if one of the conditions, in Terraform's language, is false. */
   printPlan(...conditions: string[]): string;
 }
 
-/** Synthesizes a stage and makes Terraform ready for it. Throws if Terraform refuses. */
+/** Synthesizes a stage and initializes Terraform for it. Throws if Terraform refuses. */
 export function mockStage(terraform: Terraform, name: string): MockedStage {
   const { outdir, moduleDir } = synth(name);
   const stack = readStack(moduleDir);
@@ -53,7 +53,7 @@ export function mockStage(terraform: Terraform, name: string): MockedStage {
     throw new Error(`terraform ${args.join(' ')} fails:\n${stdout}\n${stderr}`);
   }
 
-  /** Runs `terraform test`, with one run of this command. */
+  /** Runs `terraform test` with one run of this command. */
   function runTest(command: 'plan' | 'apply', conditions: string[], ...options: string[]): string {
     const references = [...JSON.stringify(stack).matchAll(reference)].map(({ groups }) => groups ?? {});
     const overrides = elements.map(({ address, path, attributes }) => {

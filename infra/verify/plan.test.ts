@@ -8,9 +8,9 @@ import { answer, type MockedStage, mockStage, type Resource, variables } from '.
 import { withTerraform } from './terraform.ts';
 
 /**
- * The attributes of every resource, by path, as Terraform has to resolve them: a reference is the attribute that it
- * names, where the stack sets it, and the answer of the mocked AWS otherwise. The invariants of `infra/test` and the local
- * run read references by the same rule.
+ * The attributes of every resource, by path, as Terraform has to resolve them. A reference becomes the attribute that it
+ * names if the stack sets it, and otherwise the answer of the mocked AWS. The invariants of `infra/test` and the local run
+ * read references by the same rule.
  */
 function expectedOf(stage: string): Map<string, Block> {
   const stack = synthStack(stage);
@@ -38,7 +38,7 @@ function expectedOf(stage: string): Map<string, Block> {
   );
 }
 
-/** The part of Terraform's value that the stack sets, in the shape of the stack: a block is an array of one there. */
+/** The part of Terraform's value that the stack sets, in the shape of the stack: Terraform has a block as an array of one. */
 function setBy(expected: unknown, actual: unknown): unknown {
   if (typeof expected !== 'object' || expected === null) return actual;
   if (Array.isArray(expected)) {

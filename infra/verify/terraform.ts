@@ -6,13 +6,13 @@ import type { StackJson } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
 
 export interface Terraform {
-  /** Where the providers that the stack requires are, for `terraform init -plugin-dir`. */
+  /** The folder of the stack's providers, for `terraform init -plugin-dir`. */
   pluginDir: string;
-  /** Runs `terraform` with these arguments, and returns what it printed: its answer, and its complaints. */
+  /** Runs `terraform` with these arguments, and returns its output. */
   run(cwd: string, ...args: string[]): { ok: boolean; stdout: string; stderr: string };
 }
 
-/** The first that locks a state in S3 by a file beside it. */
+/** The first version that locks a state in S3 by a file beside it. */
 const oldest = { major: 1, minor: 10 };
 
 function run(cwd: string, ...args: string[]) {
@@ -30,8 +30,8 @@ function run(cwd: string, ...args: string[]) {
 }
 
 /**
- * Why the stack's providers can't be installed into the folder, if so. A stack that is wrong can't be the reason:
- * all that Terraform sees of it here is `required_providers`.
+ * The reason why Terraform can't install the stack's providers into the folder; undefined if it can. A fault of the stack is
+ * never the reason: Terraform sees only its `required_providers` here.
  */
 function install({ required_providers }: StackJson['terraform'], dir: string): string | undefined {
   const version = run(dir, 'version', '-json');
@@ -39,7 +39,7 @@ function install({ required_providers }: StackJson['terraform'], dir: string): s
   const { terraform_version } = JSON.parse(version.stdout) as { terraform_version: string };
   const [major = 0, minor = 0] = terraform_version.split('.').map(Number);
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
-    return `Terraform is ${terraform_version}, and has to be ${oldest.major}.${oldest.minor} or newer`;
+    return `Terraform is ${terraform_version}; ${oldest.major}.${oldest.minor} or newer is needed`;
 
   writeFileSync(join(dir, 'main.tf.json'), JSON.stringify({ terraform: { required_providers } }));
   const init = run(dir, 'init', '-backend=false', '-input=false', '-no-color');
@@ -49,13 +49,13 @@ function install({ required_providers }: StackJson['terraform'], dir: string): s
 }
 
 /**
- * Describes what needs Terraform and the stack's providers. Where they can't be had, its tests are skipped, with the
- * reason in their names and in a warning; or they fail, if the environment variable REQUIRE_TERRAFORM is set.
+ * Describes tests that need Terraform and the stack's providers. Without these, it skips the tests, with the reason in their
+ * names and in a warning. With the environment variable REQUIRE_TERRAFORM, they fail instead.
  *
  * @example withTerraform((terraform) => test('…', () => { terraform.run(…); }))
  */
 export function withTerraform(body: (terraform: Terraform) => void): void {
-  // It stays, so that the provider is downloaded once, and not by every test run.
+  // The folder stays, so that Terraform downloads the provider only once.
   const dir = resolve(import.meta.dirname, '../node_modules/.cache/terraform');
   mkdirSync(dir, { recursive: true });
   const missing = install(synthStack().terraform, dir);
@@ -66,7 +66,7 @@ export function withTerraform(body: (terraform: Terraform) => void): void {
   }
   if (process.env.REQUIRE_TERRAFORM)
     throw new Error(`The stack can't be verified with Terraform: ${missing}`);
-  // Not console.warn: Jest swallows what a file prints whose every test is skipped.
+  // Not console.warn: Jest hides the output of a file with only skipped tests.
   process.stderr.write(`The stack is not verified with Terraform: ${missing}\n`);
   describe.skip(`with Terraform (skipped: ${missing})`, () => body(terraform));
 }

@@ -7,7 +7,7 @@ import { variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
 
 withTerraform((terraform) => {
-  /** The variables of the stage that has every one, without what they are for, so that Terraform needs no provider. */
+  /** The variables of prod, which has all of them, without the resources, so that Terraform needs no provider. */
   let module: string;
   beforeAll(() => {
     module = mkdtempSync(join(tmpdir(), 'orders-settings-'));
@@ -16,7 +16,7 @@ withTerraform((terraform) => {
   });
   afterAll(() => rmSync(module, { recursive: true }));
 
-  /** What Terraform says to these values, on one line: it breaks its sentences into lines of its own. */
+  /** Terraform's answer to these values, on one line: Terraform wraps its sentences. */
   function plan(others: Record<string, string>): { ok: boolean; said: string } {
     const given = Object.entries({ ...variables, ...others }).map(([name, value]) => `-var=${name}=${value}`);
     const { ok, stdout, stderr } = terraform.run(module, 'plan', '-input=false', '-no-color', ...given);

@@ -9,11 +9,11 @@ import { policyDocument } from './policy.ts';
 
 export interface AlarmTopicProps {
   name: string;
-  /** Who is told. Amazon SNS asks for a confirmation first, by a mail to this address. */
+  /** The mail address that gets the alarms. Amazon SNS first asks it for a confirmation. */
   email: string;
 }
 
-/** An SNS topic that tells somebody by mail of the alarms that go off and of those that are over. */
+/** An SNS topic that sends a mail when an alarm goes off, and when it is over. */
 export class AlarmTopic extends Construct {
   readonly arn: string;
 
@@ -25,12 +25,12 @@ export class AlarmTopic extends Construct {
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
     };
-    // A key of our own: CloudWatch can't publish to a topic that is encrypted with the key that AWS manages for SNS.
+    // CloudWatch can't publish to a topic that is encrypted with the key that AWS manages for SNS.
     const key = new KmsKey(this, 'key', {
       description: `Encrypts the topic ${name}`,
       enableKeyRotation: true,
       policy: policyDocument(
-        // Without this statement nobody could ever change or delete the key. In a key's policy, * is the key.
+        // Without this statement nobody could ever change or delete the key. In the policy of a key, * is the key.
         { Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
         { ...alarmsOfThisAccount, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
       ),

@@ -4,15 +4,15 @@ import { Construct } from 'constructs';
 
 export interface ApiDestinationProps {
   name: string;
-  /** The https:// address that events are posted to. */
+  /** The https:// address that gets the events. */
   endpoint: string;
   /** Sent as the header `x-api-key`. */
   apiKey: string;
-  /** How many events a second the other side takes, 1 to 300; EventBridge holds back what is more. */
+  /** The most events a second, 1 to 300. EventBridge holds back the rest. */
   ratePerSecond: number;
 }
 
-/** An HTTP API outside of AWS that events are posted to, and the connection that holds its key. */
+/** An HTTP API outside AWS that gets events by POST, and the connection that holds its key. */
 export class ApiDestination extends Construct {
   readonly arn: string;
 

@@ -8,11 +8,11 @@ import { Rule } from './rule.ts';
 
 export interface EventBusProps {
   name: string;
-  /** How long every event can be replayed, in days. */
+  /** How long an event can be replayed, in days. */
   archiveDays: number;
 }
 
-/** An EventBridge bus with an archive of its events, and its rules. */
+/** An EventBridge bus with its rules, and an archive of its events. */
 export class EventBus extends Construct implements Watched {
   readonly name: string;
   readonly #arn: string;
@@ -36,7 +36,7 @@ export class EventBus extends Construct implements Watched {
     return { actions: ['events:PutEvents'], resources: [this.#arn] };
   }
 
-  /** A rule of this bus. It delivers nothing before it has a target: `bus.rule(…).to(…)`. */
+  /** Adds a rule. It delivers nothing until it has a target: `bus.rule(…).to(…)`. */
   rule(name: string, pattern: EventPattern): Rule {
     const rule = new Rule(this, name, { busName: this.name, pattern });
     this.#rules.push(rule);

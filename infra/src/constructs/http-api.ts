@@ -13,13 +13,13 @@ export interface HttpApiProps {
   /** The stage, the first part of every path. */
   stage: string;
   handler: NodeFunction;
-  /** What all clients together may send; the API answers 429 to what is more. */
+  /** What all clients together may send. The API answers 429 to the rest. */
   throttle: { requestsPerSecond: number; burst: number };
-  /** The origins whose pages may call the API from a browser; none, and CORS is off. */
+  /** The origins whose pages may call the API from a browser. Without any, CORS is off. */
   corsOrigins: readonly string[];
 }
 
-/** What an access log tells of a request, each a variable of API Gateway. The function's log has `requestId` too. */
+/** The fields of the access log, each a variable of API Gateway. The log of the function has `requestId` too. */
 const accessLogFormat = {
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',
@@ -32,9 +32,9 @@ const accessLogFormat = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** An HTTP API whose every request, whatever its path and method, one function answers. */
+/** An HTTP API that hands every request, of any path and method, to one function. */
 export class HttpApi extends Construct implements Watched {
-  /** The API's address, with the stage and with no slash at the end. */
+  /** The address of the API, with the stage and without a slash at the end. */
   readonly url: string;
   readonly #label: string;
   readonly #dimensions: { ApiId: string; Stage: string };
@@ -71,7 +71,7 @@ export class HttpApi extends Construct implements Watched {
       sourceArn: `${api.executionArn}/${stageName}/$default`,
     });
     const accessLog = new CloudwatchLogGroup(this, 'access-log', {
-      // API Gateway needs a policy for each log group, and their sum is bounded, but for those under this prefix.
+      // API Gateway needs a policy for each log group outside this prefix, and an account has room for few.
       name: `/aws/vendedlogs/${name}-api`,
     });
     const stage = new Apigatewayv2Stage(this, 'stage', {
@@ -79,7 +79,7 @@ export class HttpApi extends Construct implements Watched {
       name: stageName,
       autoDeploy: true,
       accessLogSettings: { destinationArn: accessLog.arn, format: JSON.stringify(accessLogFormat) },
-      // Left out, the provider sends 0 for both, and the API refuses every request.
+      // Without both, the provider sends 0, and the API refuses every request.
       defaultRouteSettings: {
         throttlingRateLimit: throttle.requestsPerSecond,
         throttlingBurstLimit: throttle.burst,

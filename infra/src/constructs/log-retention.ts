@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import type { IAspect } from 'cdktf';
 import type { IConstruct } from 'constructs';
 
-/** Makes every log group keep its lines for so many days, those that somebody adds later as well. */
+/** Makes every log group keep its lines for this many days, including those that are added later. */
 export class LogRetention implements IAspect {
   readonly #days: number;
 

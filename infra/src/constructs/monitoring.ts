@@ -8,59 +8,59 @@ export interface Metric {
   namespace: string;
   name: string;
   dimensions: Readonly<Record<string, string>>;
-  /** What is taken of each period: `Sum` of a count, `Maximum` or a percentile, `p95`, of a level. */
+  /** The statistic of each period: `Sum` for a count, `Maximum` or a percentile such as `p95` for a level. */
   statistic: string;
-  /** What the dashboard calls it; the metric's name if left out. */
+  /** Its name on the dashboard; by default the name of the metric. */
   label?: string;
 }
 
-/** The metrics of one resource, by name; counted, unless another statistic is asked for. */
+/** Makes the metrics of one resource. The statistic is `Sum` by default. */
 export const metricsOf =
   (namespace: string, dimensions: Metric['dimensions']) =>
   (name: string, statistic = 'Sum'): Metric => ({ namespace, name, dimensions, statistic });
 
-/** Says that somebody has to look. */
+/** Calls somebody to look. */
 export interface Alarm {
   /** Its name on AWS. */
   name: string;
   metric: Metric;
-  /** It goes off when the metric is above this, in the metric's own unit: 0 if left out … */
+  /** The alarm goes off when the statistic is above this, in the unit of the metric; 0 by default. */
   above?: number;
-  /** … where the metric's statistic is taken of so many minutes: 1 if left out … */
+  /** The length of a period of the statistic; 1 minute by default. */
   periodMinutes?: number;
-  /** … so many times on end: once if left out. */
+  /** How many periods in a row it has to be above; 1 by default. */
   periods?: number;
-  /** What has happened when it goes off, as a sentence. */
+  /** What happened when it goes off, as a sentence. */
   meaning: string;
   /** What to do about it: `docs/runbooks/<runbook>.md`. */
   runbook: string;
 }
 
-/** How a part of the system is watched: a row of the dashboard, and its alarms. */
+/** A row of the dashboard, and the alarms of the same part of the system. */
 export interface Watch {
   title: string;
-  /** Left to right. */
+  /** From left to right. */
   graphs: readonly { title: string; metrics: readonly Metric[] }[];
   alarms: readonly Alarm[];
 }
 
-/** A construct that knows how it is to be watched. */
+/** A construct that says how to watch it. */
 export interface Watched {
   readonly watch: Watch;
 }
 
 export interface MonitoringProps {
-  /** The dashboard's name. */
+  /** The name of the dashboard. */
   name: string;
   /** The region of the metrics. */
   region: string;
-  /** Who is told when an alarm goes off; without it, the alarms are seen only by who looks. */
+  /** The topic that gets every alarm. Without it, only the console shows the alarms. */
   topic: AlarmTopic | undefined;
-  /** What is watched; the rows of the dashboard, top to bottom. */
+  /** The rows of the dashboard, from top to bottom. */
   watched: readonly Watched[];
 }
 
-/** The alarms and the dashboard of everything that is watched. */
+/** The alarms and the dashboard of the watched constructs. */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, { name, region, topic, watched }: MonitoringProps) {
     super(scope, id);
@@ -105,10 +105,10 @@ export class Monitoring extends Construct {
       evaluationPeriods: periods,
       comparisonOperator: 'GreaterThanThreshold',
       threshold: above,
-      // Most metrics are not sent at all while there is nothing to count.
+      // Most metrics have no data while there is nothing to count.
       treatMissingData: 'notBreaching',
       ...(topic && { alarmActions: [topic.arn] }),
-      // A count is over by the next minute, and what it counted is not: only a level is said to be well again.
+      // Only a level can be well again. A count is 0 by the next minute, and nothing is mended by that.
       ...(topic && metric.statistic !== 'Sum' && { okActions: [topic.arn] }),
     });
   }
@@ -116,7 +116,7 @@ export class Monitoring extends Construct {
 
 const isPercentile = ({ statistic }: Metric) => /^p\d/.test(statistic);
 
-/** A metric as a line of a graph. */
+/** A metric as the line of a graph. */
 const toDashboard = ({ namespace, name, dimensions, statistic, label = name }: Metric) => [
   namespace,
   name,

@@ -10,26 +10,26 @@ import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
 import { Queue } from './queue.ts';
 
 export interface NodeFunctionProps {
-  /** The function's name on AWS. */
+  /** Its name on AWS. */
   name: string;
   environment: Record<string, string>;
-  /** All that the code does with other resources. Writing its own log and its traces is added. */
+  /** Everything that the code does with other resources. The construct adds its own log and its traces. */
   allow: readonly Allow[];
 }
 
-/** The namespace of what the functions count. */
+/** The namespace of the metrics that the functions count. */
 const metricsNamespace = 'Orders';
 
 /**
- * A Lambda function of `apps/`, by the construct's id: `apps/<id>/dist/function.zip`, as its build left it.
+ * The Lambda function in `apps/<id>/`. Its bundle is `apps/<id>/dist/function.zip`, which the build of the function makes.
  *
- * It logs JSON lines into a log group of its own, sends its traces to X-Ray, and may do no more than `allow` says.
- * Powertools, in its code, finds the names that it logs and counts under in its environment.
+ * It logs JSON lines into a log group of its own, sends its traces to X-Ray, and may do nothing else except what `allow` says.
+ * Powertools reads the names for its lines and metrics from the environment.
  */
 export class NodeFunction extends Construct implements Watched {
   readonly name: string;
   readonly arn: string;
-  /** What an API's integration calls. */
+  /** The ARN that the integration of an API calls. */
   readonly invokeArn: string;
   readonly #label: string;
   readonly #role: ServiceRole;
@@ -48,8 +48,7 @@ export class NodeFunction extends Construct implements Watched {
     });
     const bundle = new TerraformAsset(this, 'bundle', {
       path: bundlePath(id),
-      // Not an archive that cdktf makes: its bytes differ from run to run, and it fails in a folder whose path
-      // has a space.
+      // Not an ARCHIVE: the bytes of cdktf's archives differ from run to run, and it fails in a folder whose path has a space.
       type: AssetType.FILE,
     });
 
@@ -81,10 +80,9 @@ export class NodeFunction extends Construct implements Watched {
   }
 
   /**
-   * Makes the function retry the events that it is invoked with asynchronously, and keep those that it fails for
-   * in a queue of its own.
+   * Retries asynchronous invocations that fail, and then keeps their events in a queue of the function.
    *
-   * @returns what must be there before the first such event
+   * @returns a dependency of everything that invokes the function asynchronously
    */
   configureAsyncInvoke(): LambdaFunctionEventInvokeConfig {
     if (this.#onFailure) return this.#onFailure.config;
@@ -92,7 +90,7 @@ export class NodeFunction extends Construct implements Watched {
     this.#role.grant(queue.allowSend());
     const config = new LambdaFunctionEventInvokeConfig(this, 'asynchronous', {
       functionName: this.name,
-      // Lambda's own defaults, the most that it does.
+      // Lambda's own defaults, which are its most.
       maximumRetryAttempts: 2,
       maximumEventAgeInSeconds: 6 * 60 * 60,
       destinationConfig: { onFailure: { destination: queue.arn } },
@@ -103,7 +101,7 @@ export class NodeFunction extends Construct implements Watched {
     return config;
   }
 
-  /** What the function's code counts under this name. */
+  /** A metric that the code of the function counts. */
   counted(metric: string): Metric {
     return metricsOf(metricsNamespace, { service: this.#label })(metric);
   }

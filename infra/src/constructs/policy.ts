@@ -10,15 +10,15 @@ export interface Allow {
   resources: readonly string[];
 }
 
-/** What sending traces to X-Ray takes. Traces belong to no resource that could be named. */
+/** The permission to send traces to X-Ray. A trace belongs to no resource that a policy could name. */
 export const traceWithXRay: Allow = {
   actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
   resources: ['*'],
 };
 
-/** The JSON of a policy of these statements. */
+/** A policy of these statements, as JSON. */
 export const policyDocument = (...statements: readonly object[]): string =>
-  // JSON.stringify, and not Terraform's jsonencode: cdktf 0.21 writes that with its quotes unescaped.
+  // Not Terraform's jsonencode: cdktf 0.21 doesn't escape its quotes.
   JSON.stringify({
     Version: '2012-10-17',
     Statement: statements.map((statement) => ({ Effect: 'Allow', ...statement })),
@@ -26,7 +26,7 @@ export const policyDocument = (...statements: readonly object[]): string =>
 
 const statement = ({ actions, resources }: Allow) => ({ Action: actions, Resource: resources });
 
-/** The statement, in a resource's own policy, that lets an AWS service do this on behalf of one source. */
+/** The statement in the policy of a resource that lets an AWS service do this for one source. */
 export const serviceMay = (service: string, allow: Allow, sourceArn: string) => ({
   Principal: { Service: service },
   ...statement(allow),
@@ -40,7 +40,7 @@ export interface ServiceRoleProps {
   allow: readonly Allow[];
 }
 
-/** A role that one AWS service assumes, with its permissions inline, so that they live and die with it. */
+/** A role that one AWS service assumes. Its permissions are inline, so that they are deleted with it. */
 export class ServiceRole extends Construct {
   readonly arn: string;
   readonly #policy: IamRolePolicy;
@@ -56,7 +56,7 @@ export class ServiceRole extends Construct {
     this.#allow = [...allow];
     this.#policy = new IamRolePolicy(this, 'policy', {
       role: role.name,
-      // Written at the end, when all that the role may do is known.
+      // Read at synth, after every grant.
       policy: Lazy.stringValue({ produce: () => policyDocument(...this.#allow.map(statement)) }),
     });
   }
@@ -66,7 +66,7 @@ export class ServiceRole extends Construct {
     this.#allow.push(allow);
   }
 
-  /** What must be there before anything acts in this role: its policy, not just the role. */
+  /** A dependency of everything that acts in this role: its policy, not just the role. */
   get ready(): IamRolePolicy {
     return this.#policy;
   }

@@ -6,16 +6,16 @@ import { type Alarm, type Metric, metricsOf } from './monitoring.ts';
 import { type Allow, policyDocument, serviceMay } from './policy.ts';
 
 const daySeconds = 24 * 60 * 60;
-/** The longest that SQS keeps a message: whatever lands in a queue here waits for a person. */
+/** SQS's most. Every message in these queues waits for a person. */
 const retentionDays = 14;
-/** When that person has to hurry. */
+/** The age at which that person has to hurry. */
 const oldDays = 10;
 
-/** An SQS queue that keeps what nothing else could take: encrypted, for 14 days. */
+/** An SQS queue for events that nothing else could take. It is encrypted, and keeps a message for 14 days. */
 export class Queue extends Construct {
   readonly name: string;
   readonly arn: string;
-  /** How many messages wait in it. */
+  /** The number of messages that wait in it. */
   readonly depth: Metric;
   readonly #url: string;
   readonly #label: string;
@@ -28,7 +28,7 @@ export class Queue extends Construct {
     const queue = new SqsQueue(this, 'queue', {
       name,
       messageRetentionSeconds: retentionDays * daySeconds,
-      // SQS's own keys: with one of KMS, EventBridge would have to be let in to that as well.
+      // SQS's own keys: a KMS key would need a policy for EventBridge too.
       sqsManagedSseEnabled: true,
     });
     this.name = queue.name;
@@ -48,13 +48,13 @@ export class Queue extends Construct {
   /**
    * Lets EventBridge send to this queue for a rule.
    *
-   * @returns what must be there before the first event is sent
+   * @returns a dependency of the rule's target
    */
   grantSendMessages(rule: { arn: string }): SqsQueuePolicy {
     this.#ruleArns.push(rule.arn);
     this.#policy ??= new SqsQueuePolicy(this, 'policy', {
       queueUrl: this.#url,
-      // Written at the end, when all the rules are known: a queue has one policy.
+      // Read at synth, after every grant: a queue has one policy.
       policy: Lazy.stringValue({
         produce: () =>
           policyDocument(
@@ -65,7 +65,7 @@ export class Queue extends Construct {
     return this.#policy;
   }
 
-  /** What has to wake somebody: that messages wait, and, under the name with `-expire`, that time runs out for one. */
+  /** Two alarms: one when messages wait, and one, named `<name>-expire`, before SQS deletes the oldest. */
   alarms({ name, meaning, runbook }: Pick<Alarm, 'name' | 'meaning' | 'runbook'>): Alarm[] {
     return [
       { name, metric: this.depth, meaning, runbook },
@@ -73,7 +73,7 @@ export class Queue extends Construct {
         name: `${name}-expire`,
         metric: this.#oldest,
         above: oldDays * daySeconds,
-        meaning: `A message waits in the queue ${this.#label} for more than ${oldDays} days; after ${retentionDays}, SQS deletes it.`,
+        meaning: `A message has waited in the queue ${this.#label} for ${oldDays} days; after ${retentionDays}, SQS deletes it.`,
         runbook,
       },
     ];

@@ -6,29 +6,28 @@ import { Construct } from 'constructs';
 import { type Alarm, type Metric, metricsOf } from './monitoring.ts';
 import { Queue } from './queue.ts';
 
-/** What a target needs of the rule's side of the delivery. */
+/** What the rule has to know about its target. */
 export interface RuleTarget {
   arn: string;
-  /** The role that EventBridge assumes to deliver, for the targets that have no resource policy. */
+  /** The role that EventBridge delivers in, for targets without a resource policy. */
   roleArn?: string;
-  /** What must be there before the first event is delivered. */
+  /** What has to be there before the first delivery. */
   dependsOn: readonly ITerraformDependable[];
 }
 
 /**
- * Makes everything that a delivery needs on the target's side (a permission or a role), inside the rule's
- * scope, and says what the rule needs to know of it.
+ * Makes everything that the delivery needs at the target, such as a permission or a role, in the scope of the rule.
  */
 export type BindTarget = (rule: Rule) => RuleTarget;
 
-/** The most that EventBridge does. A partner that is down for a night gets its orders in the morning. */
+/** EventBridge's most: a partner that is down for a night gets its orders in the morning. */
 const retryPolicy = { maximumEventAgeInSeconds: 24 * 60 * 60, maximumRetryAttempts: 185 };
 
 /** A rule: events that match its pattern go to its target, or to a dead-letter queue of its own. */
 export class Rule extends Construct {
   readonly name: string;
   readonly arn: string;
-  /** Where the events are that the target didn't take. */
+  /** The events that the target didn't take. */
   readonly deadLetters: Queue;
   readonly #rule: CloudwatchEventRule;
   readonly #busName: string;
@@ -56,7 +55,7 @@ export class Rule extends Construct {
     });
   }
 
-  /** Delivers the rule's events to a target of `targets.ts`, the rule's only one. */
+  /** Delivers the events to a target of `targets.ts`. A rule has one. */
   to(bind: BindTarget): void {
     const { arn, roleArn, dependsOn } = bind(this);
     new CloudwatchEventTarget(this, 'target', {
@@ -70,33 +69,33 @@ export class Rule extends Construct {
     });
   }
 
-  /** A metric of this rule, counted. */
+  /** A metric of this rule, a count. */
   metric(name: string): Metric {
     return metricsOf('AWS/Events', { EventBusName: this.#busName, RuleName: this.#rule.name })(name);
   }
 
-  /** What has to wake somebody. */
+  /** The alarms on deliveries that fail. */
   get alarms(): Alarm[] {
     const { name } = this;
     return [
       ...this.deadLetters.alarms({
         name: `${name}-dead-letters`,
-        meaning: `Events that the rule ${name} could not deliver wait in its dead-letter queue.`,
+        meaning: `Events that the rule ${name} couldn't deliver wait in its dead-letter queue.`,
         runbook: 'dead-letters',
       }),
       {
-        // Long before the retries are over. Not by the minute: after a while, an event is tried every ten.
+        // Goes off long before the retries are over. Later retries are ten minutes apart, so a period is longer than that.
         name: `${name}-retries`,
         metric: this.metric('RetryInvocationAttempts'),
         above: 3,
         periodMinutes: 15,
-        meaning: `In 15 minutes, the rule ${name} had to try deliveries again more than three times.`,
+        meaning: `In 15 minutes, the rule ${name} tried deliveries again more than three times.`,
         runbook: 'retries',
       },
       {
         name: `${name}-lost-events`,
         metric: this.metric('InvocationsFailedToBeSentToDlq'),
-        meaning: `Events that the rule ${name} could not deliver did not get into its dead-letter queue either.`,
+        meaning: `Events that the rule ${name} couldn't deliver didn't get into its dead-letter queue either.`,
         runbook: 'lost-events',
       },
     ];

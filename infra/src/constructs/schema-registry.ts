@@ -10,8 +10,8 @@ export interface SchemaRegistryProps {
 }
 
 /**
- * An EventBridge schema registry with the schema of each event, under the name that EventBridge would discover it
- * by: `com.aws.orders@OrderPlaced`. Whoever has access to the account finds the events and their code bindings there.
+ * An EventBridge schema registry with the schema of each event, named as EventBridge's discovery names it:
+ * `com.aws.orders@OrderPlaced`. Everybody with access to the account finds the events and their code bindings there.
  */
 export class SchemaRegistry extends Construct {
   constructor(scope: Construct, id: string, { name, events }: SchemaRegistryProps) {
@@ -24,9 +24,8 @@ export class SchemaRegistry extends Construct {
       new SchemasSchema(this, event.id, {
         registryName: registry.name,
         name: `${event.source}@${event.name}`,
-        // The registry takes draft-04 and OpenAPI 3.0, and no draft-07. Draft-04 has nearly every keyword that an
-        // event's schema uses, with the same meaning; a schema of OpenAPI is a dialect of its own (no null, no
-        // types side by side). AWS too advises JSON Schema where events are validated by it.
+        // The registry takes draft-04 and OpenAPI 3.0, not draft-07. Draft-04 has nearly every keyword that the schemas
+        // use, with the same meaning. OpenAPI has a dialect of its own: no null, and no types side by side.
         type: 'JSONSchemaDraft4',
         content: JSON.stringify(registered(event)),
         ...(event.detail.description && { description: event.detail.description }),
@@ -35,7 +34,7 @@ export class SchemaRegistry extends Construct {
   }
 }
 
-/** In the form in which AWS exports the schemas of its own events. */
+/** The schema in the form of AWS's own events. */
 const registered = (event: ContractEvent) => ({
   $schema: 'http://json-schema.org/draft-04/schema#',
   title: event.name,

@@ -7,9 +7,9 @@ import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
 export interface StateMachineProps {
   name: string;
   startAt: string;
-  /** The states, in the Amazon States Language. `resource('events:putEvents')` is a service integration's ARN. */
+  /** The states, in the Amazon States Language. `resource('events:putEvents')` is the ARN of a service integration. */
   states: (resource: (integration: string) => string) => Record<string, object>;
-  /** All that the states do with other resources. Sending its traces is added. */
+  /** Everything that the states do with other resources. The construct adds its traces. */
   allow: readonly Allow[];
 }
 
@@ -45,7 +45,7 @@ export class StateMachine extends Construct implements Watched {
 
   get watch(): Watch {
     const metric = metricsOf('AWS/States', { StateMachineArn: this.arn });
-    // Each is an order that goes no further.
+    // Each of these executions is an order that goes no further.
     const unsuccessful = [
       { state: 'failed', metric: metric('ExecutionsFailed'), what: 'failed' },
       { state: 'aborted', metric: metric('ExecutionsAborted'), what: 'were stopped' },

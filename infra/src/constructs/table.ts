@@ -5,11 +5,11 @@ import type { Allow } from './policy.ts';
 export interface TableProps {
   name: string;
   partitionKey: string;
-  /** Whether AWS refuses to delete it, whoever asks. */
+  /** Whether AWS refuses to delete it. */
   deletionProtection: boolean;
 }
 
-/** A DynamoDB table with a partition key of type String, paid by the request, restorable to any second of 35 days. */
+/** A DynamoDB table with a partition key of type String. It is paid by the request, and can be restored to any second of 35 days. */
 export class Table extends Construct {
   readonly name: string;
   readonly #arn: string;
@@ -28,7 +28,7 @@ export class Table extends Construct {
     this.#arn = table.arn;
   }
 
-  /** The permission for these actions on the table's items. */
+  /** The permission for these actions on its items. */
   allow(...actions: `dynamodb:${string}`[]): Allow {
     return { actions, resources: [this.#arn] };
   }

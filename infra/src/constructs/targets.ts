@@ -8,7 +8,7 @@ import type { Queue } from './queue.ts';
 import type { BindTarget, Rule } from './rule.ts';
 import type { StateMachine } from './state-machine.ts';
 
-/** Invokes a function, which lets this one rule do so, and keeps the events that it fails for. */
+/** Invokes a function. The function lets this rule in, and keeps the events that it fails for. */
 export const toFunction =
   (target: NodeFunction): BindTarget =>
   (rule) => {
@@ -18,39 +18,39 @@ export const toFunction =
       principal: 'events.amazonaws.com',
       sourceArn: rule.arn,
     });
-    // For EventBridge an event is delivered once Lambda has taken it, whatever becomes of it.
+    // For EventBridge, an event is delivered once Lambda has taken it. What the function fails for is Lambda's to keep.
     const onFailure = target.configureAsyncInvoke();
     return { arn: target.arn, dependsOn: [permission, onFailure] };
   };
 
-/** Starts an execution of a state machine, its input the event. */
+/** Starts an execution of a state machine with the event as its input. */
 export const toStateMachine =
   (target: StateMachine): BindTarget =>
   (rule) =>
     inRole(rule, target.arn, { actions: ['states:StartExecution'], resources: [target.arn] });
 
-/** Calls an API destination, its body the event. */
+/** Posts the event to an API destination. */
 export const toApiDestination =
   (target: ApiDestination): BindTarget =>
   (rule) =>
     inRole(rule, target.arn, { actions: ['events:InvokeApiDestination'], resources: [target.arn] });
 
-/** Sends the events to a queue, which lets this one rule do so. */
+/** Sends the event to a queue. The queue lets this rule in. */
 export const toQueue =
   (target: Queue): BindTarget =>
   (rule) => ({ arn: target.arn, dependsOn: [target.grantSendMessages(rule)] });
 
 /**
- * Writes the events to a log group of their own.
+ * Writes the event to a log group, which it makes.
  *
- * @param name the log group's; must start with `/aws/events/`
+ * @param name the name of the log group, below `/aws/events/`
  */
 export const toLogGroup =
   (name: `/aws/events/${string}`): BindTarget =>
   (rule) => {
     const logGroup = new CloudwatchLogGroup(rule, 'log-group', { name });
     const Principal = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
-    // A log group has no role to deliver in: the log service has to let EventBridge in.
+    // EventBridge delivers to a log group without a role, so the log service has to let it in.
     const policy = new CloudwatchLogResourcePolicy(rule, 'log-policy', {
       policyName: `${rule.node.id}-to-log-group`,
       policyDocument: policyDocument(

@@ -3,17 +3,17 @@ import type { Construct } from 'constructs';
 
 export interface ValidatedVariableProps {
   description: string;
-  /** Without one, whoever deploys is asked. */
+  /** Without a default, the deploy needs a value. */
   default?: string;
-  /** What the value has to match, in Terraform's syntax of regular expressions (RE2). */
+  /** The regular expression that the value has to match, in Terraform's syntax (RE2). */
   pattern: string;
   /** The same in words, to complete "allowed is ". */
   allowed: string;
 }
 
 /**
- * A text that whoever deploys the stack knows, and that is no secret: a Terraform variable. A value that can't be fails
- * the plan, which shows it.
+ * A Terraform variable for a text that isn't secret, with a validation. A value that isn't allowed fails the plan, which
+ * shows the value.
  */
 export class ValidatedVariable extends TerraformVariable {
   constructor(scope: Construct, id: string, { pattern, allowed, ...config }: ValidatedVariableProps) {

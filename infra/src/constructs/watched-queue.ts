@@ -4,11 +4,11 @@ import { Queue } from './queue.ts';
 
 export interface WatchedQueueProps {
   name: string;
-  /** What it means that a message waits, as a sentence. */
+  /** What a waiting message means, as a sentence. */
   meaning: string;
 }
 
-/** A queue that a rule delivers to and people empty: it has a row on the dashboard, and alarms of its own. */
+/** A queue that a rule fills and people empty. It has a row on the dashboard, and alarms of its own. */
 export class WatchedQueue extends Queue implements Watched {
   readonly watch: Watch;
 

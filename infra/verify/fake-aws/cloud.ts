@@ -1,12 +1,12 @@
 export type Json = Record<string, unknown>;
 
-/** Takes the body and the parts of the path, and answers with a body. */
+/** Takes the body and the parts of the path, and returns the body of the answer. */
 export type Call = (input: Json) => Json | undefined;
 
 /** The calls of one service, by name: `Operation`, or `METHOD /path/{part}`. */
 export type Calls = Record<string, Call>;
 
-/** An error as the services give it; the provider acts by its code. */
+/** An error of a service. The provider acts by its code. */
 export class AwsError extends Error {
   readonly status: number;
   readonly code: string;
@@ -17,7 +17,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The resources of one kind, by name or id. To ask for one that isn't there is the error `notFound`. */
+/** The resources of one kind, by name or id. A request for one that isn't there gets the error `notFound`. */
 export class Shelf {
   readonly items = new Map<string, Json>();
   readonly #notFound: string;
@@ -38,7 +38,7 @@ export class Shelf {
     this.get(key);
     this.items.delete(String(key));
   }
-  /** Those with this value of a field, or that begin with it. */
+  /** The resources whose field has this value, or begins with it. */
   where(field: string, value: unknown): Json[] {
     return [...this.items.values()].filter((item) => String(item[field]).startsWith(String(value)));
   }
@@ -48,10 +48,10 @@ export const account = '123456789012';
 export const arn = (service: string, resource: string) =>
   `arn:aws:${service}:eu-west-1:${account}:${resource}`;
 
-/** What all services share: what there is, and how it is tagged. */
+/** The state that all services share: the resources and their tags. */
 export class Cloud {
   readonly #shelves = new Map<string, Shelf>();
-  /** The tags of each resource, by its ARN, or by whatever else its service finds them by. */
+  /** The tags of each resource, by its ARN or by the key of its service. */
   readonly #tags = new Map<string, Record<string, string>>();
   #ids = 0;
 
@@ -66,7 +66,7 @@ export class Cloud {
     return `id${this.#ids}`;
   }
 
-  /** Keeps the tags that a resource is created with, whatever form its service gives them. */
+  /** Keeps the tags of a new resource, in the form of any service. */
   tag(resource: unknown, input: Json): void {
     this.#tags.set(String(resource), tagsOf(input) ?? {});
   }
@@ -81,7 +81,7 @@ export class Cloud {
     return Object.entries(this.tags(resource)).map(([Key, Value]) => ({ Key, Value }));
   }
 
-  /** The resources that there are: `roles orders-1`. */
+  /** The existing resources, such as `roles orders-1`. */
   resources(): string[] {
     return [...this.#shelves].flatMap(([kind, { items }]) =>
       [...items.keys()].map((key) => `${kind} ${key}`),
@@ -89,7 +89,7 @@ export class Cloud {
   }
 }
 
-/** The tags of a call that creates something, as an object; nothing if it has none. */
+/** The tags of a call that creates a resource, as an object; undefined if it has none. */
 export function tagsOf({ Tags, tags = Tags }: Json): Record<string, string> | undefined {
   if (!Array.isArray(tags)) return tags as Record<string, string> | undefined;
   return Object.fromEntries(

@@ -1,6 +1,5 @@
 /**
- * AWS's control plane in memory: the calls that creating, reading and deleting the resources of the order stack
- * takes, and no others.
+ * AWS's control plane in memory: the calls that create, read and delete the resources of the order stack, and no others.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -26,16 +25,16 @@ import { type Asked, read, written, writtenError } from './wire.ts';
 export interface FakeAws {
   /** For AWS_ENDPOINT_URL. */
   url: string;
-  /** Every call that was made, in order: `events:PutRule`, and what it was asked. */
+  /** Every call in order: its name, such as `events:PutRule`, and its input. */
   requests: { call: string; input: Json }[];
-  /** The calls that it doesn't know and so refused. */
+  /** The unknown calls, which it refused. */
   refused: string[];
-  /** The resources that there are: `roles orders-1`. */
+  /** The existing resources, such as `roles orders-1`. */
   resources(): string[];
   stop(): Promise<void>;
 }
 
-/** The calls of all services, by name, each after the name that requests to its service are signed with. */
+/** The calls of all services, by name, after the service name in the signature of a request. */
 function callsOn(cloud: Cloud): Map<string, Call> {
   const services = {
     apigateway: apiGateway(cloud),
@@ -60,7 +59,7 @@ function callsOn(cloud: Cloud): Map<string, Call> {
   );
 }
 
-/** Starts it, on a free port of the loopback interface. */
+/** Starts the server on a free port of the loopback interface. */
 export async function startFakeAws(): Promise<FakeAws> {
   const cloud = new Cloud();
   const calls = callsOn(cloud);

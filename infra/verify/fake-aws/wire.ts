@@ -5,11 +5,11 @@ export interface Asked {
   /** `events:PutRule`, or `lambda:GET /2015-03-31/functions/{name}`. */
   call: string;
   input: Json;
-  /** How the service writes its answers: the object itself, as S3 does, or a document. */
+  /** The format of the answers: the object itself, as for S3, or a document. */
   form: 'json' | 'xml' | 'object';
 }
 
-/** What a request asks for; the known calls' names tell the paths apart. */
+/** Reads the call of a request. The names of the known calls tell the paths apart. */
 export function read(request: IncomingMessage, body: string, known: Iterable<string>): Asked {
   // The signature names the service: Credential=<key>/<date>/<region>/<service>/aws4_request
   const service = /Credential=(?:[^/]+\/){3}([^/]+)/.exec(request.headers.authorization ?? '')?.[1];
@@ -32,7 +32,7 @@ export function read(request: IncomingMessage, body: string, known: Iterable<str
   return { call: asked, input: {}, form: 'json' };
 }
 
-/** S3's calls on objects, whose names and arguments are in the path and in the headers. */
+/** S3's calls on objects. Their names and arguments are in the path and the headers. */
 function readObjectCall({ method = '', headers }: IncomingMessage, path: string, body: string): Asked {
   const [, Bucket, ...key] = path.split('/');
   const kind = key.length > 0 ? 'Object' : 'Objects';
@@ -72,7 +72,7 @@ const withoutHoles = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutHoles(inner)]));
 };
 
-/** An answer, as the service of the call writes it. */
+/** An answer in the format of its service. */
 export function written({ call, form }: Asked, result: Json): string {
   if (form === 'object') return String(result.Body ?? '');
   if (form === 'json') return JSON.stringify(result);
@@ -80,14 +80,14 @@ export function written({ call, form }: Asked, result: Json): string {
   return xml({ [`${name}Response`]: { [`${name}Result`]: result } });
 }
 
-/** An error, as the service of the call writes it. */
+/** An error in the format of its service. */
 export function writtenError({ form }: Asked, { code, message }: AwsError): string {
   if (form === 'json') return JSON.stringify({ __type: code, message });
   const told = { Error: { Code: code, Message: message } };
   return xml(form === 'object' ? told : { ErrorResponse: told });
 }
 
-/** `{ PolicyNames: ['a'] }` as the XML that IAM, STS, SNS and CloudWatch answer with; a Map is one of SNS. */
+/** `{ PolicyNames: ['a'] }` as the XML of IAM, STS, SNS and CloudWatch. A Map becomes a map of SNS. */
 function xml(value: unknown): string {
   if (value instanceof Map) {
     return [...value].map(([key, inner]) => `<entry>${xml({ key, value: inner })}</entry>`).join('');

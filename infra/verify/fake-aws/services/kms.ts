@@ -2,7 +2,7 @@ import { arn, type Calls, type Cloud } from '../cloud.ts';
 
 export function kms(cloud: Cloud): Calls {
   const keys = cloud.shelf('keys', 'NotFoundException');
-  /** A key is named by its id or its ARN. */
+  /** Finds a key by its id or its ARN. */
   const find = (id: unknown) => keys.get(String(id).split('/').at(-1));
 
   return {

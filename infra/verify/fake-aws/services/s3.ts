@@ -5,7 +5,7 @@ export function s3(cloud: Cloud): Calls {
   const pathOf = ({ Bucket, Key }: Json) => `${Bucket}/${Key}`;
 
   return {
-    // Terraform looks for other workspaces: there are none.
+    // Terraform looks for other workspaces. There are none.
     ListObjects: () => ({ Body: '<ListBucketResult></ListBucketResult>' }),
     HeadObject: (input) => objects.get(pathOf(input)),
     GetObject: (input) => objects.get(pathOf(input)),

@@ -3,7 +3,7 @@ import { account, arn, type Calls, type Cloud, type Json } from '../cloud.ts';
 export function sns(cloud: Cloud): Calls {
   const topics = cloud.shelf('topics', 'NotFound');
   const subscriptions = cloud.shelf('subscriptions', 'NotFound');
-  // A topic's policy is an attribute, and yet a resource of Terraform's own.
+  // For AWS the policy of a topic is an attribute, for Terraform a resource.
   const policies = cloud.shelf('topicPolicies');
 
   return {
@@ -24,14 +24,14 @@ export function sns(cloud: Cloud): Calls {
         topic[String(AttributeName)] = AttributeValue;
         return undefined;
       }
-      // Terraform deletes a policy by setting the one that every topic begins with.
+      // Terraform deletes a policy by setting the default one.
       if (policies.items.has(String(TopicArn))) return policies.remove(TopicArn);
       policies.add(TopicArn, { Policy: AttributeValue });
       return undefined;
     },
     ListTagsForResource: ({ ResourceArn }) => ({ Tags: cloud.tagList(ResourceArn) }),
     DeleteTopic: ({ TopicArn }) => topics.remove(TopicArn),
-    // Nobody confirms here.
+    // Nobody confirms the subscription here.
     Subscribe: ({ TopicArn, Protocol, Endpoint }) => {
       topics.get(TopicArn);
       const SubscriptionArn = `${TopicArn}:${cloud.newId()}`;

@@ -2,7 +2,7 @@ import { account, arn, type Calls, type Cloud, type Json } from '../cloud.ts';
 
 export function sqs(cloud: Cloud): Calls {
   const queues = cloud.shelf('queues', 'AWS.SimpleQueueService.NonExistentQueue');
-  // A queue's policy is an attribute, and yet a resource of Terraform's own.
+  // For AWS the policy of a queue is an attribute, for Terraform a resource.
   const policies = cloud.shelf('queuePolicies');
 
   return {
@@ -18,8 +18,7 @@ export function sqs(cloud: Cloud): Calls {
     SetQueueAttributes: ({ QueueUrl, Attributes }) => {
       queues.get(QueueUrl);
       const { Policy, ...others } = Attributes as Json;
-      if (Object.keys(others).length > 0)
-        throw new Error('of a queue that is there, only the policy can be set');
+      if (Object.keys(others).length > 0) throw new Error('only the policy of an existing queue can be set');
       if (Policy === '') return policies.remove(QueueUrl);
       policies.add(QueueUrl, { Policy });
       return undefined;
