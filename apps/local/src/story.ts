@@ -9,6 +9,14 @@ const styleFor =
   (text, style) =>
     styleText(style, text, { stream });
 
+/** How something ended, or goes on. */
+interface Ended {
+  status: string;
+  error?: string;
+  attempts?: number;
+  nextAttemptAtMs?: number;
+}
+
 /** The story of an order, hop by hop, as lines for a terminal. */
 export function tellStory({ subject, settled, steps }: Story, stream: NodeJS.WriteStream): string {
   const style = styleFor(stream);
@@ -23,14 +31,19 @@ function tellStep(step: TimedStep, style: Style): string[] {
   const under = (text: string) => `            ${text}`;
   const ok = style('✓', 'green');
   const failed = (error = '') => `${style('✗', 'red')} ${style(error, 'red')}`;
-  const outcome = (status: string, error: string | undefined) => {
-    if (status === 'failed') return failed(error);
-    return status === 'succeeded' || status === 'delivered' ? ok : style(`(${status})`, 'yellow');
+  const outcome = ({ status, error, attempts, nextAttemptAtMs }: Ended) => {
+    const after = attempts === undefined ? '' : ` after ${attempts} attempts`;
+    if (status === 'failed') return `${failed(error)}${after}`;
+    if (status === 'succeeded' || status === 'delivered') return `${ok}${after}`;
+    if (nextAttemptAtMs === undefined) return style(`(${status})`, 'yellow');
+    return `${failed(error)}${after} ${style(`(next attempt at ${nextAttemptAtMs} ms)`, 'yellow')}`;
   };
   /** Where that is which failed. */
   const kept = (queue: string | undefined) => (queue === undefined ? '' : ` → queue ${style(queue, 'cyan')}`);
-  const deliveryLine = ({ rule, target, status, error, deadLetterQueue }: Delivery) =>
-    under(`rule ${style(rule, 'cyan')} → ${target} ${outcome(status, error)}${kept(deadLetterQueue)}`);
+  const deliveryLine = (delivery: Delivery) =>
+    under(
+      `rule ${style(delivery.rule, 'cyan')} → ${delivery.target} ${outcome(delivery)}${kept(delivery.deadLetterQueue)}`,
+    );
 
   switch (step.kind) {
     case 'request': {
@@ -42,9 +55,7 @@ function tellStep(step: TimedStep, style: Style): string[] {
       return [line(`${step.method} ${step.path} → ${shown}`)];
     }
     case 'invocation':
-      return [
-        line(`function ${step.function} ${outcome(step.status, step.error)}${kept(step.failureQueue)}`),
-      ];
+      return [line(`function ${step.function} ${outcome(step)}${kept(step.failureQueue)}`)];
     case 'event': {
       const head = line(`event ${style(step.detailType, 'bold')} on bus ${step.bus}`);
       return [
@@ -53,10 +64,8 @@ function tellStep(step: TimedStep, style: Style): string[] {
       ];
     }
     case 'execution': {
-      const states = step.states.map(({ name, status, error }) =>
-        under(`state ${name} ${outcome(status, error)}`),
-      );
-      return [line(`workflow ${step.stateMachine} ${outcome(step.status, step.error)}`), ...states];
+      const states = step.states.map((state) => under(`state ${state.name} ${outcome(state)}`));
+      return [line(`workflow ${step.stateMachine} ${outcome(step)}`), ...states];
     }
     case 'write':
       return [line(`${step.operation} in table ${step.table}: ${JSON.stringify(step.item)}`)];

@@ -1,5 +1,6 @@
 import type { Dispatch } from './aws.ts';
 import { AwsError } from './aws-error.ts';
+import { callerOf } from './caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Iam } from './iam.ts';
 import { isObject, type JsonObject } from './json.ts';
@@ -20,11 +21,7 @@ export function createAwsProtocol({
   trace: Trace;
 }): HttpHandler {
   const answer = async (target: string, { headers, body }: HttpRequest): Promise<HttpResponse> => {
-    const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
-    const caller = {
-      roleArn: iam.roleOfAccessKey(accessKeyId),
-      flowId: trace.flowOf(headers['x-amzn-trace-id']?.toString()),
-    };
+    const caller = callerOf(headers, iam, trace);
     const contentType = String(headers['content-type'] ?? 'application/x-amz-json-1.1');
     try {
       const output = await dispatch(target, parse(body), caller, { headers, body });

@@ -28,7 +28,7 @@ export function createDispatch(services: readonly ServiceOperations[], iam: Iam)
     services.flatMap((service) =>
       Object.entries(service.operations).map(([name, operation]) => [
         `${service.target}.${name}`,
-        { ...operation, errors: service.errors, action: `${service.action}:${name}` },
+        { ...operation, errors: service.errors, action: `${service.action}:${operation.action ?? name}` },
       ]),
     ),
   );

@@ -60,6 +60,8 @@ export type Output = object | { response: HttpResponse };
 /** An operation of an AWS service. */
 export interface Operation {
   readonly parameters: Parameters;
+  /** What the operation is called in a policy, where it isn't its name: `InvokeFunction`. */
+  readonly action?: string;
   readonly run: (input: JsonObject, call: Call) => Output | Promise<Output>;
 }
 

@@ -9,6 +9,7 @@ import { createApiDestinations } from './services/api-destination.ts';
 import { createEventBuses } from './services/event-bus/event-bus.ts';
 import { createFunctions } from './services/function/functions.ts';
 import { createHttpApis } from './services/http-api/http-apis.ts';
+import { createLambdaApi } from './services/function/lambda-api.ts';
 import { createLogs } from './services/logs.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';
@@ -28,8 +29,8 @@ export interface Wiring {
 export async function wire(plan: Plan, host: Host): Promise<Wiring> {
   const iam = createIam(plan, host.ids);
   // Services call each other through the door that AWS SDKs use. It opens below, when all of them are there.
-  const door = Promise.withResolvers<Dispatch>();
-  const context: Context = { ...host, iam, callAws: callThrough(door.promise) };
+  const opened = Promise.withResolvers<Dispatch>();
+  const context: Context = { ...host, iam, callAws: callThrough(opened.promise) };
   const services: Service[] = [];
   const add = <S extends Service>(service: S): S => {
     services.push(service);
@@ -54,9 +55,10 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
       services.flatMap(({ operations }) => operations ?? []),
       iam,
     );
-    door.resolve(dispatch);
+    opened.resolve(dispatch);
+    const door = { dispatch, iam, trace: host.trace };
     return {
-      handlers: [createAwsProtocol({ dispatch, iam, trace: host.trace }), apis.handle],
+      handlers: [createAwsProtocol(door), createLambdaApi(door), apis.handle],
       paths: apis.paths,
       close,
     };

@@ -61,7 +61,6 @@ const inertTypes: Readonly<Record<string, ResourceType>> = {
   aws_sns_topic_subscription: inert(noAlarms),
 };
 
-const noRetries = "the local run doesn't retry: what fails goes to the dead-letter queue at once";
 const noTraces = 'traces stay in the local run, and are told as stories';
 const untilItEnds = 'the local run keeps it until it ends';
 const inMemory = 'the local run keeps everything in memory';
@@ -164,8 +163,12 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     },
   },
   aws_lambda_function_event_invoke_config: {
-    arguments: ['function_name', 'destination_config'],
-    withoutEffect: { maximum_retry_attempts: noRetries, maximum_event_age_in_seconds: noRetries },
+    arguments: [
+      'function_name',
+      'destination_config',
+      'maximum_retry_attempts',
+      'maximum_event_age_in_seconds',
+    ],
   },
   aws_lambda_permission: { arguments: ['function_name', 'action', 'principal', 'source_arn'] },
   aws_sfn_state_machine: {

@@ -8,6 +8,8 @@ const recordOf = (error: unknown) =>
     requestId: 'r-1',
     payload: { detail: { a: 1 } },
     error,
+    attempts: 1,
+    condition: 'RetriesExhausted',
     at: Date.UTC(2026, 10, 22, 12),
   });
 

@@ -6,15 +6,27 @@ export interface FailedInvocation {
   /** What the function was invoked with. */
   payload: unknown;
   error: unknown;
+  /** How many times the function ran for it. */
+  attempts: number;
+  /** Why it was given up: `RetriesExhausted` or `EventAgeExceeded`. */
+  condition: string;
   /** When it failed, in milliseconds since 1970. */
   at: number;
 }
 
 /**
  * What Lambda sends to an on-failure destination (Lambda developer guide, "Capturing records of Lambda asynchronous
- * invocations"). The local run doesn't retry, so an invocation is the only one.
+ * invocations").
  */
-export function failureRecord({ functionArn, requestId, payload, error, at }: FailedInvocation): object {
+export function failureRecord({
+  functionArn,
+  requestId,
+  payload,
+  error,
+  attempts,
+  condition,
+  at,
+}: FailedInvocation): object {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   return {
     version: '1.0',
@@ -22,8 +34,8 @@ export function failureRecord({ functionArn, requestId, payload, error, at }: Fa
     requestContext: {
       requestId,
       functionArn: `${functionArn}:$LATEST`,
-      condition: 'RetriesExhausted',
-      approximateInvokeCount: 1,
+      condition,
+      approximateInvokeCount: attempts,
     },
     requestPayload: payload,
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },

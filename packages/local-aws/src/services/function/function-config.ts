@@ -7,10 +7,23 @@ import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Queues } from '../queue/queues.ts';
 
-/** The queues that get the asynchronous invocations that failed, by the function's name. */
-export function readOnFailureQueues(plan: Plan, queues: Queues): Map<string, Queue> {
+/** What becomes of the asynchronous invocations of a function. */
+export interface AsynchronousConfig {
+  /** How many times one that failed is tried again. */
+  maxRetries: number;
+  /** How old one may be to be tried again, in milliseconds. */
+  maxAgeMs: number;
+  /** The queue that gets those that were given up. */
+  onFailure: Queue | undefined;
+}
+
+/** Lambda's own, where the stack says nothing else. */
+const defaults = { maxRetries: 2, maxAgeSeconds: 6 * 60 * 60 };
+
+/** Reads what becomes of asynchronous invocations, by the name of the function; Lambda's defaults for any other. */
+export function readAsynchronousConfigs(plan: Plan, queues: Queues): (name: string) => AsynchronousConfig {
   const functions = plan.resources('aws_lambda_function').map((resource) => text(resource, 'function_name'));
-  const found = new Map<string, Queue>();
+  const configs = new Map<string, AsynchronousConfig>();
   for (const config of plan.resources('aws_lambda_function_event_invoke_config')) {
     const name = text(config, 'function_name');
     if (!functions.includes(name)) {
@@ -18,18 +31,25 @@ export function readOnFailureQueues(plan: Plan, queues: Queues): Map<string, Que
         `${config.address}: the stack has no function ${name}, only ${functions.join(', ')}`,
       );
     }
-    const { on_failure: onFailure } = block(config, 'destination_config', ['on_failure']);
-    if (onFailure === undefined) continue;
-    const destination = isObject(onFailure) ? String(onFailure.destination) : '';
-    const queue = queues.find(destination);
-    if (!queue) {
-      throw new UnsupportedError(
-        `${config.address}: the local run knows queues of the stack as destinations, received ${JSON.stringify(onFailure)}`,
-      );
-    }
-    found.set(name, queue);
+    const { maximum_retry_attempts: retries, maximum_event_age_in_seconds: age } = config.attributes;
+    configs.set(name, {
+      maxRetries: numberOr(retries, defaults.maxRetries),
+      maxAgeMs: numberOr(age, defaults.maxAgeSeconds) * 1_000,
+      onFailure: readOnFailure(config, queues),
+    });
   }
-  return found;
+  const { maxRetries, maxAgeSeconds } = defaults;
+  return (name) => configs.get(name) ?? { maxRetries, maxAgeMs: maxAgeSeconds * 1_000, onFailure: undefined };
+}
+
+function readOnFailure(config: Resource, queues: Queues): Queue | undefined {
+  const { on_failure: onFailure } = block(config, 'destination_config', ['on_failure']);
+  if (onFailure === undefined) return undefined;
+  const queue = queues.find(isObject(onFailure) ? String(onFailure.destination) : '');
+  if (queue) return queue;
+  throw new UnsupportedError(
+    `${config.address}: the local run knows queues of the stack as destinations, received ${JSON.stringify(onFailure)}`,
+  );
 }
 
 /** A function as the stack describes it, its code unpacked. */

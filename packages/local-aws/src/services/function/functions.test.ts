@@ -582,11 +582,12 @@ describe('a function', () => {
     expect(failures).toEqual([]);
   });
 
-  test('that fails for an event is reported', async () => {
-    const { deliver, settled, failures } = makeFunction(zip);
+  test('that fails for an event is tried again', async () => {
+    const { deliver, steps, failures } = makeFunction(zip);
     await deliver(makeEvent({ detail: { fail: true } }));
-    await settled();
-    expect(failures).toEqual([expect.stringMatching(/^The function f failed for the event 7bf73129-.*no$/)]);
+    await until(() => JSON.stringify(steps()).includes('nextAttemptAtMs'), 'a retry is scheduled');
+    expect(steps()).toMatchObject([{ status: 'running', error: 'no' }]);
+    expect(failures).toEqual([]);
   });
 
   test('that has no permission for the rule is not invoked', async () => {
@@ -609,7 +610,9 @@ describe('a function with a queue for the events that it fails for', () => {
   const arn = arnOf('lambda', 'function:f');
   const config = (destination_config: JsonObject, function_name = 'f'): JsonObject => ({
     aws_sqs_queue: { q: { name: 'Q' } },
-    aws_lambda_function_event_invoke_config: { c: { function_name, destination_config } },
+    aws_lambda_function_event_invoke_config: {
+      c: { function_name, destination_config, maximum_retry_attempts: 0 },
+    },
   });
   const inQueue = config({ on_failure: { destination: '${aws_sqs_queue.q.arn}' } });
   const makeKeeper = (more = inQueue, denied: string[] = [], code = zip) =>
@@ -689,7 +692,11 @@ describe('a function with a queue for the events that it fails for', () => {
   test('sends nothing without a destination for failures', async () => {
     const keeper = makeKeeper(config({}));
     expect((await failFor(keeper)).messages).toEqual([]);
-    expect(keeper.failures).toEqual([expect.stringMatching(/RangeError: no$/)]);
+    expect(keeper.failures).toEqual([
+      expect.stringMatching(
+        /RangeError: no\. The event is lost: the function has no destination for failures$/,
+      ),
+    ]);
   });
 
   test('does not start when its role may not send to the queue, and leaves nothing behind', async () => {

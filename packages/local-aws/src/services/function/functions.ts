@@ -2,14 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Service } from '../../context.ts';
+import type { JsonValue } from '../../json.ts';
 import type { Plan, Resource } from '../../plan/read-plan.ts';
-import type { BindTarget, BusEvent } from '../../target.ts';
+import type { BindTarget } from '../../target.ts';
 import type { Logs } from '../logs.ts';
-import type { Queue } from '../queue/queue.ts';
 import type { Queues } from '../queue/queues.ts';
+import { createAsynchronousInvocations } from './asynchronous.ts';
 import { Environment } from './environment.ts';
-import { failureRecord } from './failure-record.ts';
-import { type FunctionConfig, readConfig, readOnFailureQueues } from './function-config.ts';
+import { type FunctionConfig, readAsynchronousConfigs, readConfig } from './function-config.ts';
+import { lambdaOperations } from './lambda-operations.ts';
 import { createPool } from './pool.ts';
 
 export interface Functions extends Service {
@@ -38,8 +39,8 @@ export function createFunctions(
   context: Context,
   { logs, queues }: { logs: Logs; queues: Queues },
 ): Functions {
-  const { iam, trace, ids, onFailure } = context;
-  const onFailureQueues = readOnFailureQueues(plan, queues);
+  const { iam, trace, ids } = context;
+  const asynchronousOf = readAsynchronousConfigs(plan, queues);
   const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   const make = (resource: Resource) => {
@@ -48,9 +49,11 @@ export function createFunctions(
     for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
       iam.authorizeRole(config.roleArn, action, `${config.logGroupArn}:log-stream:${config.name}`);
     }
-    const onFailureQueue = onFailureQueues.get(config.name);
+    const asynchronous = asynchronousOf(config.name);
     // Lambda, too, refuses a destination right away that the function may not send to.
-    if (onFailureQueue) iam.authorizeRole(config.roleArn, 'sqs:SendMessage', onFailureQueue.arn);
+    if (asynchronous.onFailure) {
+      iam.authorizeRole(config.roleArn, 'sqs:SendMessage', asynchronous.onFailure.arn);
+    }
     const accessKeyId = iam.openSession(config.roleArn);
     const pool = createPool(() => startEnvironment(plan, config, accessKeyId, context, logs));
 
@@ -61,10 +64,8 @@ export function createFunctions(
           config.timeoutMs,
         ),
       );
-    const begin = (flowId: string) => trace.begin(flowId, { kind: 'invocation', function: config.name });
-
     const invoke = async (payload: unknown, flowId: string) => {
-      const span = begin(flowId);
+      const span = trace.begin(flowId, { kind: 'invocation', function: config.name });
       try {
         const result = await run(ids.uuid(), payload, flowId);
         span.end();
@@ -74,22 +75,7 @@ export function createFunctions(
         throw error;
       }
     };
-    const invokeAsynchronously = async (event: BusEvent, flowId: string) => {
-      const span = begin(flowId);
-      const requestId = ids.uuid();
-      try {
-        await run(requestId, event, flowId);
-        span.end();
-      } catch (error) {
-        const failed = { functionArn: config.arn, requestId, payload: event, error, at: context.clock.now() };
-        const sent = sendToOnFailureQueue(failureRecord(failed), onFailureQueue);
-        span.fail(String(error), sent.queue === undefined ? {} : { queue: sent.queue });
-        onFailure(
-          `The function ${config.name} failed for the event ${event.id}. ${String(error)}${sent.told}`,
-        );
-      }
-    };
-    return { ...config, pool, invoke, invokeAsynchronously };
+    return { ...config, pool, asynchronous, run, invoke };
   };
   let functions: ReturnType<typeof make>[];
   try {
@@ -99,8 +85,14 @@ export function createFunctions(
     throw error;
   }
 
+  const find = (arn: string) =>
+    functions.find((candidate) => candidate.arn === arn || candidate.invokeArn === arn);
+  const asynchronously = createAsynchronousInvocations(find, context);
+  asynchronously.resume();
+
   return {
-    find: (arn) => functions.find((candidate) => candidate.arn === arn || candidate.invokeArn === arn),
+    find,
+    operations: lambdaOperations(functions, asynchronously, context),
     /** Invokes a function, and doesn't wait for it. */
     target(arn, { ruleArn }) {
       const target = functions.find((candidate) => candidate.arn === arn);
@@ -109,12 +101,14 @@ export function createFunctions(
         description: `function ${target.name}`,
         async deliver(event, flowId) {
           iam.authorizeService('events.amazonaws.com', 'lambda:InvokeFunction', arn, ruleArn);
-          void target.invokeAsynchronously(event, flowId);
+          const payload = event as unknown as JsonValue;
+          asynchronously.begin({ functionArn: arn, requestId: ids.uuid(), payload }, flowId);
         },
       };
     },
     /** Ends all processes and removes the unpacked code. */
     close() {
+      asynchronously.close();
       for (const { pool } of functions) pool.close();
       removeRoot();
     },
@@ -122,17 +116,6 @@ export function createFunctions(
 }
 
 const lambda = 'lambda.amazonaws.com';
-
-/** Sends the record of a failed invocation to its queue. `told` ends the sentence about the failure. */
-function sendToOnFailureQueue(record: object, queue: Queue | undefined): { queue?: string; told: string } {
-  if (!queue) return { told: '' };
-  try {
-    queue.send(JSON.stringify(record));
-    return { queue: queue.name, told: `. The event is in the queue ${queue.name}` };
-  } catch (error) {
-    return { told: `. The event is lost: the queue ${queue.name} did not take it: ${String(error)}` };
-  }
-}
 
 function startEnvironment(
   plan: Plan,

@@ -1,0 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from './aws.ts';
+import type { Iam } from './iam.ts';
+import type { Trace } from './trace.ts';
+
+/** Who sent a request: by the access key that signed it, and the trace header that came with it. */
+export function callerOf(headers: IncomingHttpHeaders, iam: Iam, trace: Trace): Caller {
+  const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+  return {
+    roleArn: iam.roleOfAccessKey(accessKeyId),
+    flowId: trace.flowOf(headers['x-amzn-trace-id']?.toString()),
+  };
+}

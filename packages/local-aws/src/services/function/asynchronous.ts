@@ -1,0 +1,91 @@
+import type { Context } from '../../context.ts';
+import type { JsonValue } from '../../json.ts';
+import { createRetriedWork, type RetriedWork, type WorkItem } from '../../retried-work.ts';
+import type { ExhaustedRetryCondition } from '../../retry.ts';
+import { FunctionError } from './environment.ts';
+import { failureRecord } from './failure-record.ts';
+import type { AsynchronousConfig } from './function-config.ts';
+
+/** An invocation that nobody waits for. */
+export interface AsynchronousInvocation {
+  functionArn: string;
+  requestId: string;
+  payload: JsonValue;
+}
+
+/** A function, as far as its asynchronous invocations need it. */
+interface Invokable {
+  name: string;
+  arn: string;
+  asynchronous: AsynchronousConfig;
+  /** Runs the handler once, without a span of its own. */
+  run(requestId: string, payload: JsonValue, flowId: string): Promise<unknown>;
+}
+
+/** Lambda's pauses before it runs a function again that failed (Lambda developer guide, "Asynchronous invocation"). */
+const pausesMs = [60_000, 120_000];
+
+const conditions: Readonly<Record<ExhaustedRetryCondition, string>> = {
+  MaximumRetryAttempts: 'RetriesExhausted',
+  MaximumEventAgeInSeconds: 'EventAgeExceeded',
+};
+
+/** Runs functions for events that nobody waits for: at least once, with retries, then to the on-failure queue. */
+export function createAsynchronousInvocations(
+  find: (arn: string) => Invokable | undefined,
+  context: Context,
+): RetriedWork<AsynchronousInvocation> {
+  const nameOf = ({ functionArn }: AsynchronousInvocation) => find(functionArn)?.name ?? functionArn;
+
+  return createRetriedWork<AsynchronousInvocation>(context, {
+    items: context.state.collection<WorkItem<AsynchronousInvocation>>('asynchronous invocations'),
+    activity: (invocation) => ({ kind: 'invocation', function: nameOf(invocation) }),
+    describe: (invocation) => `the function ${nameOf(invocation)} for ${idOf(invocation)}`,
+    policy({ functionArn }) {
+      const { maxRetries = 0, maxAgeMs = 0 } = find(functionArn)?.asynchronous ?? {};
+      return { maxRetries, maxAgeMs, delayMs: (retry) => pausesMs[retry - 1] ?? 120_000 };
+    },
+    async attempt({ data, flowId }) {
+      const target = find(data.functionArn);
+      if (!target) throw new FunctionError('ResourceNotFoundException', 'The function is gone');
+      await target.run(data.requestId, data.payload, flowId);
+    },
+    retryOf: (error) => ({
+      retry: !(error instanceof FunctionError && error.name === 'ResourceNotFoundException'),
+    }),
+    giveUp({ data }, { error, attempts, exhausted = 'MaximumRetryAttempts' }) {
+      const record = failureRecord({
+        ...data,
+        error,
+        attempts,
+        condition: conditions[exhausted],
+        at: context.clock.now(),
+      });
+      const problem = String(error);
+      const { queue, told } = send(record, find(data.functionArn)?.asynchronous);
+      context.onFailure(
+        `The function ${nameOf(data)} failed for ${idOf(data)}${attempts > 1 ? ` in ${attempts} attempts` : ''}. ` +
+          `${problem}${told}`,
+      );
+      return { error: problem, outcome: queue === undefined ? {} : { queue } };
+    },
+  });
+}
+
+/** What an invocation is about, for people: an event, or the request. */
+function idOf({ payload, requestId }: AsynchronousInvocation): string {
+  const { id } = Object(payload) as { id?: unknown };
+  return typeof id === 'string' ? `the event ${id}` : `the request ${requestId}`;
+}
+
+/** Sends the record of a failed invocation to its queue. `told` ends the sentence about the failure. */
+function send(record: object, config: AsynchronousConfig | undefined): { queue?: string; told: string } {
+  const queue = config?.onFailure;
+  if (!queue) return { told: '. The event is lost: the function has no destination for failures' };
+  try {
+    queue.send(JSON.stringify(record));
+    return { queue: queue.name, told: `. The event is in the queue ${queue.name}` };
+  } catch (error) {
+    return { told: `. The event is lost: the queue ${queue.name} did not take it: ${String(error)}` };
+  }
+}

@@ -1,0 +1,162 @@
+import {
+  GetFunctionCommand,
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createDispatch } from '../../aws.ts';
+import type { JsonValue } from '../../json.ts';
+import type { RetriedWork } from '../../retried-work.ts';
+import { type LocalServer, listen } from '../../server.ts';
+import { arnOf, makeContext, makeIam, sdkConfig, type TestContext } from '../../testing.ts';
+import type { AsynchronousInvocation } from './asynchronous.ts';
+import { FunctionError } from './environment.ts';
+import { createLambdaApi } from './lambda-api.ts';
+import { lambdaOperations } from './lambda-operations.ts';
+
+/** Lambda as a client finds it: the AWS SDK before the server, and a function `f` that gives its payload back. */
+let server: LocalServer;
+let lambda: LambdaClient;
+let context: TestContext;
+let begun: AsynchronousInvocation[];
+beforeEach(async () => {
+  server = await listen(0, (error) => {
+    throw error;
+  });
+  begun = [];
+  serve();
+  lambda = new LambdaClient(sdkConfig(server));
+});
+afterEach(async () => {
+  lambda.destroy();
+  await server.close();
+});
+
+function serve(iam = makeIam()): void {
+  context = makeContext({ iam });
+  const f = {
+    name: 'f',
+    arn: arnOf('lambda', 'function:f'),
+    invokeArn: 'arn:invoke',
+    roleArn: 'arn:role',
+    handler: 'index.handler',
+    memoryMb: 256,
+    timeoutMs: 15_000,
+    variables: { A: 'b' },
+    logGroup: '/aws/lambda/f',
+    logGroupArn: 'arn:log-group',
+    logFormat: 'JSON',
+    dir: '/code',
+    async invoke(payload: unknown) {
+      if (payload === 'fail') throw new FunctionError('OutOfStock', 'none left', ['OutOfStock: none left']);
+      return payload;
+    },
+  };
+  const asynchronously: RetriedWork<AsynchronousInvocation> = {
+    begin: (invocation) => void begun.push(invocation),
+    resume() {},
+    close() {},
+  };
+  const dispatch = createDispatch([lambdaOperations([f], asynchronously, context)], iam);
+  server.serve([createLambdaApi({ dispatch, iam, trace: context.trace })], []);
+}
+const invoke = async (payload?: JsonValue, more: Partial<InvokeCommandInput> = {}) => {
+  const Payload = payload === undefined ? undefined : Buffer.from(JSON.stringify(payload));
+  const output = await lambda.send(
+    new InvokeCommand({ FunctionName: 'f', ...(Payload && { Payload }), ...more }),
+  );
+  const text = Buffer.from(output.Payload ?? []).toString();
+  return { ...output, Payload: text === '' ? undefined : (JSON.parse(text) as JsonValue) };
+};
+
+describe('an invocation', () => {
+  test('gives what the function gives', async () => {
+    expect(await invoke({ a: 1 })).toMatchObject({
+      StatusCode: 200,
+      ExecutedVersion: '$LATEST',
+      Payload: { a: 1 },
+    });
+  });
+
+  test('without a payload has an empty object for one', async () => {
+    expect((await invoke()).Payload).toEqual({});
+  });
+
+  test.each(['f', arnOf('lambda', 'function:f'), '000000000000:function:f', 'function:f'])(
+    'finds its function by %s',
+    async (FunctionName) => {
+      expect((await invoke('found', { FunctionName })).Payload).toBe('found');
+    },
+  );
+
+  test('whose function fails says so, with the error as the payload', async () => {
+    expect(await invoke('fail')).toMatchObject({
+      StatusCode: 200,
+      FunctionError: 'Unhandled',
+      Payload: { errorType: 'OutOfStock', errorMessage: 'none left', trace: ['OutOfStock: none left'] },
+    });
+  });
+
+  test('of type Event is answered before it runs', async () => {
+    expect(await invoke({ a: 1 }, { InvocationType: 'Event' })).toMatchObject({
+      StatusCode: 202,
+      Payload: undefined,
+    });
+    expect(begun).toEqual([
+      { functionArn: arnOf('lambda', 'function:f'), requestId: expect.any(String), payload: { a: 1 } },
+    ]);
+  });
+
+  test('of type DryRun runs nothing', async () => {
+    expect((await invoke('fail', { InvocationType: 'DryRun' })).StatusCode).toBe(204);
+  });
+
+  test.each<[string, Partial<InvokeCommandInput>, string]>([
+    ['of a function that the stack does not have', { FunctionName: 'g' }, 'ResourceNotFoundException'],
+    ['of another version', { Qualifier: '7' }, 'InvalidParameterValueException'],
+    ['with a payload that is no JSON', { Payload: Buffer.from('{') }, 'InvalidRequestContentException'],
+  ])('%s is refused', async (_, more, name) => {
+    await expect(invoke('x', more)).rejects.toMatchObject({ name });
+  });
+
+  test('needs the permission lambda:InvokeFunction', async () => {
+    const iam = makeIam('lambda:InvokeFunction');
+    serve(iam);
+    const credentials = { accessKeyId: iam.openSession('arn:role'), secretAccessKey: 'x' };
+    const role = new LambdaClient({ ...sdkConfig(server), credentials });
+    await expect(role.send(new InvokeCommand({ FunctionName: 'f' }))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: `denied: arn:role lambda:InvokeFunction ${arnOf('lambda', 'function:f')}`,
+      $metadata: { httpStatusCode: 403 },
+    });
+    role.destroy();
+  });
+});
+
+test('ListFunctions and GetFunction tell the configuration that the stack gives', async () => {
+  const configuration = {
+    FunctionName: 'f',
+    Handler: 'index.handler',
+    MemorySize: 256,
+    Timeout: 15,
+    Environment: { Variables: { A: 'b' } },
+  };
+  const { Functions } = await lambda.send(new ListFunctionsCommand({}));
+  expect(Functions).toMatchObject([configuration]);
+  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'f' }));
+  expect(Configuration).toMatchObject(configuration);
+});
+
+test('another operation is refused by its method and path', async () => {
+  const response = await fetch(`${server.endpoint}/2015-03-31/functions/f/policy`);
+  expect([response.status, await response.json()]).toEqual([
+    400,
+    expect.objectContaining({ message: expect.stringContaining('GET /2015-03-31/functions/f/policy') }),
+  ]);
+});
+
+test('a request to another path is left to others', async () => {
+  expect((await fetch(`${server.endpoint}/2015-03-31/layers`)).status).toBe(404);
+});
