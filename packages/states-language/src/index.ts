@@ -1,6 +1,6 @@
 export type { Definition } from './definition/definition.ts';
 export { type ParsedDefinition, parseDefinition } from './definition/parse-definition.ts';
-export type { Problem } from './definition/problems.ts';
+export { describeProblem, type Problem, type ProblemCode } from './definition/problems.ts';
 export { type CallPattern, parseTaskResource, type TaskResource } from './definition/task-resource.ts';
 export {
   type Execution,
@@ -17,3 +17,11 @@ export type { ExecutionIdentity, ExecutionStatus, Progress } from './execution/p
 export { TaskTokenError, TaskTokens } from './execution/task-tokens.ts';
 export type { JsonObject, JsonValue } from './json.ts';
 export { StatesError } from './states-error.ts';
+export {
+  type InspectionData,
+  TestStateError,
+  type TestStateMock,
+  type TestStateRequest,
+  type TestStateResult,
+} from './test-state/request.ts';
+export { type TestStateHost, type TestStateIdentity, testState } from './test-state/test-state.ts';

@@ -3,13 +3,9 @@ import { parsePath } from '../json-path/parse-path.ts';
 import { putAt } from '../json-path/reference-path.ts';
 import { EvaluationError, errorNames, runtimeError } from '../states-error.ts';
 import { compileAssign, compileTemplate, readField } from './json-path-expression.ts';
-import type { DataFlow, Scope } from './scope.ts';
+import type { DataFlow, InspectionStep, Scope } from './scope.ts';
 
-/**
- * The way of the data through a state in JSONPath. The fields of the state are known to be right.
- *
- * @param assignFrom what `$` is in `Assign`: the result, or for states without one the input
- */
+/** The way of the data through a state in JSONPath. The fields of the state are known to be right. */
 export function jsonPathFlow(state: JsonObject): DataFlow {
   const select = compilePathField(state.InputPath);
   const template = state.Parameters === undefined ? undefined : compileTemplate(state.Parameters);
@@ -18,15 +14,21 @@ export function jsonPathFlow(state: JsonObject): DataFlow {
   const selectOutput = compilePathField(state.OutputPath);
   const assign = isObject(state.Assign) ? compileAssign(state.Assign) : undefined;
   return {
-    input: select,
-    arguments: (scope) => (template ? template(scope) : scope.input),
+    input: (scope) => shown(scope, 'afterInputPath', select(scope)),
+    arguments: (scope) => shown(scope, 'afterParameters', template ? template(scope) : scope.input),
     async outcome(scope, result) {
       const selected = selector ? selector({ ...scope, input: result }) : result;
+      shown(scope, 'afterResultSelector', selected);
       const assigned = assign?.({ ...scope, input: selected });
-      const output = selectOutput({ ...scope, input: put(scope.input, selected) });
-      return { output, assigned };
+      const combined = shown(scope, 'afterResultPath', put(scope.input, selected));
+      return { output: selectOutput({ ...scope, input: combined }), assigned };
     },
   };
+}
+
+function shown(scope: Scope, step: InspectionStep, value: JsonValue): JsonValue {
+  scope.inspect?.(step, value);
+  return value;
 }
 
 /** Compiles `InputPath`, `OutputPath` and the like: null selects an empty object. */

@@ -9,7 +9,12 @@ export function jsonataFlow(state: JsonObject): DataFlow {
   const outcome = compileOutcome(state);
   return {
     input: (scope) => scope.input,
-    arguments: (scope) => (evaluateArguments ? evaluateArguments(scope) : scope.input),
+    async arguments(scope) {
+      if (evaluateArguments === undefined) return scope.input;
+      const value = await evaluateArguments(scope);
+      scope.inspect?.('afterArguments', value);
+      return value;
+    },
     // Only a state that calls something has `$states.result`.
     outcome: (scope, result) => outcome(state.Type === 'Pass' ? scope : { ...scope, result }, result),
   };

@@ -13,7 +13,20 @@ export interface Scope {
   readonly result?: JsonValue;
   /** `$states.errorOutput`. */
   readonly errorOutput?: JsonValue;
+  /** Gets what each step makes of the data. */
+  readonly inspect?: ((step: InspectionStep, value: JsonValue) => void) | undefined;
 }
+
+/** What `TestState` shows of the way of the data, by AWS's names. */
+export type InspectionStep =
+  | 'afterInputPath'
+  | 'afterParameters'
+  | 'afterArguments'
+  | 'afterItemsPath'
+  | 'afterItemSelector'
+  | 'afterResultSelector'
+  | 'afterResultPath'
+  | 'maxConcurrency';
 
 /** @throws {EvaluationError} for what can't be evaluated */
 export type Evaluate = (scope: Scope) => JsonValue | Promise<JsonValue>;

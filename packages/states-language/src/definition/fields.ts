@@ -70,16 +70,6 @@ const errors: Fields = { Retry: { kind: 'list' }, Catch: { kind: 'list' } };
 
 /** The fields of each state type. What isn't listed is refused, as on AWS. */
 export const stateFields: Readonly<Record<StateType, Fields>> = {
-  Pass: {
-    ...everyState,
-    ...paths,
-    ...output,
-    ...assign,
-    ...transition,
-    ...parameters,
-    Result: { kind: 'anything', ...jsonPath },
-    ResultPath: { kind: 'reference path or null', ...jsonPath },
-  },
   Task: {
     ...everyState,
     ...paths,
@@ -97,14 +87,6 @@ export const stateFields: Readonly<Record<StateType, Fields>> = {
     HeartbeatSecondsPath: { kind: 'path', ...jsonPath },
     Credentials: { kind: 'object', unknown: true },
   },
-  Choice: {
-    ...everyState,
-    ...paths,
-    ...output,
-    ...assign,
-    Choices: { kind: 'list', required: true },
-    Default: { kind: 'state' },
-  },
   Wait: {
     ...everyState,
     ...paths,
@@ -116,6 +98,16 @@ export const stateFields: Readonly<Record<StateType, Fields>> = {
     Timestamp: { kind: 'timestamp', expression: true },
     TimestampPath: { kind: 'path', ...jsonPath },
   },
+  Pass: {
+    ...everyState,
+    ...paths,
+    ...output,
+    ...assign,
+    ...transition,
+    ...parameters,
+    Result: { kind: 'anything', ...jsonPath },
+    ResultPath: { kind: 'reference path or null', ...jsonPath },
+  },
   Succeed: { ...everyState, ...paths, ...output },
   Fail: {
     ...everyState,
@@ -123,6 +115,14 @@ export const stateFields: Readonly<Record<StateType, Fields>> = {
     ErrorPath: { kind: 'path or function', ...jsonPath },
     Cause: { kind: 'text', expression: true },
     CausePath: { kind: 'path or function', ...jsonPath },
+  },
+  Choice: {
+    ...everyState,
+    ...paths,
+    ...output,
+    ...assign,
+    Choices: { kind: 'list', required: true },
+    Default: { kind: 'state' },
   },
   Parallel: {
     ...everyState,
@@ -188,7 +188,7 @@ export const processorFields: Fields = {
 
 export const processorConfigFields: Fields = {
   Mode: { kind: 'text', oneOf: ['INLINE', 'DISTRIBUTED'] },
-  ExecutionType: { kind: 'text', oneOf: ['STANDARD', 'EXPRESS'] },
+  ExecutionType: { kind: 'text', unknown: true },
 };
 
 export const retrierFields: Fields = {

@@ -1,5 +1,6 @@
 import { compileRule } from '../choice/rule.ts';
 import { compileAssign } from '../data-flow/json-path-expression.ts';
+import { compilePathField } from '../data-flow/json-path-flow.ts';
 import { compileOutcome } from '../data-flow/jsonata-flow.ts';
 import type { Scope } from '../data-flow/scope.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
@@ -31,31 +32,33 @@ export function parseChoices(
   if (rules.length === 0) problems.invalid(choicesPlace, 'Value cannot be empty');
   const choices = rules.flatMap((rule, index) => {
     const rulePlace = inside(choicesPlace, index);
-    return problems.attempt(rulePlace, () => parseChoice(rule, language, rulePlace, problems)) ?? [];
+    return problems.attempt(rulePlace, () => parseChoice(rule, state, language, rulePlace, problems)) ?? [];
   });
   return { choices, otherwise: typeof otherwise === 'string' ? otherwise : undefined };
 }
 
 function parseChoice(
   rule: JsonValue,
+  state: JsonObject,
   language: QueryLanguage,
   place: string,
   problems: Problems,
 ): Choice | undefined {
   if (!isObject(rule)) throw new Error(`A rule has to be an object, received ${JSON.stringify(rule)}`);
-  return language === 'JSONata' ? parseJsonata(rule, place, problems) : parseJsonPath(rule);
+  return language === 'JSONata' ? parseJsonata(rule, place, problems) : parseJsonPath(rule, state);
 }
 
-function parseJsonPath(rule: JsonObject): Choice {
+function parseJsonPath(rule: JsonObject, state: JsonObject): Choice {
   const { Next: next, Assign: assigned } = rule;
   if (typeof next !== 'string') throw new Error('These fields are required: [Next]');
   if (assigned !== undefined && !isObject(assigned)) throw new Error('Assign has to be an object');
   const matches = compileRule(rule, ['Next', 'Assign']);
   const assign = assigned && compileAssign(assigned);
+  const select = compilePathField(state.OutputPath);
   return {
     matches: async (scope) => matches(scope),
     next,
-    outcome: async (scope: Scope) => ({ output: scope.input, assigned: assign?.(scope) }),
+    outcome: async (scope: Scope) => ({ output: select(scope), assigned: assign?.(scope) }),
   };
 }
 

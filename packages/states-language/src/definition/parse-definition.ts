@@ -39,17 +39,62 @@ function read(text: string, problems: Problems): Definition | undefined {
     );
     return undefined;
   }
-  const machine = problems.attempt('/', () => {
-    const parsed = JSON.parse(text) as JsonValue;
-    if (isObject(parsed)) return parsed;
-    throw new Error('Definition must be a valid JSON object');
-  });
+  const machine = readJson(text, problems);
   if (machine === undefined) return undefined;
-  const language: QueryLanguage = machine.QueryLanguage === 'JSONata' ? 'JSONata' : 'JSONPath';
-  const parsed = parseMachine(machine, machineFields, language, '', new Set(), problems);
+  if (!isObject(machine)) {
+    problems.invalid('/', 'Definition must be a valid JSON object');
+    return undefined;
+  }
+  const parsed = parseMachine(machine, machineFields, languageOf(machine), '', new Set(), problems);
   const { TimeoutSeconds: seconds } = machine;
   return parsed && { ...parsed, timeoutSeconds: typeof seconds === 'number' ? seconds : undefined };
 }
+
+/** A state that stands alone, or why it isn't taken. */
+export type ParsedState =
+  | { readonly state: State; readonly problems?: undefined }
+  | { readonly state?: undefined; readonly problems: readonly [Problem, ...Problem[]] };
+
+/** The name of a state that stands alone. */
+const loneName = 'StateName';
+
+/**
+ * Reads a state that stands alone, for `TestState`. Where it leads to isn't checked.
+ *
+ * @param text JSON
+ */
+export function parseLoneState(text: string): ParsedState {
+  const problems = new Problems();
+  const place = inside(inside('', 'States'), loneName);
+  const value = readJson(text, problems);
+  const names = new Set([loneName]);
+  const state =
+    value === undefined
+      ? undefined
+      : parseState(loneName, value, {
+          language: 'JSONPath',
+          place,
+          problems,
+          parseMachine: (inner, fields, innerPlace) =>
+            parseMachine(inner, fields, languageOf(value), innerPlace, names, problems),
+        });
+  const [first, ...others] = problems.list;
+  if (first !== undefined) return { problems: [first, ...others] };
+  if (state === undefined) throw new Error('a state without problems has to be readable');
+  return { state };
+}
+
+function readJson(text: string, problems: Problems): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    problems.invalid('/', error instanceof Error ? error.message : String(error), 'INVALID_JSON_DESCRIPTION');
+    return undefined;
+  }
+}
+
+const languageOf = (value: JsonValue): QueryLanguage =>
+  isObject(value) && value.QueryLanguage === 'JSONata' ? 'JSONata' : 'JSONPath';
 
 /**
  * Reads a machine, or one inside of it.
@@ -79,7 +124,7 @@ function parseMachine(
       );
     }
     if (names.has(name))
-      problems.invalid(statePlace, `Two states are called ${name}; each name is used once`);
+      problems.invalid(statePlace, `Duplicate State name: ${name}`, 'DUPLICATE_STATE_NAME');
     names.add(name);
     const state = parseState(name, value, {
       language,
@@ -101,7 +146,7 @@ function checkTransitions(startAt: string, list: JsonObject, place: string, prob
   const follow = (target: JsonValue | undefined, from: string) => {
     if (typeof target !== 'string') return;
     if (!Object.hasOwn(list, target)) {
-      problems.invalid(from, `Missing 'Next' target: ${target}`);
+      problems.invalid(from, `Missing 'Next' target: ${target}`, 'MISSING_TRANSITION_TARGET');
     } else if (!reached.has(target)) {
       reached.add(target);
       queue.push(target);
@@ -124,6 +169,11 @@ function checkTransitions(startAt: string, list: JsonObject, place: string, prob
     }
   }
   for (const name of Object.keys(list)) {
-    if (!reached.has(name)) problems.invalid(inside(statesPlace, name), `State "${name}" is not reachable.`);
+    if (!reached.has(name))
+      problems.invalid(
+        inside(statesPlace, name),
+        `State "${name}" is not reachable.`,
+        'MISSING_TRANSITION_TARGET',
+      );
   }
 }

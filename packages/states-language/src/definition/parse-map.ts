@@ -64,7 +64,8 @@ function compileItems(state: JsonObject, language: QueryLanguage): (scope: Scope
     }
     throw new EvaluationError(
       errorNames.runtime,
-      `Reference path "${state.ItemsPath ?? '$'}" must point to array.`,
+      // AWS prints a path of the context object with one dollar sign.
+      `Reference path "${String(state.ItemsPath ?? '$').replace(/^\$\$/, '$')}" must point to array.`,
     );
   };
 }

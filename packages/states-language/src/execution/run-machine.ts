@@ -1,8 +1,8 @@
 import type { Outcome } from '../data-flow/scope.ts';
 import type { ErrorHandling, State, StateMachine } from '../definition/definition.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonValue } from '../json.ts';
 import { errorNames } from '../states-error.ts';
-import { type Failure, findCatcher, nextAttemptMs } from './failure.ts';
+import { errorOutputOf, findCatcher, grantAttempt } from './failure.ts';
 import { inputDetails, outputDetails, variableDetails } from './history.ts';
 import type { Outer } from './host.ts';
 import { checkSize } from './limits.ts';
@@ -76,30 +76,26 @@ async function visitState(visited: StateVisit): Promise<Transition> {
       return transition;
     } catch (error) {
       const failure = failureOf(error, visited);
-      const pauseMs = nextAttemptMs(retriers, visit.retries, failure, run.host.random);
+      const pauseMs = grantAttempt(retriers, visit.retries, failure, run.host.random);
       if (pauseMs !== undefined) {
         forgetAttempt(visit);
         visit.wakeAt = run.host.clock.now() + pauseMs;
         await run.save();
         continue;
       }
-      if (visit.branches || visit.map) run.emit(visited.branch, `${state.type}StateFailed`);
+      const isOuter = state.type === 'Parallel' || state.type === 'Map';
+      if (isOuter && failure.error !== errorNames.runtime) {
+        run.emit(visited.branch, `${state.type}StateFailed`);
+      }
       const catcher = findCatcher(catchers, failure);
       if (catcher === undefined) throw failure;
-      const errorOutput: JsonObject = {
-        Error: failure.error ?? null,
-        Cause: failure.cause ?? noCause(failure),
-      };
       const { output, assigned } = await evaluate(visited, () =>
-        catcher.outcome(scopeOf(visited), errorOutput),
+        catcher.outcome(scopeOf(visited), errorOutputOf(failure)),
       );
       return { next: catcher.next, output, assigned };
     }
   }
 }
-
-/** What stands for a cause that there is none of: AWS tells timeouts from other errors here. */
-const noCause = ({ error }: Failure) => (error === errorNames.timeout ? '' : null);
 
 /** Evaluates what a catcher makes of an error. That it fails itself is a failure of the state. */
 async function evaluate(visited: StateVisit, outcome: () => Promise<Outcome>): Promise<Outcome> {
@@ -118,7 +114,8 @@ function forgetAttempt(visit: Visit): void {
   delete visit.map;
 }
 
-async function runState(visited: StateVisit): Promise<Transition> {
+/** Runs a state once, without its `Retry` and `Catch`. */
+export async function runState(visited: StateVisit): Promise<Transition> {
   const { state } = visited;
   switch (state.type) {
     case 'Task':

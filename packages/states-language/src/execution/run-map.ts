@@ -15,10 +15,9 @@ const maxConcurrency = 40;
 export async function runMap(visited: StateVisit<MapState>, runMachine: RunMachine): Promise<Transition> {
   const { run, state, branch, visit, signal } = visited;
   const scope = scopeOf(visited);
-  const effective: Scope = { ...scope, input: await state.flow.input(scope) };
-  const limit = (await state.maxConcurrency(effective)) || maxConcurrency;
+  const { effective, limit, readItems } = await prepareMap(state, scope);
   if (visit.map === undefined) {
-    const items = await state.items(effective);
+    const items = await readItems();
     run.emit(branch, 'MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
     visit.map = { items, iterations: items.map(() => null) };
     await run.save();
@@ -62,6 +61,22 @@ export async function runMap(visited: StateVisit<MapState>, runMachine: RunMachi
     iteration?.ended && 'output' in iteration.ended ? iteration.ended.output : null,
   );
   return { next: state.next, ...(await state.flow.outcome(scope, results)) };
+}
+
+/** Evaluates what a Map state iterates over, and how. */
+export async function prepareMap(state: MapState, scope: Scope) {
+  const effective: Scope = { ...scope, input: await state.flow.input(scope) };
+  const given = await state.maxConcurrency(effective);
+  return {
+    effective,
+    limit: given || maxConcurrency,
+    async readItems(): Promise<JsonValue[]> {
+      const items = await state.items(effective);
+      if (state.language === 'JSONPath') scope.inspect?.('afterItemsPath', items);
+      scope.inspect?.('maxConcurrency', given);
+      return items;
+    },
+  };
 }
 
 const named = ({ name }: MapState, index: number): JsonObject => ({ name, index });

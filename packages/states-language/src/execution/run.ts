@@ -21,15 +21,24 @@ export interface StateVisit<S extends State = State> {
   readonly signal: AbortSignal;
 }
 
+/** What a test of a state sets and sees. */
+export interface Inspection {
+  /** The whole context object, in place of the execution's own. */
+  readonly context: JsonObject | undefined;
+  readonly inspect: Scope['inspect'];
+}
+
 /** One execution in this process: writes its history, and stores its progress. */
 export class Run {
   readonly host: Host;
   readonly progress: Progress;
+  readonly inspection: Inspection | undefined;
   #transitions = 0;
 
-  constructor(host: Host, progress: Progress) {
+  constructor(host: Host, progress: Progress, inspection?: Inspection) {
     this.host = host;
     this.progress = progress;
+    this.inspection = inspection;
   }
 
   /**
@@ -104,9 +113,10 @@ export function scopeOf({ run, state, branch, visit, outer }: StateVisit): Scope
   };
   return {
     input: branch.input,
-    context,
+    context: run.inspection?.context ?? context,
     variables: { ...outer.variables, ...branch.variables },
     chance: run.host,
+    inspect: run.inspection?.inspect,
   };
 }
 
@@ -121,9 +131,12 @@ export function failureOf(error: unknown, visited: StateVisit): Failure {
   if (error instanceof StatesError) return new Failure(error.error, error.cause);
   const { run, state, branch, visit } = visited;
   const message = error instanceof Error ? error.message : String(error);
-  const cause =
-    `An error occurred while executing the state '${state.name}' ` +
-    `(entered at the event id #${visit.enteredEventId}). ${message}`;
+  // A test of a state gets the message alone.
+  const where = run.inspection
+    ? ''
+    : `An error occurred while executing the state '${state.name}' ` +
+      `(entered at the event id #${visit.enteredEventId}). `;
+  const cause = `${where}${message}`;
   if (!(error instanceof EvaluationError)) return new Failure(errorNames.runtime, cause);
   if (error.error === errorNames.queryEvaluationError) {
     const { location } = error;

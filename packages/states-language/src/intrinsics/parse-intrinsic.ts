@@ -71,7 +71,9 @@ function readText(reader: TextReader): FormatText {
       part = '';
       continue;
     }
-    if (reader.peek() === '\\' && /['{}\\]/.test(reader.text[reader.at + 1] ?? '')) reader.at++;
+    if (reader.take('\\') && !/['{}\\]/.test(reader.peek())) {
+      throw reader.problem("a backslash comes before ', {, } and \\ only");
+    }
     part += reader.peek();
     reader.at++;
   }

@@ -66,7 +66,7 @@ function readComparator(reader: TextReader): Comparator | undefined {
 }
 
 function readOperand(reader: TextReader, readPath: ReadPath): Operand {
-  if (reader.peek() === '$') throw reader.problem('a filter that refers to another value is not known here');
+  if (reader.peek() === '$') throw reader.problem("a filter that refers to another value isn't known here");
   if (reader.peek() === '@') return { path: readPath(reader, ' )=<>!&|,]') };
   return { value: readLiteral(reader) };
 }
@@ -89,5 +89,7 @@ function readLiteral(reader: TextReader): JsonValue {
     }
     return list;
   }
+  const bare = reader.match(/[\p{L}_][\p{L}\p{N}_]*/uy);
+  if (bare !== undefined) throw reader.problem(`the text ${bare} without quotes isn't known here`);
   throw reader.problem("expected a path from '@', a text in quotes, a number, a list, true, false or null");
 }
