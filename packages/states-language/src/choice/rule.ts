@@ -52,9 +52,10 @@ function combine(name: (typeof combinations)[number], operand: JsonValue): Rule 
 function compileComparison(rule: JsonObject, fields: readonly string[]): Rule {
   const { Variable: variable } = rule;
   if (typeof variable !== 'string') throw new RuleProblem('a comparison needs Variable, a path');
-  const [name, ...more] = fields.filter((field) => field !== 'Variable');
+  const names = fields.filter((field) => field !== 'Variable');
+  const [name, ...more] = names;
   if (name === undefined || more.length > 0) {
-    throw new RuleProblem(`a comparison needs one operator, received ${fields.join(', ')}`);
+    throw new RuleProblem(`a comparison needs one operator, received ${names.join(', ') || 'none'}`);
   }
   const { operator, isPath } = findOperator(name);
   const read = compileOperand(variable);

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { checkFields } from './check-fields.ts';
+import { checkVariables } from './check-variables.ts';
 import type { Definition, State, StateMachine } from './definition.ts';
 import { type Fields, machineFields, type QueryLanguage } from './fields.ts';
 import { parseState } from './parse-state.ts';
@@ -46,6 +47,7 @@ function read(text: string, problems: Problems): Definition | undefined {
     return undefined;
   }
   const parsed = parseMachine(machine, machineFields, languageOf(machine), '', new Set(), problems);
+  checkVariables(machine, '', problems);
   const { TimeoutSeconds: seconds } = machine;
   return parsed && { ...parsed, timeoutSeconds: typeof seconds === 'number' ? seconds : undefined };
 }

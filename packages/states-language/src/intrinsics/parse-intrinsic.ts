@@ -54,7 +54,7 @@ function readCall(reader: TextReader, depth: number): Call {
 function readArgument(reader: TextReader, depth: number): Argument {
   if (reader.peek() === '$') return { kind: 'path', path: readPath(reader, ',) \t\n\r') };
   if (reader.peek() === "'") return { kind: 'text', text: readText(reader) };
-  const word = reader.match(/(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
+  const word = reader.match(/(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y);
   if (word !== undefined) return { kind: 'value', value: JSON.parse(word) as JsonValue };
   return { kind: 'call', call: readCall(reader, depth + 1) };
 }
