@@ -143,6 +143,34 @@ test('an execution that is redriven runs what failed again, and nothing else', a
   expect(world.events.map(({ id }) => id)).toEqual(world.events.map((_, at) => at + 1));
 });
 
+test('iterations that have succeeded are not run again, whether the execution is redriven or resumed', async () => {
+  const calls: unknown[] = [];
+  let broken = true;
+  const world = createWorld({
+    Label: (item) => {
+      calls.push(item);
+      if (item === 2 && broken) throw new StatesError('Broken');
+      return `label ${item}`;
+    },
+  });
+  const each = machineOf({
+    Type: 'Map',
+    MaxConcurrency: 1,
+    ItemProcessor: { StartAt: 'Label', States: { Label: { ...task, End: true } } },
+  });
+  const failed = await world.end(world.start(each, [1, 2, 3]));
+  expect(calls).toEqual([1, 2]);
+  broken = false;
+  const ended = await world.end(redriveExecution(parsed(each), failed, world.host));
+  expect(ended.output).toEqual(['label 1', 'label 2', 'label 3']);
+  expect(calls).toEqual([1, 2, 2, 3]);
+
+  const firstEnded = world.stored.find((stored) => stored.includes('"ended":{"output":"label 1"}')) ?? '';
+  calls.length = 0;
+  await world.end(world.resume(each, firstEnded));
+  expect(calls).toEqual([2, 3]);
+});
+
 test('a redriven task has all its attempts again, and sees that it was redriven', async () => {
   let calls = 0;
   const world = createWorld({
