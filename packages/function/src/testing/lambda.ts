@@ -35,12 +35,8 @@ export function trace(digit: number) {
   return { id, header: `Root=${id};Parent=53995c3f42cd8ad8;Sampled=0` };
 }
 
-/** How an invocation ended, and after which time. */
-export interface Ended<Result> {
-  /** `timed out` when Lambda would have ended the process. */
-  outcome: PromiseSettledResult<Result> | 'timed out';
-  tookMs: number;
-}
+/** How an invocation ended: `timed out` if Lambda would have ended the process. */
+export type Outcome<Result> = PromiseSettledResult<Result> | 'timed out';
 
 /**
  * Invokes a handler for the time that Lambda gives it.
@@ -50,8 +46,7 @@ export interface Ended<Result> {
 export async function invoke<Result>(
   run: (context: Context) => Promise<Result>,
   { awsRequestId, remainingMs }: { awsRequestId: string; remainingMs: number },
-): Promise<Ended<Result>> {
-  const begin = performance.now();
+): Promise<Outcome<Result>> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<'timed out'>((resolve) => {
     timer = setTimeout(() => resolve('timed out'), remainingMs);
@@ -61,5 +56,5 @@ export async function invoke<Result>(
   );
   const outcome = await Promise.race([settled, timedOut]);
   clearTimeout(timer);
-  return { outcome, tookMs: performance.now() - begin };
+  return outcome;
 }
