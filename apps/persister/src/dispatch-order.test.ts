@@ -128,7 +128,7 @@ describe('a processed order without an OrderId', () => {
   });
 });
 
-describe('a processed order whose id is not certain rejects, and nothing is stored or published', () => {
+describe('a processed order whose id is uncertain is an error, and nothing is stored or published', () => {
   const another = '01890a5d-ac96-774b-bcce-000000000001';
 
   test.each<[string, object, string]>([
@@ -148,7 +148,7 @@ describe('a processed order whose id is not certain rejects, and nothing is stor
       'allowed is a UUID in lower case, or none',
     ]),
     [
-      'an id inside OrderDetails that is no UUID, beside an OrderId',
+      'an id inside OrderDetails that is not a UUID, beside an OrderId',
       { OrderId: another, OrderDetails: { ...order, orderId: 7 } },
       'OrderDetails.orderId is 7; allowed is a UUID',
     ],
@@ -178,7 +178,7 @@ describe('a redelivered event', () => {
     );
   });
 
-  test('after both changes nothing in the table, and publishes the same again', async () => {
+  test('after both leaves the table as it is and publishes the same event again', async () => {
     const { deliver, rows, published, counted } = persister();
     await deliver(delivered());
     await deliver(delivered());
@@ -216,7 +216,7 @@ describe('a redelivered event', () => {
   });
 });
 
-describe('what fails is left to a retry', () => {
+describe('a failure is left to a retry', () => {
   test.each<[Outcome, string[]]>([
     ['the write fails', ['store']],
     ['the write is done and its answer is lost', ['store']],
@@ -242,7 +242,7 @@ describe('what fails is left to a retry', () => {
     ]);
   });
 
-  test('when the event had no OrderId: the line has the id that the order would have got', async () => {
+  test('when the event has no OrderId: the line has the id that is derived for the order', async () => {
     const { deliver, rows, lines } = persister();
     const event = delivered(withoutId);
     await expect(deliver(event, 'the publish fails')).rejects.toThrow();
@@ -250,7 +250,7 @@ describe('what fails is left to a retry', () => {
   });
 });
 
-describe('what is no valid Order Processed rejects, and nothing is stored or published', () => {
+describe('an event that is not a valid Order Processed is an error, and nothing is stored or published', () => {
   test.each<[string, unknown]>([
     ...details('invalid').map(
       ([name, detail]) => [`the invalid fixture: ${name}`, delivered(detail)] as [string, unknown],
@@ -305,7 +305,7 @@ describe('what is no valid Order Processed rejects, and nothing is stored or pub
     ['ids', delivered({ ...incomplete, OrderId: long }, { id: long })],
     ['fields', delivered({ OrderDetails: { category: long, location: long, value: long } })],
     ['unknown fields', delivered({ [long]: long })],
-  ])('its line stays short whatever is in the event: %s', async (_, event) => {
+  ])('its line is short whatever is in the event: %s', async (_, event) => {
     const { deliver, lines } = persister();
     await expect(deliver(event)).rejects.toThrow(InvalidEventError);
     expect(JSON.stringify(lines).length).toBeLessThan(2_000);

@@ -17,7 +17,7 @@ const placed = (extra: object = {}) => ({
   detail: { orderId: firstId, ...order, ...extra },
 });
 
-/** A JSON body of so many bytes: a valid order with a field more, in characters of 2 bytes each. */
+/** A JSON body of a given size: a valid order with a further field, whose characters have 2 bytes each. */
 function bodyOf(bytes: number): string {
   const bare = JSON.stringify({ ...order, unknownField: '' });
   const room = bytes - bare.length;
@@ -79,14 +79,14 @@ describe('an order is placed', () => {
     ['0.000001', 0.000001],
     ['1e-6', 0.000001],
     ['5000000000', 5_000_000_000],
-  ])('with value=%s as the number that it is in JSON', async (value, number) => {
+  ])('with value=%s as the number that JSON makes of it', async (value, number) => {
     const { send, published } = producer();
     await send(get({ ...order, value }));
     await send(post(`{"category":"office-supplies","location":"eu-west","value":${value}}`));
     expect(published.map(({ detail }) => detail)).toMatchObject([{ value: number }, { value: number }]);
   });
 
-  test('every order without a key gets an id of its own', async () => {
+  test('with an id of its own, if it has no key', async () => {
     const { send } = producer();
     const answers = [await send(get(order)), await send(get(order)), await send(post(order))];
     expect(new Set(answers.map(({ answer }) => answer.orderId)).size).toBe(3);
@@ -229,7 +229,7 @@ describe('an order that breaks the contract is refused, and the answer names eac
     expect(published).toEqual([]);
   });
 
-  // The id of an order is the producer's: one in the body is an unknown field.
+  // The producer makes the id of an order. An id in the body is an unknown field.
   const ofAField = details('invalid').filter(([name]) => /category|location|value/.test(name));
   const ofTheId = details('invalid').filter(([name]) => /order id/.test(name));
 
@@ -243,18 +243,18 @@ describe('an order that breaks the contract is refused, and the answer names eac
     expect(published).toEqual([]);
   });
 
-  test.each(ofTheId)('but not for the id that it claims: %s', async (_, fixture) => {
+  test.each(ofTheId)('except for an order id, which is ignored: %s', async (_, fixture) => {
     const { send, published } = producer();
     expect((await send(post(fixture))).answer).toEqual({ orderId: firstId });
     expect(published).toEqual([placed()]);
   });
 
-  test('the fixtures of a field and of the id are all but one', () => {
+  test('the fixtures of the fields and of the id are all except one', () => {
     expect(ofAField.length + ofTheId.length).toBe(details('invalid').length - 1);
   });
 });
 
-describe('a body that is no order is refused', () => {
+describe('a body that is not an order is refused', () => {
   test.each([
     ['none', post('', { body: undefined }), 'must be JSON, .* received nothing'],
     ['an empty one', post(''), 'must be JSON, .* received nothing'],
@@ -338,10 +338,10 @@ describe('a request that has no route', () => {
   });
 });
 
-/** What String() can't make text of. */
+/** A value that String() throws for. */
 const textless = Object.create(null) as unknown;
 
-describe('an order that is not on the bus is not claimed', () => {
+describe('an order that is not on the bus is not answered by 202', () => {
   const event = { detailType: 'Order Placed' as const, detail: { ...order, orderId: firstId } };
 
   test.each([
@@ -368,39 +368,32 @@ describe('an order that is not on the bus is not claimed', () => {
     ['an error', new Error('no entropy at 10.0.0.7')],
     ['a string', 'no entropy at 10.0.0.7'],
     ['an object that has no text', textless],
-  ])(
-    'when the producer itself fails with %s: it answers 500 and keeps the reason to itself',
-    async (_, reason) => {
-      const { send, published, lines } = producer({
-        newId: () => {
-          throw reason;
-        },
-      });
+  ])('when the producer itself fails with %s: it answers 500 without the reason', async (_, reason) => {
+    const { send, published, lines } = producer({
+      newId: () => {
+        throw reason;
+      },
+    });
 
-      const response = await send(post(order));
+    const response = await send(post(order));
 
-      expectProblem(
-        response,
-        500,
-        /^The service failed\. Send the order again later; with an Idempotency-Key/,
-      );
-      expect(response.body).not.toContain('10.0.0.7');
-      expect(published).toEqual([]);
-      expect(lines).toMatchObject([{ level: 'error', message: 'order failed', error: expect.any(String) }]);
-      if (reason !== textless) expect(lines[0]?.error).toContain('10.0.0.7');
-    },
-  );
+    expectProblem(response, 500, /^The service failed\. Send the order again later; with an Idempotency-Key/);
+    expect(response.body).not.toContain('10.0.0.7');
+    expect(published).toEqual([]);
+    expect(lines).toMatchObject([{ level: 'error', message: 'order failed', error: expect.any(String) }]);
+    if (reason !== textless) expect(lines[0]?.error).toContain('10.0.0.7');
+  });
 });
 
 describe('the log', () => {
-  test('says why the bus refused, and which order', async () => {
+  test('has the reason of the bus and the id of the order', async () => {
     const { send, lines } = producer({ refusals: [new Error('ThrottlingException: slow down')] });
     await send(post(order));
     expect(lines).toMatchObject([{ level: 'error', cause: expect.stringContaining('slow down') }]);
     expect(JSON.stringify(lines)).toContain(firstId);
   });
 
-  test('warns of a refused request with what the client was told', async () => {
+  test('has a warning with the answer for a refused request', async () => {
     const { send, lines } = producer();
     const { answer } = await send(post({ ...order, value: -1 }));
     expect(lines).toEqual([
@@ -438,7 +431,7 @@ describe('the log', () => {
   const long = 'x'.repeat(9_000);
   test.each([
     ['a body of 300 KB', post(bodyOf(300_000))],
-    ['a body of 60 KB that is no JSON', post('x'.repeat(60_000))],
+    ['a body of 60 KB that is not JSON', post('x'.repeat(60_000))],
     ['a body of 60 KB that is an array', post(JSON.stringify([bodyOf(50_000)]))],
     ['a field of 60 KB', post({ ...order, category: 'x'.repeat(60_000) })],
     ['an unknown field of 60 KB', post(bodyOf(60_000))],
@@ -448,7 +441,7 @@ describe('the log', () => {
     ['a field a thousand times in the query', get('value=300&'.repeat(1_000))],
     ['a long path', get(order, { path: `/${long}` })],
     ['a long key', post(order, { headers: { 'idempotency-key': long } })],
-  ])('and the answer stay short for %s', async (_, sent) => {
+  ])('and the answer are short for %s', async (_, sent) => {
     const { send, lines } = producer();
     const { body } = await send(sent);
     expect(JSON.stringify(lines).length).toBeLessThan(2_000);
@@ -459,21 +452,21 @@ describe('the log', () => {
 describe('the count of orders', () => {
   test.each([
     ['an order that breaks the contract', post({ ...order, value: -1 })],
-    ['a body that is no JSON', post('category=a')],
+    ['a body that is not JSON', post('category=a')],
     ['a body that is too large', post(bodyOf(65_537))],
-    ['a key that is none', post(order, { headers: { 'idempotency-key': '' } })],
+    ['an empty key', post(order, { headers: { 'idempotency-key': '' } })],
     ['a repeated field', get('category=a&category=b')],
-  ])('has one refused for %s', async (_, sent) => {
+  ])('counts a refused order for %s', async (_, sent) => {
     const { send, counted } = producer();
     await send(sent);
     expect(counted).toEqual(['OrdersRefused']);
   });
 
   test.each([
-    ['a path that has nothing', get(order, { path: '/dev/other' }), {}],
+    ['a path without a route', get(order, { path: '/dev/other' }), {}],
     ['a method that the path does not take', get(order, { method: 'PUT' }), {}],
     ['an order that the bus does not confirm', post(order), { refusals: [new Error('down')] }],
-  ])('has neither one placed nor one refused for %s', async (_, sent, fakes) => {
+  ])('counts nothing for %s', async (_, sent, fakes) => {
     const { send, counted } = producer(fakes);
     await send(sent);
     expect(counted).toEqual([]);
