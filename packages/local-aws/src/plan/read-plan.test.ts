@@ -124,9 +124,15 @@ describe('a computed attribute', () => {
   });
 });
 
-test('depends_on and // say nothing about how a resource runs, and are left out', () => {
+test('depends_on, lifecycle and // say nothing about how a resource runs, and are left out', () => {
   const [first] = makePlan(
-    buses(bus('B', { depends_on: ['aws_x.y'], '//': { metadata: { path: 'x' } } })),
+    buses(
+      bus('B', {
+        depends_on: ['aws_x.y'],
+        lifecycle: { prevent_destroy: true },
+        '//': { metadata: { path: 'x' } },
+      }),
+    ),
   ).resources('aws_cloudwatch_event_bus');
   expect(Object.keys(first?.attributes ?? {})).toEqual(['name', 'arn']);
 });

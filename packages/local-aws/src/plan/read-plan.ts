@@ -68,7 +68,7 @@ export function readStack(outDir: string): SynthesizedStack {
 }
 
 /** Arguments that every resource may have, and that say nothing about how it runs. */
-const metaArguments = ['//', 'depends_on'];
+const metaArguments = ['//', 'depends_on', 'lifecycle'];
 
 /** The account of the local run: AWS gives no one this number. */
 const account = '000000000000';

@@ -75,11 +75,18 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       execution_arn: arn('execute-api', (get) => idOf(get('name'))),
     },
   },
+  aws_apigatewayv2_authorizer: {
+    arguments: ['api_id', 'authorizer_type', 'identity_sources', 'jwt_configuration'],
+    withoutEffect: { name: 'people know an authorizer by it' },
+    computed: { id: (get) => idOf(get('address')) },
+  },
   aws_apigatewayv2_integration: {
     arguments: ['api_id', 'integration_type', 'integration_uri', 'payload_format_version'],
     computed: { id: (get) => idOf(get('integration_uri')) },
   },
-  aws_apigatewayv2_route: { arguments: ['api_id', 'route_key', 'target'] },
+  aws_apigatewayv2_route: {
+    arguments: ['api_id', 'route_key', 'target', 'authorization_type', 'authorizer_id'],
+  },
   aws_apigatewayv2_stage: {
     arguments: ['api_id', 'name', 'auto_deploy'],
     withoutEffect: {

@@ -308,6 +308,52 @@ describe('a route', () => {
   });
 });
 
+describe('a route with an authorizer', () => {
+  const withAuthorizer = (more: JsonObject): JsonObject => ({
+    ...api([{ ...route('$default'), ...more }]),
+    aws_apigatewayv2_authorizer: {
+      door: {
+        api_id: '${aws_apigatewayv2_api.api.id}',
+        name: 'door',
+        authorizer_type: 'JWT',
+        identity_sources: ['$request.header.Authorization'],
+        jwt_configuration: { issuer: 'http://127.0.0.1:1', audience: ['orders'] },
+      },
+    },
+  });
+  const jwt = { authorization_type: 'JWT', authorizer_id: '${aws_apigatewayv2_authorizer.door.id}' };
+
+  test('lets nobody in without a token: the function is not invoked, and the step has the status', async () => {
+    const { call, invocations, trace } = makeApi(withAuthorizer(jwt));
+    const flows: string[] = [];
+    trace.subscribe(({ flowId }) => flows.push(flowId));
+    await expect(call()).resolves.toEqual({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer' },
+      body: '{"message":"Unauthorized"}',
+    });
+    expect(invocations).toEqual([]);
+    expect(stepsOf(trace, flows[0] ?? '')).toMatchObject([{ kind: 'request', status: 401 }]);
+  });
+
+  test('of the type NONE is open', async () => {
+    const { call } = makeApi(withAuthorizer({ authorization_type: 'NONE' }));
+    await expect(call()).resolves.toMatchObject({ status: 200 });
+  });
+
+  test.each<[JsonObject, string]>([
+    [
+      { authorization_type: 'AWS_IAM' },
+      'the local run knows the authorization types NONE and JWT, received "AWS_IAM"',
+    ],
+    [{ ...jwt, authorizer_id: 'x' }, "its authorizer isn't in the stack, or is that of another API"],
+    [{ ...jwt, authorization_scopes: ['a'] }, "the local run doesn't know the argument authorization_scopes"],
+  ])('%j is refused, by its address', (more, message) => {
+    expect(() => makeApi(withAuthorizer(more))).toThrow(UnsupportedError);
+    expect(() => makeApi(withAuthorizer(more))).toThrow(`aws_apigatewayv2_route.r0: ${message}`);
+  });
+});
+
 describe('a stage', () => {
   test.each([
     ['/dev', true],

@@ -5,6 +5,7 @@ import type { Plan } from '../../plan/read-plan.ts';
 import type { Functions } from '../function/functions.ts';
 import type { LogEvent, Logs } from '../logs.ts';
 import { toEvent } from './event.ts';
+import type { Claims } from './jwt-authorizer.ts';
 import { type Route, readStages, type Stage } from './read-stages.ts';
 import { MalformedAnswerError, message, toResponse } from './response.ts';
 import { findRoute, type RouteMatch } from './route-key.ts';
@@ -23,7 +24,7 @@ export function createHttpApis(
   { functions, logs }: { functions: Functions; logs: Pick<Logs, 'events'> },
 ): HttpApis {
   const { iam, trace, onFailure } = context;
-  const stages = readStages(plan, functions);
+  const stages = readStages(plan, functions, context);
   const stageOf = (path: string) =>
     stages.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
 
@@ -42,7 +43,11 @@ export function createHttpApis(
 
     const flowId = trace.newFlow();
     const span = trace.begin(flowId, { kind: 'request', method: request.method, path: request.path });
-    const response = await answer(stage, match, request, flowId);
+    const entry = await match.route.authorize?.(request);
+    const response =
+      entry && 'refusal' in entry
+        ? entry.refusal
+        : await answer(stage, match, request, flowId, entry?.claims);
     span.end({ status: response.status });
     return response;
   }
@@ -52,6 +57,7 @@ export function createHttpApis(
     { route, pathParameters }: RouteMatch<Route>,
     request: HttpRequest,
     flowId: string,
+    claims: Claims | undefined,
   ): Promise<HttpResponse> {
     const { name, arn, logGroup } = route.target;
     const asked = `${request.method} ${request.path}`;
@@ -66,7 +72,7 @@ export function createHttpApis(
           stage: stage.name,
           routeKey: route.key.text,
           pathParameters,
-          claims: undefined,
+          claims,
         },
         context,
       );

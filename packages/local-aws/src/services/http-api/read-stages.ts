@@ -1,6 +1,8 @@
-import { type Plan, text } from '../../plan/read-plan.ts';
+import type { Context } from '../../context.ts';
+import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Functions, InvokableFunction } from '../function/functions.ts';
+import { type Authorize, createJwtAuthorizer } from './jwt-authorizer.ts';
 import { parseRouteKey, type RouteKey } from './route-key.ts';
 
 /** A stage of an HTTP API. */
@@ -17,6 +19,8 @@ export interface Stage {
 export interface Route {
   key: RouteKey;
   target: InvokableFunction;
+  /** Lets requests in; undefined for a route that is open to everybody. */
+  authorize: Authorize | undefined;
 }
 
 /**
@@ -24,7 +28,7 @@ export interface Route {
  *
  * @throws {UnsupportedError} for what the local run doesn't know of APIs, and for what AWS refuses
  */
-export const readStages = (plan: Plan, functions: Functions): Stage[] =>
+export const readStages = (plan: Plan, functions: Functions, context: Context): Stage[] =>
   plan
     .resources('aws_apigatewayv2_stage')
     .map((stage): Stage => {
@@ -44,13 +48,14 @@ export const readStages = (plan: Plan, functions: Functions): Stage[] =>
         prefix: name === '$default' ? '' : `/${name}`,
         apiId,
         executionArn: text(api, 'execution_arn'),
-        routes: readRoutes(plan, apiId, functions),
+        routes: readRoutes(plan, apiId, functions, context),
       };
     })
     .sort((a, b) => b.prefix.length - a.prefix.length);
 
-function readRoutes(plan: Plan, apiId: string, functions: Functions): Route[] {
+function readRoutes(plan: Plan, apiId: string, functions: Functions, context: Context): Route[] {
   const targets = readIntegrations(plan, functions);
+  const authorizers = readAuthorizers(plan, apiId, context);
   const taken = new Set<string>();
   return plan
     .resources('aws_apigatewayv2_route')
@@ -63,7 +68,7 @@ function readRoutes(plan: Plan, apiId: string, functions: Functions): Route[] {
       taken.add(key.text);
       const target = targets.get(text(route, 'target'));
       if (!target) throw new UnsupportedError(`${route.address}: its integration isn't in the stack`);
-      return { key, target };
+      return { key, target, authorize: authorizerOf(route, authorizers) };
     });
 }
 
@@ -83,3 +88,27 @@ const readIntegrations = (plan: Plan, functions: Functions): Map<string, Invokab
       return [`integrations/${text(integration, 'id')}`, target];
     }),
   );
+
+/** The authorizers of an API, by id. */
+const readAuthorizers = (plan: Plan, apiId: string, context: Context): Map<string, Authorize> =>
+  new Map(
+    plan
+      .resources('aws_apigatewayv2_authorizer')
+      .filter((authorizer) => text(authorizer, 'api_id') === apiId)
+      .map((authorizer) => [text(authorizer, 'id'), createJwtAuthorizer(authorizer, context)]),
+  );
+
+function authorizerOf(route: Resource, authorizers: Map<string, Authorize>): Authorize | undefined {
+  const type = route.attributes.authorization_type ?? 'NONE';
+  if (type === 'NONE') return undefined;
+  if (type !== 'JWT') {
+    throw new UnsupportedError(
+      `${route.address}: the local run knows the authorization types NONE and JWT, received ${JSON.stringify(type)}`,
+    );
+  }
+  const authorize = authorizers.get(text(route, 'authorizer_id'));
+  if (authorize) return authorize;
+  throw new UnsupportedError(
+    `${route.address}: its authorizer isn't in the stack, or is that of another API`,
+  );
+}
