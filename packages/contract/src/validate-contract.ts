@@ -1,5 +1,4 @@
-import { formats } from '@orders/schema-compatibility';
-import { Ajv } from 'ajv';
+import { createAjv, innerSchemas, keywords } from '@orders/schema-compatibility';
 import type { ContractEvent } from './read-contract.ts';
 
 /** The keywords of a schema file that aren't JSON Schema's. */
@@ -15,7 +14,7 @@ export const annotations = [
  * isn't declared, and an `$id` and a file name that agree.
  *
  * @returns the same events
- * @throws an Error that names the file and says what is allowed
+ * @throws an Error that names the file and the place, and says what is allowed
  */
 export function validateContract(events: ContractEvent[]): ContractEvent[] {
   for (const event of events) {
@@ -29,7 +28,7 @@ function faultOf({ id, detail }: ContractEvent): string | undefined {
   if (!/^[a-z]+(-[a-z0-9]+)*$/.test(id)) {
     return 'allowed is a file name of lower-case words joined by hyphens, such as order-placed.json or order-placed-v2.json';
   }
-  const ajv = new Ajv({ strict: true, keywords: annotations, formats });
+  const ajv = createAjv({ strict: true, keywords: annotations });
   try {
     if (!ajv.validateSchema(detail)) return `not a draft-07 JSON Schema: ${ajv.errorsText(ajv.errors)}`;
     if (detail.type !== 'object') {
@@ -37,9 +36,49 @@ function faultOf({ id, detail }: ContractEvent): string | undefined {
     }
     if (detail.$id !== id)
       return `$id is ${JSON.stringify(detail.$id) ?? 'missing'}; it must be "${id}", as the file`;
+    const fault = faultIn(detail, '');
+    if (fault !== undefined) return fault;
     ajv.compile(detail);
   } catch (error) {
     return (error as Error).message;
   }
   return undefined;
+}
+
+/** Assigning the first sets a prototype, and the generator of types calls the second. */
+const unusableNames = ['__proto__', 'hasOwnProperty'];
+
+/** The first fault of a schema or of the schemas inside it, with its JSON Pointer. */
+function faultIn(schema: unknown, pointer: string): string | undefined {
+  if (typeof schema === 'boolean') return undefined;
+  const { properties = {}, required = [] } = schema as { properties?: object; required?: string[] };
+  const unusable = unusableNames.find((name) => Object.hasOwn(properties, name) || required.includes(name));
+  if (unusable !== undefined) {
+    return `${pointer}/properties has the field "${unusable}", which JavaScript tools take for their own; use another name`;
+  }
+  const unknown = Object.keys(schema as object).find(
+    (one) => !keywords.has(one) && !annotations.includes(one),
+  );
+  if (unknown !== undefined) return `${pointer}/${unknown}: ${whyUnknown(unknown)}`;
+  for (const [inner, each] of innerSchemas(schema as object)) {
+    const fault = faultIn(each, pointer + inner);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+/** Keywords of other drafts and dialects, and what draft-07 has instead. */
+const instead: Record<string, string> = {
+  nullable: 'write "type": ["string", "null"]',
+  $defs: 'use "definitions"',
+  deprecated: 'say so in the description',
+  dependentRequired: 'use "dependencies"',
+  dependentSchemas: 'use "dependencies"',
+  prefixItems: 'use "items" with a list',
+  unevaluatedProperties: 'use "additionalProperties"',
+};
+
+function whyUnknown(keyword: string): string {
+  const way = Object.hasOwn(instead, keyword) ? `; ${instead[keyword]}` : '';
+  return `unknown keyword${way}. Allowed are those of draft-07: ${[...keywords.keys()].join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import { annotations, envelopeOf } from '@orders/contract';
-import { formats } from '@orders/schema-compatibility';
-import { Ajv, type SchemaObject } from 'ajv';
+import { createAjv, innerSchemas, runtimeModules } from '@orders/schema-compatibility';
+import type { SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import type { EventSchema } from './schemas.ts';
@@ -17,7 +17,7 @@ export async function renderValidators(
   source: string,
 ): Promise<Record<string, string>> {
   const exports = ['envelope', ...events.map(({ codeName }) => `${codeName}Detail`)];
-  const ajv = new Ajv({
+  const ajv = createAjv({
     allErrors: true,
     messages: false,
     strict: true,
@@ -26,13 +26,15 @@ export async function renderValidators(
       ...events.map((event): SchemaObject => ({ ...event.detail, $id: `${event.codeName}Detail` })),
     ],
     keywords: annotations,
-    formats,
+    // Costs a call for each field, so only where a field has a name that every object inherits.
+    ownProperties: events.some(({ detail }) => hasInheritedName(detail)),
     code: { source: true, esm: true, lines: true },
   });
   const code = standaloneCode.default(ajv, Object.fromEntries(exports.map((name) => [name, name])));
   const bundle = await build({
     stdin: { contents: withShortFindings(countingLate(code)), resolveDir: import.meta.dirname },
     bundle: true,
+    alias: runtimeModules,
     format: 'esm',
     target: 'es2022',
     write: false,
@@ -60,3 +62,13 @@ const withShortFindings = (code: string) =>
   code.replace(finding, (_, params: string) =>
     /^\{.*(missing|additional)Property:/.test(params) ? `params:${params}` : 'params:{}',
   );
+
+/** Whether a schema names a field as `Object.prototype` names its members: `constructor`, `toString` and so on. */
+function hasInheritedName(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  const { properties = {}, required = [] } = schema as { properties?: object; required?: string[] };
+  return (
+    [...Object.keys(properties), ...required].some((name) => name in Object.prototype) ||
+    [...innerSchemas(schema)].some(([, inner]) => hasInheritedName(inner))
+  );
+}

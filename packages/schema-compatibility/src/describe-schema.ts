@@ -1,5 +1,7 @@
 import { type Case, casesOf } from './cases.ts';
-import { type Keywords, type Schema, sameJson } from './normalize.ts';
+import { keywords } from './keywords.ts';
+import type { Keywords, Schema } from './normalize.ts';
+import { sameJson } from './same-json.ts';
 
 /** How a text marks code in it: a pattern, or a value as JSON. */
 type Quote = (code: string) => string;
@@ -110,15 +112,11 @@ function describeOthers(other: Schema, quote: Quote): string | undefined {
     : `whose other fields are each ${describeSchema(other, quote)}`;
 }
 
-/** Keywords that other words cover, or that describe a schema without a limit. */
-const unsaid = new Set(
-  'type const enum allOf anyOf oneOf properties title description examples default definitions'
-    .concat(' $schema $id $comment readOnly writeOnly contentEncoding contentMediaType')
-    .split(' '),
-);
+/** Keywords whose meaning other words cover. */
+const covered = new Set('type const enum allOf anyOf oneOf properties'.split(' '));
 
 function describeKeyword(keyword: string, value: unknown, quote: Quote): string[] {
-  if (unsaid.has(keyword) || keyword.startsWith('x-')) return [];
+  if (covered.has(keyword) || keyword.startsWith('x-') || keywords.get(keyword)?.isAnnotation) return [];
   const say = words.get(keyword);
   if (!say) return [`${keyword} ${quote(JSON.stringify(value))}`];
   const said = say(value, quote);

@@ -1,25 +1,11 @@
 import { findArray } from './array.ts';
-import {
-  type Atom,
-  accepts,
-  type Kind,
-  type Leaf,
-  type Literal,
-  TooManyWaysError,
-  waysToMeet,
-} from './literals.ts';
+import { type Kind, keywords } from './keywords.ts';
+import { type Atom, accepts, type Leaf, type Literal, TooManyWaysError, waysToMeet } from './literals.ts';
 import { findNumber } from './number.ts';
 import { findObject } from './object.ts';
 import { firstThatMeets, type Meets, none, type Place, type Search, type Task, undecided } from './search.ts';
 import { mayWrite } from './shape.ts';
 import { findString } from './string.ts';
-
-/** The keywords that are decided here. Ajv judges every other, and the search is undecided where it can't. */
-const understood = new Set(
-  'type enum const minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength pattern'
-    .concat(' items contains minItems maxItems uniqueItems required properties additionalProperties')
-    .split(' '),
-);
 
 /**
  * Finds a document that meets all literals and that a writer of the shape may send. Ajv has checked a document that is
@@ -71,7 +57,7 @@ function findInLeaf(leaf: Leaf, place: Place, meets: Meets): Search {
 }
 
 function findOfKind(kind: Kind, atoms: Atom[], place: Place, meets: Meets): Search {
-  const doubtful = atoms.find(({ keyword }) => !understood.has(keyword))?.keyword;
+  const doubtful = atoms.find(({ keyword }) => !keywords.get(keyword)?.isDecided)?.keyword;
   const task: Task = { place, meets, doubtful, find: findDocument };
   switch (kind) {
     case 'null':

@@ -1,5 +1,8 @@
-import { Ajv, type ValidateFunction } from 'ajv';
-import { type Keywords, mapInner, type Schema, sameJson } from './normalize.ts';
+import type { ValidateFunction } from 'ajv';
+import { createAjv } from './ajv.ts';
+import { type Kind, keywords, kinds } from './keywords.ts';
+import { type Keywords, mapInner, type Schema } from './normalize.ts';
+import { sameJson } from './same-json.ts';
 
 /** A schema that has to accept the document, or to refuse it. */
 export interface Literal {
@@ -17,10 +20,6 @@ export interface Atom {
   /** For a negated `properties` or `required`: the field that breaks it. */
   name?: string;
 }
-
-/** The kinds of value. No value is of two kinds. */
-export const kinds = ['string', 'integer', 'fraction', 'boolean', 'object', 'array', 'null'] as const;
-export type Kind = (typeof kinds)[number];
 
 /** A way to meet all literals: a value of one of these kinds that meets all of these atoms. */
 export interface Leaf {
@@ -53,19 +52,6 @@ const kindsOfType = new Map<unknown, Kind[]>([
   ['array', ['array']],
   ['null', ['null']],
 ]);
-
-/** The kinds that a keyword restricts. It holds for values of every other kind. */
-const kindsOfKeyword = new Map<string, Kind[]>([
-  ...entriesFor('minimum maximum exclusiveMinimum exclusiveMaximum multipleOf', numbers),
-  ...entriesFor('minLength maxLength pattern', ['string']),
-  ...entriesFor('items additionalItems minItems maxItems uniqueItems contains', ['array']),
-  ...entriesFor('required properties additionalProperties patternProperties', ['object']),
-  ...entriesFor('minProperties maxProperties dependencies propertyNames', ['object']),
-]);
-
-function entriesFor(keywords: string, value: Kind[]): [string, Kind[]][] {
-  return keywords.split(' ').map((keyword) => [keyword, value]);
-}
 
 /** Every way to meet all literals at once. A way may still contradict itself: the search for a value finds out. */
 export function* waysToMeet(literals: Literal[], budget: Budget): Generator<Leaf> {
@@ -148,7 +134,7 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
       continue;
     }
     if (keyword === 'then' || keyword === 'else') continue;
-    const spokenOf = keyword === 'type' ? kindsNotOf(value) : (kindsOfKeyword.get(keyword) ?? kinds);
+    const spokenOf = keyword === 'type' ? kindsNotOf(value) : (keywords.get(keyword)?.kinds ?? kinds);
     const allowed = leaf.kinds.filter((kind) => spokenOf.includes(kind));
     for (const name of fieldsToBreak(keyword, value)) {
       const atom: Atom = { keyword, value, schema, holds: false, ...(name === undefined ? {} : { name }) };
@@ -272,10 +258,10 @@ function assumed(schema: Schema, holds: boolean): Schema {
 }
 
 /** Whoever read a schema has validated it, so Ajv doesn't. */
-const judging = { strict: false, validateFormats: false, validateSchema: false, logger: false } as const;
-const parts = new Ajv(judging);
+const judging = { strict: false, validateSchema: false, logger: false, ownProperties: true } as const;
+const parts = createAjv(judging);
 
 /** Compiles a whole schema with the options of this package. */
 export function compileSchema(schema: object): ValidateFunction {
-  return new Ajv(judging).compile(schema);
+  return createAjv(judging).compile(schema);
 }

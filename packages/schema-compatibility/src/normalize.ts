@@ -1,20 +1,9 @@
+import { formats } from './formats.ts';
+import { keywords } from './keywords.ts';
+
 /** A JSON Schema as this package reads it: an object of keywords, or `true` (anything) and `false` (nothing). */
 export type Schema = boolean | { [keyword: string]: unknown };
 export type Keywords = { [keyword: string]: unknown };
-
-/** Keywords that don't change which documents a schema accepts. */
-const annotations = new Set(
-  '$schema $id $comment title description default examples readOnly writeOnly deprecated format'
-    .concat(' contentEncoding contentMediaType definitions $defs')
-    .split(' '),
-);
-
-/** Keywords whose value is a schema, a list of schemas, or schemas by name. */
-const holdsSchema = new Set(
-  'additionalProperties not if then else contains propertyNames additionalItems'.split(' '),
-);
-const holdsList = new Set(['allOf', 'anyOf', 'oneOf']);
-const holdsMap = new Set(['properties', 'patternProperties']);
 
 /**
  * The same schema without annotations, and with the target of each `$ref` in its place. A `$ref` that leads back to
@@ -28,8 +17,17 @@ export function normalize(root: unknown): Schema {
     if (typeof schema !== 'object' || schema === null) return schema;
     const result: Keywords = {};
     for (const [keyword, value] of Object.entries(schema)) {
-      if (annotations.has(keyword) || keyword.startsWith('x-')) continue;
+      if (isSilent(keyword, value)) continue;
       result[keyword] = mapInner(keyword, value, (inner) => visit(inner, refs));
+    }
+    // Ajv obeys OpenAPI's keyword.
+    if (result.nullable === true && 'type' in result)
+      result.type = [...new Set([result.type, 'null'].flat())];
+    delete result.nullable;
+    // Ajv ignores a field of this name.
+    if (hasOwn(result.properties, '__proto__')) {
+      const { ['__proto__']: _, ...others } = result.properties;
+      result.properties = others;
     }
     const { $ref: ref, ...rest } = result;
     if (typeof ref !== 'string') return result;
@@ -58,24 +56,28 @@ export function normalize(root: unknown): Schema {
 
 /** The value of a keyword, with each schema directly inside it changed. */
 export function mapInner(keyword: string, value: unknown, change: (inner: Schema) => Schema): unknown {
-  if (holdsSchema.has(keyword)) return change(value as Schema);
-  if (holdsList.has(keyword)) return (value as Schema[]).map(change);
-  if (keyword === 'items') return Array.isArray(value) ? value.map(change) : change(value as Schema);
-  if (holdsMap.has(keyword)) {
-    const entries = Object.entries(value as Record<string, Schema>);
-    return Object.fromEntries(entries.map(([name, inner]) => [name, change(inner)]));
+  switch (keywords.get(keyword)?.inner) {
+    case 'one':
+      return change(value as Schema);
+    case 'list':
+      return (value as Schema[]).map(change);
+    case 'one or list':
+      return Array.isArray(value) ? value.map(change) : change(value as Schema);
+    case 'map': {
+      const entries = Object.entries(value as Record<string, Schema>);
+      return Object.fromEntries(entries.map(([name, inner]) => [name, change(inner)]));
+    }
+    default:
+      return value;
   }
-  return value;
 }
 
-/** Whether two JSON values are equal. The order of fields doesn't matter. */
-export function sameJson(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
-  const [ofLeft, ofRight] = [Object.entries(left), right as Keywords];
-  return (
-    ofLeft.length === Object.keys(right).length &&
-    ofLeft.every(([key, value]) => Object.hasOwn(ofRight, key) && sameJson(value, ofRight[key]))
-  );
-}
+/** Annotations, and a format that nothing checks. */
+const isSilent = (keyword: string, value: unknown) =>
+  keyword.startsWith('x-') ||
+  keywords.get(keyword)?.isAnnotation === true ||
+  keyword === '$defs' ||
+  (keyword === 'format' && !Object.hasOwn(formats, value as string));
+
+const hasOwn = (object: unknown, name: string): object is Record<string, unknown> =>
+  typeof object === 'object' && object !== null && Object.hasOwn(object, name);

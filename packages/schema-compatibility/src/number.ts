@@ -1,3 +1,4 @@
+import { isMultipleOf, multipleOf } from './decimals.ts';
 import type { Atom } from './literals.ts';
 import { firstThatMeets, type Search, type Task } from './search.ts';
 
@@ -47,9 +48,11 @@ function candidatesFor(kind: 'integer' | 'fraction', atoms: Atom[]): NumberCandi
     if (!holds && keyword === 'const') notValues += 1;
     if (!holds && keyword === 'enum') notValues += (value as unknown[]).length;
   }
+  // A multiple of 0.02 is one of 0.01.
+  const isRefused = notDivisors.some((not) => divisors.some((divisor) => isMultipleOf(divisor, not)));
   const keyword =
     divisors.length + notDivisors.length > 0 ? 'multipleOf' : kind === 'integer' ? 'type' : 'minimum';
-  if (low > high || (low === high && (lowOpen || highOpen)))
+  if (isRefused || low > high || (low === high && (lowOpen || highOpen)))
     return { candidates: [], areAll: 'every', keyword };
   const range = { low, lowOpen, high, highOpen };
   return kind === 'integer'
@@ -125,7 +128,7 @@ function fractions(
     1 - 1e-6,
   ];
   const multiples = divisors.flatMap((divisor) =>
-    Array.from({ length: 200 }, (_, index) => (Math.ceil(from / divisor) + index) * divisor),
+    Array.from({ length: 200 }, (_, index) => multipleOf(divisor, Math.ceil(from / divisor) + index)),
   );
   const near = [from + 0.5, from + 0.05, to - 0.5, to - 0.05];
   const candidates = [

@@ -6,6 +6,7 @@ import {
   intersectionOf,
   roughAutomatonOf,
 } from './automaton.ts';
+import { formats } from './formats.ts';
 import { excludedValues, lengthBounds } from './limits.ts';
 import type { Atom } from './literals.ts';
 import { firstThatMeets, none, type Search, type Task } from './search.ts';
@@ -24,9 +25,11 @@ export interface StringLimits {
 export function findString(atoms: Atom[], { place, meets, doubtful }: Task): Search {
   const [minLength, maxLength] = lengthBounds(atoms, 'minLength', 'maxLength');
   const patterns = (wanted: boolean) =>
-    atoms.flatMap(({ keyword, value, holds }) =>
-      keyword === 'pattern' && holds === wanted ? [value as string] : [],
-    );
+    atoms.flatMap(({ keyword, value, holds }) => {
+      if (holds !== wanted) return [];
+      if (keyword === 'format') return formats[value as string]?.source ?? [];
+      return keyword === 'pattern' ? [value as string] : [];
+    });
   const limits = {
     patterns: patterns(true),
     notPatterns: patterns(false),
