@@ -1,7 +1,7 @@
 import { envelopeOf } from '@orders/contract';
-import { compile, type JSONSchema } from 'json-schema-to-typescript';
 import { describeAllowed } from './describe-allowed.ts';
 import type { Fixtures } from './fixtures.ts';
+import { renderType } from './render-type.ts';
 import { renderValidators } from './render-validators.ts';
 import type { EventSchema } from './schemas.ts';
 
@@ -86,7 +86,7 @@ function renderContracts(events: EventSchema[], source: string): string {
     ...events.map(renderContract),
     '/** The contract of each event, by detail-type. */',
     'export const contracts = {',
-    ...events.map((event) => `  ${JSON.stringify(event.detailType)}: ${event.codeName},`),
+    ...events.map((event) => `  ${JSON.stringify(event.detailType)}: ${event.codeName}Contract,`),
     '} satisfies Record<string, Contract>;',
     '',
   ].join('\n');
@@ -111,7 +111,7 @@ function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {
     '',
     ...schemas.map(
       ({ detailType, typeName }) => `/**
- * A valid "${detailType}" event, with an id of its own.
+ * A valid event ${inComment(detailType)}, with an id of its own.
  *
  * @param overrides fields of the envelope, and fields of the detail, that differ from the example
  */
@@ -127,24 +127,21 @@ export const make${typeName} = (overrides: Overrides<Details[${JSON.stringify(de
   ].join('\n');
 }
 
-async function renderDetailType(event: EventSchema): Promise<string> {
-  const declaration = await compile(withoutTitles(event.detail) as JSONSchema, event.typeName, {
-    bannerComment: '',
-    // The contract is open, but a misspelt field should have no type.
-    additionalProperties: false,
-  });
-  const envelope = `${event.typeName}Event`;
+async function renderDetailType({ detail, detailType, typeName }: EventSchema): Promise<string> {
   return [
-    declaration.trim(),
+    await renderType(detail, typeName),
     '',
-    `/** "${event.detailType}" as EventBridge delivers it: the envelope, with {@link ${event.typeName}} as its detail. */`,
-    `export type ${envelope} = EventBridgeEvent<${JSON.stringify(event.detailType)}, ${event.typeName}>;`,
+    `/** ${inComment(detailType)} as EventBridge delivers it: the envelope, with {@link ${typeName}} as its detail. */`,
+    `export type ${typeName}Event = EventBridgeEvent<${JSON.stringify(detailType)}, ${typeName}>;`,
     '',
   ].join('\n');
 }
 
+/** A detail-type in quotes. It may contain the end of a comment. */
+const inComment = (detailType: string) => JSON.stringify(detailType).replaceAll('*/', '*\\/');
+
 function renderContract({ codeName, detailType, detail }: EventSchema): string {
-  return `export const ${codeName}: Contract<${JSON.stringify(detailType)}> = {
+  return `export const ${codeName}Contract: Contract<${JSON.stringify(detailType)}> = {
   detailType: ${JSON.stringify(detailType)},
   isDetail: validators.${codeName}Detail,
   allowed: ${JSON.stringify(describeAllowed(detail), null, 2)},
@@ -154,17 +151,17 @@ function renderContract({ codeName, detailType, detail }: EventSchema): string {
 
 function renderFunctions(event: EventSchema): string {
   return `/**
- * Parses an unknown value as an "${event.detailType}" event, envelope and detail. It keeps unknown fields.
+ * Parses an unknown value as an event ${inComment(event.detailType)}, envelope and detail. It keeps unknown fields.
  *
  * @example
  * const { detail } = parse${event.typeName}(event);
  * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
 export const parse${event.typeName} = (event: unknown): ${event.typeName}Event =>
-  parseWith(contract.${event.codeName}, event);
+  parseWith(contract.${event.codeName}Contract, event);
 
 /**
- * A Lambda handler for "${event.detailType}": it parses the event and calls \`handle\`.
+ * A Lambda handler for ${inComment(event.detailType)}: it parses the event and calls \`handle\`.
  *
  * It rejects for an invalid event (with an InvalidEventError) and when \`handle\` rejects, so that Lambda retries the
  * event and then sends it to the function's dead-letter queue.
@@ -178,15 +175,4 @@ export const on${event.typeName} =
   async (event: unknown, context: Context): Promise<Result> =>
     handle(parse${event.typeName}(event), context);
 `;
-}
-
-/** A title would give a field a type of that name, and two schemas may have the same field. */
-function withoutTitles(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutTitles);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key, value]) => !(key === 'title' && typeof value === 'string'))
-      .map(([key, value]) => [key, withoutTitles(value)]),
-  );
 }

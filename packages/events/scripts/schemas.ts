@@ -1,4 +1,5 @@
 import { type ContractEvent, readContract, validateContract } from '@orders/contract';
+import { nameInTheWay } from './names-in-code.ts';
 
 /** An event of the contract, with its names in code. */
 export interface EventSchema extends ContractEvent {
@@ -11,7 +12,7 @@ export interface EventSchema extends ContractEvent {
 /**
  * Reads and checks every schema of a folder, in the order of the file names.
  *
- * @throws an Error that names the file, by `readContract` and `validateContract`
+ * @throws an Error that names the file, by `readContract` and `validateContract`, or for a name that the code can't have
  */
 export const readSchemas = (dir: string): EventSchema[] =>
   validateContract(readContract(dir)).map((event) => {
@@ -19,5 +20,12 @@ export const readSchemas = (dir: string): EventSchema[] =>
       .split('-')
       .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
       .join('');
+    const name = nameInTheWay(typeName);
+    if (name !== undefined) {
+      throw new Error(
+        `schemas/${event.id}.json: its name in code would be ${name}, which has another meaning already; ` +
+          'allowed is any other file name, such as order-placed.json',
+      );
+    }
     return { ...event, codeName: typeName.charAt(0).toLowerCase() + typeName.slice(1), typeName };
   });

@@ -121,12 +121,144 @@ describe('generate', () => {
   });
 });
 
+describe('a generated validator', () => {
+  const withField = (schema: unknown, more: object = {}) =>
+    contract.edit(packed, (event: Json) => {
+      Object.assign(event.properties, { field: schema }, more);
+    });
+  const details = (...fields: unknown[]) => fields.map((field) => ({ parcelId: 'parcel', weight: 1, field }));
+  const verdicts = async (values: unknown[]) =>
+    JSON.parse(
+      await evaluate(`JSON.stringify(${JSON.stringify(values)}.map((value) => v.parcelPackedDetail(value)))`),
+    );
+
+  test('takes decimals as they are written', async () => {
+    withField({ type: 'number', multipleOf: 0.01 });
+    expect(await verdicts(details(19.99, 0.07, 4.35, 1e21, 4_999_999_999.99, -0.1, 0))).toEqual(
+      Array(7).fill(true),
+    );
+    expect(await verdicts(details(19.999, 0.001, 1e-7))).toEqual(Array(3).fill(false));
+  });
+
+  test.each(['constructor', 'toString', 'valueOf', 'isPrototypeOf'])(
+    'takes an event without an optional field %s, and refuses a wrong one',
+    async (name) => {
+      contract.edit(packed, ({ properties }: Json) => {
+        properties[name] = { type: 'string' };
+      });
+      const detail = { parcelId: 'parcel', weight: 1 };
+      expect(await verdicts([detail, { ...detail, [name]: 'a' }, { ...detail, [name]: 1 }])).toEqual([
+        true,
+        true,
+        false,
+      ]);
+    },
+  );
+
+  test.each([
+    [
+      'uniqueItems',
+      { type: 'array', uniqueItems: true },
+      [{ toString: 1 }, { toString: 2 }],
+      [{ valueOf: 1 }, { valueOf: 1 }],
+    ],
+    ['const', { const: { toString: 1 } }, { toString: 1 }, { toString: 2 }],
+    ['enum', { enum: [{ valueOf: 1 }, 'a'] }, { valueOf: 1 }, { valueOf: 2 }],
+  ])('compares values with inherited names by %s', async (_, schema, valid, invalid) => {
+    withField(schema);
+    expect(await verdicts(details(valid, invalid))).toEqual([true, false]);
+  });
+
+  test.each([
+    ['date', '2024-02-29', '2026-02-29'],
+    ['date-time', '2026-01-31T12:00:00.5+02:00', '2026-01-31 12:00:00'],
+    ['email', 'a.b@example.com', 'a.b@'],
+    ['ipv4', '127.0.0.1', '127.0.0.256'],
+    ['ipv6', '::1', ':::1'],
+    ['uri', 'https://example.com/a?b=c#d', 'example.com/a b'],
+    ['uuid', '01890a5d-ac96-774b-bcce-b302099a8057', '01890a5d'],
+  ])('checks the format %s', async (format, valid, invalid) => {
+    withField({ type: 'string', format });
+    expect(await verdicts(details(valid, invalid))).toEqual([true, false]);
+    const { 'events.ts': types, 'contracts.ts': words } = await generate();
+    expect(types).toContain(`   * Format: ${format}.\n   */\n  field?: string;`);
+    expect(words).toContain(`a string in the format ${format}`);
+  });
+});
+
+describe('an event compiles', () => {
+  test('whatever its file name, its detail-type, and the kinds of its fields', async () => {
+    for (const id of ['class', 'contracts', 'parcel-sent-v2']) {
+      const text = contract.read(packed).replace('"parcel-packed"', JSON.stringify(id));
+      contract.write(`schemas/${id}.json`, text.replaceAll('Parcel Packed', `A */ ${id}`));
+      contract.copy('schemas/fixtures/parcel-packed', `schemas/fixtures/${id}`);
+      contract.edit(`schemas/${id}.json`, (event: Json) => {
+        event.definitions = { money: { type: 'number', description: 'Cents */' } };
+        Object.assign(event.properties, {
+          any: true,
+          never: false,
+          map: { type: 'object' },
+          tags: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 9 },
+          price: { $ref: '#/definitions/money' },
+        });
+      });
+    }
+    const errors = await compileConsumer(`
+import type { Class, Contracts, ParcelSentV2Event } from './src/index.ts';
+import { onClass, parseContracts, parseParcelSentV2 } from './src/index.ts';
+import { makeParcelSentV2 } from './src/testing.ts';
+const tags: string[] = ['a'];
+export const one: Class = { parcelId: 'a', weight: 1, any: new Date(), map: { a: 1, b: 'c' }, tags, price: 1 };
+export const two: Contracts = { ...one };
+export const event: ParcelSentV2Event = makeParcelSentV2({ detail: { tags } });
+export const handler = onClass(async ({ detail }) => detail.map?.anything);
+export { parseContracts, parseParcelSentV2 };
+// @ts-expect-error no value fits
+export const three: Class = { ...one, never: 1 };
+`);
+    expect(errors).toEqual([]);
+    expect((await generate())['events.ts']).not.toContain('was referenced by');
+  });
+
+  test.each([
+    ['order', 'OrderEvent'],
+    ['promise', 'Promise'],
+    ['detail', 'parseDetail'],
+  ])('unless its file name is %s, whose name in code is taken', async (id, name) => {
+    contract.write(
+      `schemas/${id}.json`,
+      contract
+        .read(packed)
+        .replace('"parcel-packed"', JSON.stringify(id))
+        .replaceAll('Parcel Packed', 'Another'),
+    );
+    await expect((async () => generate())()).rejects.toThrow(
+      `schemas/${id}.json: its name in code would be ${name}, which has another meaning already`,
+    );
+  });
+});
+
 describe('a bad schema folder is refused, and the message names the file', () => {
   test.each<[string, (text: string) => string, string]>([
     [
       'a misspelt keyword',
       (t) => t.replace('"maximum"', '"maximun"'),
-      `${packed}: strict mode: unknown keyword: "maximun"`,
+      `${packed}: /properties/weight/maximun: unknown keyword. Allowed are those of draft-07: type, enum`,
+    ],
+    [
+      'a keyword of another dialect',
+      (t) => t.replace('"maximum": 1000', '"nullable": true'),
+      `${packed}: /properties/weight/nullable: unknown keyword; write "type": ["string", "null"]. Allowed are`,
+    ],
+    ...['__proto__', 'hasOwnProperty'].map((name): [string, (text: string) => string, string] => [
+      `a field ${name}`,
+      (t) => t.replace('"label"', JSON.stringify(name)),
+      `${packed}: /properties has the field "${name}", which JavaScript tools take for their own`,
+    ]),
+    [
+      'an unknown format',
+      (t) => t.replace('"pattern": "^[a-z]+$"', '"format": "colour"'),
+      `${packed}: unknown format "colour"`,
     ],
     [
       'a pattern that is not a regular expression',

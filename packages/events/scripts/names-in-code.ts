@@ -1,0 +1,26 @@
+/** What the package exports beside the events, and the names that its generated types refer to. */
+const taken = new Set([
+  ...[
+    'OrderEvent',
+    'Details',
+    'DetailType',
+    'EventBridgeEvent',
+    'InvalidEventError',
+    'Issue',
+    'OutgoingEvent',
+  ],
+  ...['Comparison', 'DetailPattern', 'EventPattern', 'Overrides', 'RecordingClient', 'Contract', 'Validator'],
+  ...['Record', 'Partial', 'Readonly', 'Pick', 'Omit', 'Context', 'Result'],
+  ...['parseDetail', 'parseWith', 'makeEvent'],
+  ...Object.getOwnPropertyNames(globalThis),
+]);
+
+/**
+ * The name in the way of an event's types and functions; undefined if none is.
+ *
+ * @param typeName the name of the event's detail: `OrderPlaced`
+ */
+export const nameInTheWay = (typeName: string): string | undefined =>
+  [typeName, `${typeName}Event`, `parse${typeName}`, `on${typeName}`, `make${typeName}`].find((name) =>
+    taken.has(name),
+  );
