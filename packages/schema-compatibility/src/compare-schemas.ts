@@ -1,6 +1,6 @@
 import { type Clause, clausesOf } from './clauses.ts';
 import { findDocument } from './document.ts';
-import { compileSchema, maxSteps } from './literals.ts';
+import { compileSchema, maxMs, maxSteps } from './literals.ts';
 import { normalize } from './normalize.ts';
 import { pathOfField } from './path.ts';
 import { shapeOf } from './shape.ts';
@@ -23,21 +23,35 @@ export interface Break {
 }
 
 /**
- * Every break of a mode between a released schema and today's.
+ * Every break of a mode between a released schema and today's. After two seconds, the rest is undecided.
+ *
+ * @param now the time in milliseconds; for tests. `Date.now` by default.
  *
  * @example
  * compareSchemas({ type: 'object' }, { type: 'object', required: ['note'] }, 'FULL');
  * // [{ direction: 'BACKWARD', path: '$.note', keyword: 'required', example: { document: {} } }]
  */
-export function compareSchemas(released: object | boolean, today: object | boolean, mode: Mode): Break[] {
+export function compareSchemas(
+  released: object | boolean,
+  today: object | boolean,
+  mode: Mode,
+  now: () => number = Date.now,
+): Break[] {
+  const end = now() + maxMs;
+  const isOver = () => now() > end;
   return [
-    ...(mode === 'FORWARD' ? [] : unreadable(released, today, 'BACKWARD')),
-    ...(mode === 'BACKWARD' ? [] : unreadable(today, released, 'FORWARD')),
+    ...(mode === 'FORWARD' ? [] : unreadable(released, today, 'BACKWARD', isOver)),
+    ...(mode === 'BACKWARD' ? [] : unreadable(today, released, 'FORWARD', isOver)),
   ];
 }
 
 /** The breaks between a writer and a reader, one for each place. */
-function unreadable(writer: object | boolean, reader: object | boolean, direction: Direction): Break[] {
+function unreadable(
+  writer: object | boolean,
+  reader: object | boolean,
+  direction: Direction,
+  isOver: () => boolean,
+): Break[] {
   const written = normalize(writer);
   const shape = shapeOf([written]);
   const isWritten = compileWhole(writer);
@@ -50,7 +64,7 @@ function unreadable(writer: object | boolean, reader: object | boolean, directio
         { schema: written, holds: true },
         { schema: clause.schema, holds: false },
       ],
-      { path: '$', shape, budget: { left: maxSteps } },
+      { path: '$', shape, budget: { left: maxSteps, isOver } },
     );
     if (search.outcome === 'none') continue;
     let found: Break = { direction, path: clause.path, keyword: clause.keyword };

@@ -3,6 +3,7 @@ import { createAjv } from './ajv.ts';
 import { type Kind, keywords, kinds } from './keywords.ts';
 import { type Keywords, mapInner, type Schema } from './normalize.ts';
 import { sameJson } from './same-json.ts';
+import { excludes } from './tags.ts';
 
 /** A schema that has to accept the document, or to refuse it. */
 export interface Literal {
@@ -25,20 +26,24 @@ export interface Atom {
 export interface Leaf {
   kinds: Kind[];
   atoms: Atom[];
-  /** The schemas that hold as a whole, as JSON text. */
-  held: readonly string[];
+  /** The schemas that hold as a whole. */
+  held: readonly Keywords[];
 }
 
 /** The steps after which a search gives up as undecided, and the most ways that one schema may have by itself. */
 export const maxSteps = 200_000;
 const maxChoices = 2_000;
+/** The time after which a comparison, or the search for one event, gives up as undecided. */
+export const maxMs = 2_000;
 
 /** The literals can be met in too many ways to try all of them. */
 export class TooManyWaysError extends Error {}
 
-/** The steps that are left. All searches of one comparison share it. */
+/** The work that is left. All searches of one demand share the steps, all demands of one comparison the time. */
 export interface Budget {
   left: number;
+  /** Whether the time is over. Asked every now and then. */
+  isOver: () => boolean;
 }
 
 const numbers: Kind[] = ['integer', 'fraction'];
@@ -62,13 +67,18 @@ export function* waysToMeet(literals: Literal[], budget: Budget): Generator<Leaf
 
 function* meet(pending: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> {
   if (--budget.left < 0) throw new TooManyWaysError('too many ways');
+  if (budget.left % 64 === 0 && budget.isOver()) throw new TooManyWaysError('too long');
   if (leaf.kinds.length === 0 || contradicts(pending, leaf)) return;
   const [first, ...rest] = pending;
   if (!first) {
     yield leaf;
     return;
   }
-  if (typeof first.schema === 'boolean') {
+  const { schema, holds } = first;
+  if (leaf.held.some((held) => excludes(held, schema))) {
+    // The schema fails anyway.
+    if (!holds) yield* meet(rest, leaf, budget);
+  } else if (typeof first.schema === 'boolean') {
     if (first.schema === first.holds) yield* meet(rest, leaf, budget);
   } else if (first.holds) {
     yield* meetSchema(first.schema, rest, leaf, budget);
@@ -82,7 +92,7 @@ function contradicts(pending: Literal[], { held }: Leaf): boolean {
   const refused = pending.flatMap(({ schema, holds }) => (holds ? [] : [textOf(schema)]));
   if (refused.length === 0) return false;
   const holding = new Set([
-    ...held,
+    ...held.map(textOf),
     ...pending.flatMap(({ schema, holds }) => (holds ? [textOf(schema)] : [])),
   ]);
   return refused.some((text) => holding.has(text));
@@ -116,7 +126,7 @@ function* meetSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budg
     if (ways) choose(ways);
     else if (keyword !== 'then' && keyword !== 'else') atoms.push({ keyword, value, schema, holds: true });
   }
-  const next = { kinds: allowed, atoms, held: [...leaf.held, textOf(schema)] };
+  const next = { kinds: allowed, atoms, held: [...leaf.held, schema] };
   for (const choice of choices) yield* meet([...choice.sort(holdsFirst), ...rest], next, budget);
 }
 
@@ -155,8 +165,12 @@ function fieldsToBreak(keyword: string, value: unknown): (string | undefined)[] 
 /** The ways in which a combination of schemas holds (or fails), or `undefined` if the keyword isn't a combination. */
 function waysOfCombination(keyword: string, schema: Keywords, holds: boolean): Literal[][] | undefined {
   const schemas = schema[keyword] as Schema[];
+  // A variant that a constant tells apart needs no other to fail.
   const exactlyOne = () =>
-    schemas.map((_, index) => schemas.map((one, other) => (index === other ? yes(one) : no(one))));
+    schemas.map((one, index) => [
+      yes(one),
+      ...schemas.filter((other, at) => at !== index && !isApart(one, other)).map(no),
+    ]);
   switch (keyword) {
     case 'allOf':
       return holds ? [schemas.map(yes)] : schemas.map((one) => [no(one)]);
@@ -166,7 +180,12 @@ function waysOfCombination(keyword: string, schema: Keywords, holds: boolean): L
       if (holds) return exactlyOne();
       return [
         schemas.map(no),
-        ...schemas.flatMap((one, index) => schemas.slice(index + 1).map((other) => [yes(one), yes(other)])),
+        ...schemas.flatMap((one, index) =>
+          schemas
+            .slice(index + 1)
+            .filter((other) => !isApart(one, other))
+            .map((other) => [yes(one), yes(other)]),
+        ),
       ];
     case 'not':
       return [[holds ? no(schemas) : yes(schemas)]];
@@ -182,6 +201,8 @@ function waysOfCombination(keyword: string, schema: Keywords, holds: boolean): L
       return undefined;
   }
 }
+
+const isApart = (one: Schema, other: Schema) => typeof one === 'object' && excludes(one, other);
 
 /** Whether an equal keyword has to hold already, so that this one can't fail. */
 function isAskedAlready(keyword: string, schema: Keywords, atoms: Atom[]): boolean {

@@ -1,5 +1,5 @@
 import { findDocument } from './document.ts';
-import { maxSteps } from './literals.ts';
+import { maxMs, maxSteps } from './literals.ts';
 import { normalize, type Schema } from './normalize.ts';
 import type { Search } from './search.ts';
 import { type Shape, shapeOf } from './shape.ts';
@@ -25,5 +25,15 @@ export function writerOf(schema: object | boolean): Writer {
  */
 export function findWritten(writer: Writer, wanted: readonly Schema[]): Search {
   const literals = [writer.schema, ...wanted].map((schema) => ({ schema, holds: true }));
-  return findDocument(literals, { path: '$', shape: writer.shape, budget: { left: maxSteps } });
+  return findDocument(literals, {
+    path: '$',
+    shape: writer.shape,
+    budget: { left: maxSteps, isOver: timer() },
+  });
+}
+
+/** Tells when the time of a search is over. */
+function timer(): () => boolean {
+  const end = Date.now() + maxMs;
+  return () => Date.now() > end;
 }
