@@ -28,7 +28,7 @@ export function createAwsProtocol({
       return isWhole(output) ? output.response : respond(200, contentType, output);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const response = respond(400, contentType, { __type: error.name, message: error.message });
+      const response = respond(error.status, contentType, { __type: error.name, message: error.message });
       if (error.queryCode === undefined) return response;
       return {
         ...response,

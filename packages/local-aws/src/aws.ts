@@ -28,7 +28,12 @@ export function createDispatch(services: readonly ServiceOperations[], iam: Iam)
     services.flatMap((service) =>
       Object.entries(service.operations).map(([name, operation]) => [
         `${service.target}.${name}`,
-        { ...operation, errors: service.errors, action: `${service.action}:${operation.action ?? name}` },
+        {
+          ...operation,
+          errors: service.errors,
+          service: service.action,
+          action: operation.action ?? name,
+        },
       ]),
     ),
   );
@@ -41,9 +46,10 @@ export function createDispatch(services: readonly ServiceOperations[], iam: Iam)
       );
     }
     return operation.run(readParameters(received, operation.parameters, operation.errors), {
-      authorize(resource) {
-        if (roleArn !== undefined) iam.authorizeRole(roleArn, operation.action, resource);
+      authorize(resource, action = operation.action) {
+        if (roleArn !== undefined) iam.authorizeRole(roleArn, `${operation.service}:${action}`, resource);
       },
+      roleArn,
       flowId,
       request,
     });

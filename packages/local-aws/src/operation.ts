@@ -28,6 +28,8 @@ export interface Parameter {
   readonly max?: number;
   /** The texts that are allowed. */
   readonly oneOf?: readonly string[];
+  /** What each item of a list has. The operation reads the items by {@link readParameters}. */
+  readonly items?: Parameters;
 }
 
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -45,9 +47,12 @@ export interface Call {
    * Does the caller have the permission for this operation?
    *
    * @param resource the ARN that the operation is about; `*` for an operation about none
+   * @param action another permission of the service that the operation needs as well: `ReceiveMessage`
    * @throws {AccessDeniedError}
    */
-  authorize(resource: string): void;
+  authorize(resource: string, action?: string): void;
+  /** The role that the caller is in; undefined for a developer. */
+  roleArn: string | undefined;
   /** The flow that the call belongs to, if any. */
   flowId: string | undefined;
   /** The request as it came, for a service that reads it by itself. */
