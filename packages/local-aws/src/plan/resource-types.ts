@@ -63,6 +63,7 @@ const inertTypes: Readonly<Record<string, ResourceType>> = {
 
 const noTraces = 'traces stay in the local run, and are told as stories';
 const untilItEnds = 'the local run keeps it until it ends';
+const noTags = 'nothing is looked up or billed by its tags here';
 const inMemory = 'the local run keeps everything in memory';
 
 /** The types that run here. */
@@ -184,8 +185,20 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     computed: { arn: arn('states', (get) => `stateMachine:${get('name')}`) },
   },
   aws_sqs_queue: {
-    arguments: ['name'],
-    withoutEffect: { message_retention_seconds: untilItEnds, sqs_managed_sse_enabled: inMemory },
+    arguments: [
+      'name',
+      'visibility_timeout_seconds',
+      'delay_seconds',
+      'message_retention_seconds',
+      'max_message_size',
+      'receive_wait_time_seconds',
+      'redrive_policy',
+      'redrive_allow_policy',
+    ],
+    withoutEffect: {
+      sqs_managed_sse_enabled: 'nothing is encrypted here; GetQueueAttributes reports it',
+      tags: noTags,
+    },
     computed: {
       arn: arn('sqs', (get) => get('name')),
       url: (get, { endpoint, account }) => `${endpoint}/${account}/${get('name')}`,

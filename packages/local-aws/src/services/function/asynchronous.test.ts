@@ -5,6 +5,7 @@ import type { JsonObject } from '../../json.ts';
 import { makeContext, stepsOf } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import { Queue } from '../queue/queue.ts';
+import { queueDefaults } from '../queue/queue-config.ts';
 import { createAsynchronousInvocations } from './asynchronous.ts';
 import { FunctionError } from './environment.ts';
 
@@ -17,8 +18,8 @@ function makeFunction(config: { maxRetries?: number; maxAgeMs?: number; withoutQ
   clock = createClock();
   const context = makeContext({ clock, trace: new Trace(clock, systemIds) });
   const queue = new Queue(
-    { name: 'failures', arn: 'arn:queue', url: 'http://here/0/failures' },
-    { messages: new Map(), clock, ids: systemIds },
+    { ...queueDefaults, name: 'failures', arn: 'arn:queue', url: 'http://here/0/failures' },
+    { messages: new Map(), facts: new Map(), clock, ids: systemIds, find: () => undefined },
   );
   const { maxRetries = 2, maxAgeMs = 360 * minutes, withoutQueue } = config;
   const runs: { requestId: string; at: number }[] = [];

@@ -1,24 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../aws-error.ts';
-import { type Clock, systemClock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
 import { systemIds } from '../../ids.ts';
 import { arnOf, FakeClock } from '../../testing.ts';
 import { stringAttribute } from './message-attributes.ts';
 import { Queue, type ReceiveOptions } from './queue.ts';
+import { type QueueConfig, queueDefaults } from './queue-config.ts';
 
 const second = 1_000;
 
-const newQueue = (name: string, clock: Clock) =>
-  new Queue(
-    { name, arn: arnOf('sqs', name), url: `http://here/0/${name}` },
-    { messages: new Map(), clock, ids: systemIds },
-  );
-
 /** A queue on a clock that stands still. */
-function makeQueue(name = 'Q') {
-  const clock = new FakeClock();
-  const queue = newQueue(name, clock);
-  /** Receives one message at once, and hides it for 30 seconds, unless it is told otherwise. */
+function makeQueue(
+  config: Partial<QueueConfig> = {},
+  clock = new FakeClock(),
+  others: readonly Queue[] = [],
+) {
+  const name = config.name ?? 'Q';
+  const queue = new Queue(
+    { ...queueDefaults, name, arn: arnOf('sqs', name), url: `http://here/0/${name}`, ...config },
+    {
+      messages: new Map(),
+      facts: new Map(),
+      clock,
+      ids: systemIds,
+      find: (arn) => others.find((other) => other.arn === arn),
+    },
+  );
+  /** Receives one message at once, and hides it for 30 seconds, unless the options differ. */
   const receive = (options: Partial<ReceiveOptions> = {}) =>
     queue.receive({ max: 1, visibilityTimeoutMs: 30 * second, waitMs: 0, ...options });
   const receiveOne = async (options?: Partial<ReceiveOptions>) => {
@@ -46,7 +54,7 @@ describe('a message', () => {
   test('is received as it was sent', async () => {
     const { queue, clock, receive } = makeQueue();
     const attributes = { a: stringAttribute('1') };
-    const { id } = queue.send('€', attributes);
+    const { id } = queue.send('€', { attributes });
     const sentAt = clock.now();
     clock.advance(second);
     expect(await receive()).toEqual([
@@ -80,7 +88,7 @@ describe('a message', () => {
     expect(await bodies()).toEqual(['a']);
   });
 
-  test('stays as its receiver got it, whoever receives it next', async () => {
+  test('stays as its receiver got it when another one receives it', async () => {
     const { queue, receiveOne } = makeQueue();
     queue.send('a');
     const first = await receiveOne({ visibilityTimeoutMs: 0 });
@@ -98,7 +106,7 @@ describe('a message', () => {
   });
 });
 
-describe('to delete a message', () => {
+describe('deleting a message', () => {
   test('takes it away for good', async () => {
     const { queue, clock, receive, receiveOne } = makeQueue();
     queue.send('a');
@@ -107,7 +115,7 @@ describe('to delete a message', () => {
     expect(await receive()).toEqual([]);
   });
 
-  test('that is gone is no error', async () => {
+  test("that is gone isn't an error", async () => {
     const { queue, receiveOne } = makeQueue();
     queue.send('a');
     const { receiptHandle } = await receiveOne();
@@ -124,20 +132,20 @@ describe('to delete a message', () => {
     expect(await bodies()).toEqual(['a']);
   });
 
-  test('takes a receipt handle of this queue', async () => {
+  test('takes receipt handles of this queue only', async () => {
     const { queue } = makeQueue();
-    const other = makeQueue('Other');
+    const other = makeQueue({ name: 'Other' });
     other.queue.send('a');
     for (const handle of ['nonsense', (await other.receiveOne()).receiptHandle]) {
       expect(errorOf(() => queue.delete(handle))).toEqual({
         name: 'com.amazonaws.sqs#ReceiptHandleIsInvalid',
-        message: `The input receipt handle "${handle}" is not a valid receipt handle of Q.`,
+        message: `The input receipt handle "${handle}" is not a valid receipt handle. It isn't one of the queue Q.`,
       });
     }
   });
 });
 
-describe('to change how long a message is hidden', () => {
+describe('changing how long a message is hidden', () => {
   test('counts from now on', async () => {
     const { queue, clock, receive, receiveOne, bodies } = makeQueue();
     queue.send('a');
@@ -159,17 +167,26 @@ describe('to change how long a message is hidden', () => {
     expect(await waiting).toEqual(['a']);
   });
 
-  test('is refused for one that is not hidden any more, is gone, or was received again', async () => {
-    const { queue, clock, receiveOne } = makeQueue();
+  test('works for one that is visible again and nobody else has received', async () => {
+    const { queue, clock, receiveOne, bodies } = makeQueue();
     queue.send('a');
-    const first = await receiveOne({ visibilityTimeoutMs: second });
+    const { receiptHandle } = await receiveOne({ visibilityTimeoutMs: second });
     clock.advance(second);
+    queue.changeVisibility(receiptHandle, second);
+    expect(await bodies()).toEqual([]);
+    clock.advance(second);
+    expect(await bodies()).toEqual(['a']);
+  });
+
+  test('is refused for one that is gone, or was received again', async () => {
+    const { queue, receiveOne } = makeQueue();
+    queue.send('a');
+    const first = await receiveOne({ visibilityTimeoutMs: 0 });
     const refused = {
       name: 'com.amazon.coral.service#InvalidParameterValueException',
       message: expect.stringContaining('Message does not exist or is not available'),
     };
     const change = (handle: string) => errorOf(() => queue.changeVisibility(handle, second));
-    expect(change(first.receiptHandle)).toEqual(refused);
     const next = await receiveOne();
     expect(change(first.receiptHandle)).toEqual(refused);
     queue.delete(next.receiptHandle);
@@ -180,7 +197,7 @@ describe('to change how long a message is hidden', () => {
 describe('a receiver that waits', () => {
   const waitMs = 20 * second;
 
-  test('does not when there is a message', async () => {
+  test('waits for nothing when there is a message', async () => {
     const { queue, clock, bodies } = makeQueue();
     queue.send('a');
     expect(await bodies({ waitMs })).toEqual(['a']);
@@ -232,14 +249,125 @@ describe('a receiver that waits', () => {
   });
 });
 
-test('a queue counts the messages that wait and those that are hidden', async () => {
+test('a queue counts the messages that wait, those that are hidden, and those that are delayed', async () => {
   const { queue, clock, receive } = makeQueue();
   for (const body of ['a', 'b', 'c']) queue.send(body);
-  expect(queue.counts).toEqual({ visible: 3, notVisible: 0 });
+  queue.send('d', { delaySeconds: 60 });
+  expect(queue.counts).toEqual({ visible: 3, notVisible: 0, delayed: 1 });
   await receive();
-  expect(queue.counts).toEqual({ visible: 2, notVisible: 1 });
-  clock.advance(30 * second);
-  expect(queue.counts).toEqual({ visible: 3, notVisible: 0 });
+  expect(queue.counts).toEqual({ visible: 2, notVisible: 1, delayed: 1 });
+  clock.advance(60 * second);
+  expect(queue.counts).toEqual({ visible: 4, notVisible: 0, delayed: 0 });
+});
+
+describe('a delay', () => {
+  test('hides a message until it is over, and a receiver that waits gets it then', async () => {
+    const { queue, clock, bodies } = makeQueue({ delaySeconds: 10 });
+    queue.send('a');
+    const waiting = bodies({ waitMs: 20 * second });
+    clock.advance(10 * second - 1);
+    expect(queue.counts.delayed).toBe(1);
+    clock.advance(1);
+    expect(await waiting).toEqual(['a']);
+  });
+
+  test("is the message's own, if it has one", async () => {
+    const { queue, clock, bodies } = makeQueue({ delaySeconds: 10 });
+    queue.send('now', { delaySeconds: 0 });
+    queue.send('later', { delaySeconds: 900 });
+    expect(await bodies({ max: 10 })).toEqual(['now']);
+    clock.advance(900 * second);
+    expect(await bodies({ max: 10 })).toEqual(['now', 'later']);
+  });
+});
+
+describe('the retention', () => {
+  test('takes a message away at its time, also one that is hidden', async () => {
+    const { queue, clock, receiveOne, bodies } = makeQueue({ retentionSeconds: 60 });
+    queue.send('a');
+    queue.send('b');
+    clock.advance(59 * second);
+    queue.send('c');
+    const { receiptHandle } = await receiveOne({ visibilityTimeoutMs: 2 * second });
+    clock.advance(second);
+    expect(queue.counts).toEqual({ visible: 1, notVisible: 0, delayed: 0 });
+    clock.advance(second);
+    expect(await bodies({ max: 10 })).toEqual(['c']);
+    expect(errorOf(() => queue.delete(receiptHandle)).name).toBe('none');
+  });
+
+  test('makes room in a queue that was full', () => {
+    const { queue, clock } = makeQueue({ retentionSeconds: 60 });
+    const full = 128 * 4;
+    for (let count = 0; count < full; count += 1) queue.send('x'.repeat(256 * 1024));
+    expect(errorOf(() => queue.send('x')).name).toBe('com.amazonaws.sqs#OverLimit');
+    clock.advance(60 * second);
+    expect(errorOf(() => queue.send('x')).name).toBe('none');
+  });
+});
+
+describe('a redrive policy', () => {
+  const makePair = (maxReceiveCount = 2, dead: Partial<QueueConfig> = {}) => {
+    const clock = new FakeClock();
+    const deadLetters = makeQueue({ name: 'Dead', ...dead }, clock);
+    const redrive = { deadLetterTargetArn: deadLetters.queue.arn, maxReceiveCount };
+    return {
+      deadLetters,
+      ...makeQueue({ redrive, visibilityTimeoutSeconds: 10 }, clock, [deadLetters.queue]),
+    };
+  };
+
+  test('moves a message that was received as often as it says, and the next receive comes, as it is', async () => {
+    const { queue, clock, receiveOne, bodies, deadLetters } = makePair();
+    const attributes = { a: stringAttribute('1') };
+    const { id, sentAt } = queue.send('a', { attributes });
+    await receiveOne({ visibilityTimeoutMs: 0 });
+    await receiveOne({ visibilityTimeoutMs: 0 });
+    expect(deadLetters.queue.counts.visible).toBe(0);
+    clock.advance(second);
+    expect(await bodies()).toEqual([]);
+    expect(queue.counts).toEqual({ visible: 0, notVisible: 0, delayed: 0 });
+    expect(await deadLetters.receiveOne()).toMatchObject({
+      id,
+      body: 'a',
+      attributes,
+      sentAt,
+      receiveCount: 3,
+      system: { DeadLetterQueueSourceArn: queue.arn },
+    });
+  });
+
+  test('lets a receiver that waits take the next message instead', async () => {
+    const { queue, receiveOne, bodies } = makePair(1);
+    queue.send('a');
+    queue.send('b');
+    await receiveOne({ visibilityTimeoutMs: 0 });
+    expect(await bodies()).toEqual(['b']);
+  });
+
+  test('moves it while a receiver waits, when it is visible again', async () => {
+    const { queue, clock, receiveOne, bodies, deadLetters } = makePair(1);
+    queue.send('a');
+    await receiveOne({ visibilityTimeoutMs: 10 * second });
+    const waiting = bodies({ waitMs: 20 * second });
+    clock.advance(10 * second);
+    await Promise.resolve();
+    expect(await deadLetters.bodies()).toEqual(['a']);
+    clock.advance(10 * second);
+    expect(await waiting).toEqual([]);
+  });
+
+  test('leaves a message its age: it is retained from when it was sent first', async () => {
+    const { queue, clock, receiveOne, bodies, deadLetters } = makePair(1, { retentionSeconds: 120 });
+    queue.send('a');
+    await receiveOne({ visibilityTimeoutMs: 0 });
+    clock.advance(60 * second);
+    expect(await bodies()).toEqual([]);
+    clock.advance(59 * second);
+    expect(deadLetters.queue.counts.visible).toBe(1);
+    clock.advance(second);
+    expect(deadLetters.queue.counts.visible).toBe(0);
+  });
 });
 
 test('a purge deletes all messages, also those that are hidden, and others may follow', async () => {
@@ -247,11 +375,26 @@ test('a purge deletes all messages, also those that are hidden, and others may f
   for (const body of ['a', 'b']) queue.send(body);
   const { receiptHandle } = await receiveOne();
   queue.purge();
-  expect(queue.counts).toEqual({ visible: 0, notVisible: 0 });
+  expect(queue.counts).toEqual({ visible: 0, notVisible: 0, delayed: 0 });
   expect(errorOf(() => queue.delete(receiptHandle)).name).toBe('none');
   expect(await receive()).toEqual([]);
   queue.send('c');
   expect(await bodies()).toEqual(['c']);
+});
+
+test('a second purge within 60 seconds is refused, and deletes nothing', () => {
+  const { queue, clock } = makeQueue();
+  queue.purge();
+  queue.send('a');
+  clock.advance(60 * second - 1);
+  expect(errorOf(() => queue.purge())).toEqual({
+    name: 'com.amazonaws.sqs#PurgeQueueInProgress',
+    message: 'Only one PurgeQueue operation on Q is allowed every 60 seconds.',
+  });
+  expect(queue.counts.visible).toBe(1);
+  clock.advance(1);
+  queue.purge();
+  expect(queue.counts.visible).toBe(0);
 });
 
 describe('a queue', () => {
@@ -264,11 +407,11 @@ describe('a queue', () => {
     expect(errorOf(() => queue.send('x'.repeat(maxBytes))).name).toBe('none');
     expect(errorOf(() => queue.send(`x${'x'.repeat(maxBytes)}`))).toEqual({
       ...tooLong,
-      message: expect.stringContaining(`shorter than ${maxBytes} bytes, and it has ${maxBytes + 1}`),
+      message: expect.stringContaining(`shorter than ${maxBytes} bytes. It has ${maxBytes + 1}.`),
     });
     expect(errorOf(() => queue.send('€'.repeat(maxBytes / 2)))).toMatchObject(tooLong);
-    expect(errorOf(() => queue.send('x'.repeat(maxBytes - 10), attributes)).name).toBe('none');
-    expect(errorOf(() => queue.send('x'.repeat(maxBytes - 9), attributes))).toMatchObject(tooLong);
+    expect(errorOf(() => queue.send('x'.repeat(maxBytes - 10), { attributes })).name).toBe('none');
+    expect(errorOf(() => queue.send('x'.repeat(maxBytes - 9), { attributes }))).toMatchObject(tooLong);
     expect(queue.counts.visible).toBe(2);
   });
 
@@ -278,7 +421,7 @@ describe('a queue', () => {
     ['a control character', 'a\u001F', 'U+001F'],
     ['half a surrogate pair', 'a\uD83D', 'U+D83D'],
     ['a character that XML lacks', 'a\uFFFE', 'U+FFFE'],
-  ])('told %s takes what SQS takes', (_, body, forbidden) => {
+  ])('takes or refuses a body with %s, as SQS does', (_, body, forbidden) => {
     const { name, message } = errorOf(() => makeQueue().queue.send(body));
     if (forbidden === 'none') expect(name).toBe('none');
     else {
@@ -287,12 +430,22 @@ describe('a queue', () => {
     }
   });
 
+  test('takes as much as its own limit', () => {
+    const { queue } = makeQueue({ maxMessageBytes: 1024 * 1024 });
+    expect(errorOf(() => queue.send('x'.repeat(1024 * 1024))).name).toBe('none');
+    expect(errorOf(() => queue.send('x'.repeat(1024 * 1024 + 1))).message).toContain(
+      'shorter than 1048576 bytes',
+    );
+  });
+
   test('that is full says so, and takes messages again when there is room', async () => {
     const { queue, receiveOne } = makeQueue();
     for (let count = 0; count < 100_000; count += 1) queue.send('a');
     expect(errorOf(() => queue.send('b'))).toEqual({
       name: 'com.amazonaws.sqs#OverLimit',
-      message: 'The queue Q is full: here it keeps 100000 messages.',
+      message: expect.stringContaining(
+        'The queue Q is full with 100000 messages of 100000 bytes. Here it keeps',
+      ),
     });
     queue.delete((await receiveOne()).receiptHandle);
     expect(errorOf(() => queue.send('b')).name).toBe('none');
@@ -304,7 +457,7 @@ describe("the system's clock", () => {
     await new Promise<void>((resolve) => systemClock.after(0, resolve));
   });
 
-  test('leaves no timer behind that would keep the process from ending', () => {
+  test('leaves no timer behind that keeps the process from ending', () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
     const cancel = systemClock.after(60 * second, () => {});

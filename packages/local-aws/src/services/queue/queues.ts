@@ -1,8 +1,12 @@
 import type { Context, Service } from '../../context.ts';
-import { type Plan, text } from '../../plan/read-plan.ts';
+import type { Plan } from '../../plan/read-plan.ts';
 import type { BindTarget, FindRuleQueue } from '../../target.ts';
+import type { Message } from './message.ts';
 import { stringAttribute } from './message-attributes.ts';
-import { type Message, Queue } from './queue.ts';
+import { createMoveTasks } from './move-tasks.ts';
+import { Queue } from './queue.ts';
+import { readQueueConfigs } from './queue-config.ts';
+import type { QueueFacts } from './queue-facts.ts';
 import { sqsOperations } from './sqs-operations.ts';
 
 export interface Queues extends Service {
@@ -13,29 +17,30 @@ export interface Queues extends Service {
   forRule: FindRuleQueue;
 }
 
-/** The SQS queues of the stack. */
+/**
+ * The SQS queues of the stack.
+ *
+ * @throws {UnsupportedError} for a queue that SQS refuses
+ */
 export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Queues {
-  const list = plan.resources('aws_sqs_queue').map((queue) => {
-    const arn = text(queue, 'arn');
-    return new Queue(
-      { name: text(queue, 'name'), arn, url: text(queue, 'url') },
-      { messages: state.collection<Message>(`messages of ${arn}`), clock, ids },
-    );
+  const find = (arn: string): Queue | undefined => list.find((queue) => queue.arn === arn);
+  const facts = state.collection<QueueFacts>('queues');
+  const list = readQueueConfigs(plan).map((config) => {
+    const messages = state.collection<Message>(`messages of ${config.arn}`);
+    return new Queue(config, { messages, facts, clock, ids, find });
   });
-  const find = (arn: string) => list.find((queue) => queue.arn === arn);
+  const tasks = createMoveTasks(find, { state, clock, ids });
+  tasks.resume();
+
   const forRule: FindRuleQueue = (queueArn, ruleArn) => {
     const queue = find(queueArn);
     if (!queue) return undefined;
     return {
       name: queue.name,
-      send(body, attributes = {}) {
+      send(body, texts = {}) {
         iam.authorizeService('events.amazonaws.com', 'sqs:SendMessage', queueArn, ruleArn);
-        queue.send(
-          body,
-          Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [name, stringAttribute(value)]),
-          ),
-        );
+        const attributes = Object.entries(texts).map(([name, value]) => [name, stringAttribute(value)]);
+        queue.send(body, { attributes: Object.fromEntries(attributes) });
       },
     };
   };
@@ -43,7 +48,7 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
   return {
     find,
     forRule,
-    operations: sqsOperations(list),
+    operations: sqsOperations(list, tasks),
     /** Sends each event to a queue. */
     target(arn, { ruleArn }) {
       const queue = forRule(arn, ruleArn);
@@ -55,8 +60,9 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
         },
       };
     },
-    /** Ends what waits for a message. */
+    /** Ends what waits for a message, and the tasks that move some. */
     close() {
+      tasks.close();
       for (const queue of list) queue.close();
     },
   };

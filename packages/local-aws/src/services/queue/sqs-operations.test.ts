@@ -5,70 +5,36 @@ import {
   GetQueueUrlCommand,
   ListQueuesCommand,
   PurgeQueueCommand,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   type ReceiveMessageCommandInput,
-  SendMessageCommand,
   type SendMessageCommandInput,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemIds } from '../../ids.ts';
-import { type LocalServer, listen } from '../../server.ts';
-import {
-  account,
-  arnOf,
-  FakeClock,
-  makeCaller,
-  makeContext,
-  makeIam,
-  sdkConfig,
-  serveAws,
-  until,
-} from '../../testing.ts';
-import { Queue } from './queue.ts';
-import { sqsOperations } from './sqs-operations.ts';
+import { account, arnOf, makeCaller, makeContext, makeIam, makePlan, until } from '../../testing.ts';
+import { createQueues } from './queues.ts';
+import { startSqs, type TestSqs } from './testing.ts';
 
 /** The operations as a client finds them: the AWS SDK before the server, and queues on a clock that stands still. */
-let server: LocalServer;
+let system: TestSqs;
 let sqs: SQSClient;
-let clock: FakeClock;
-let queue: Queue;
+let clock: TestSqs['clock'];
+let queue: ReturnType<TestSqs['queueOf']>;
 let QueueUrl: string;
+const queues = { a: { name: 'A' }, other: { name: 'Other' } };
 beforeEach(async () => {
-  server = await listen(0, (error) => {
-    throw error;
-  });
-  clock = new FakeClock();
-  const list = ['A', 'Other'].map(
-    (name) =>
-      new Queue(
-        { name, arn: arnOf('sqs', name), url: `${server.endpoint}/${account}/${name}` },
-        { messages: new Map(), clock, ids: systemIds },
-      ),
-  );
-  [queue] = list as [Queue];
+  system = await startSqs(queues);
+  ({ sqs, clock } = system);
+  queue = system.queueOf('A');
   QueueUrl = queue.url;
-  serveAws(server, [{ operations: sqsOperations(list) }], makeContext());
-  sqs = new SQSClient(sdkConfig(server));
 });
-afterEach(async () => {
-  queue.close();
-  sqs.destroy();
-  await server.close();
-});
+afterEach(() => system.close());
 
-const send = (MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
-  sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...more }));
-const receive = async (more: Partial<ReceiveMessageCommandInput> = {}) =>
-  (await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...more }))).Messages ?? [];
-const receiveOne = async (more?: Partial<ReceiveMessageCommandInput>) => {
-  const [message] = await receive(more);
-  if (!message) throw new Error('There was no message to receive');
-  return message;
-};
-const bodies = async (more?: Partial<ReceiveMessageCommandInput>) =>
-  (await receive(more)).map(({ Body }) => Body);
-const attributesOf = async (...AttributeNames: ('All' | 'QueueArn' | 'ApproximateNumberOfMessages')[]) =>
+const send = (body: string, more?: Partial<SendMessageCommandInput>) => system.send('A', body, more);
+const receiveOne = (more?: Partial<ReceiveMessageCommandInput>) => system.receiveOne('A', more);
+const bodies = (more?: Partial<ReceiveMessageCommandInput>) => system.bodies('A', more);
+const attributesOf = async (...AttributeNames: QueueAttributeName[]) =>
   (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))).Attributes;
 
 /** An operation with an input that the SDK would not send, as it came over the wire. */
@@ -76,7 +42,7 @@ async function post(
   operation: string,
   input: object,
 ): Promise<{ status: number; type: string; message: string }> {
-  const response = await fetch(server.endpoint, {
+  const response = await fetch(system.server.endpoint, {
     method: 'POST',
     headers: { 'x-amz-target': `AmazonSQS.${operation}`, 'content-type': 'application/x-amz-json-1.0' },
     body: JSON.stringify(input),
@@ -86,6 +52,25 @@ async function post(
 }
 
 describe('SendMessage and ReceiveMessage', () => {
+  test('delay a message for as long as the sender says', async () => {
+    await send('a', { DelaySeconds: 5 });
+    clock.advance(4_999);
+    expect(await bodies()).toEqual([]);
+    clock.advance(1);
+    expect(await bodies()).toEqual(['a']);
+  });
+
+  test('carry the header of a trace and the group of a message', async () => {
+    const StringValue = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    const AWSTraceHeader = { DataType: 'String', StringValue };
+    const sent = await send('a', { MessageSystemAttributes: { AWSTraceHeader }, MessageGroupId: 'g' });
+    expect(sent.MD5OfMessageSystemAttributes).toMatch(/^[0-9a-f]{32}$/);
+    expect((await receiveOne({ MessageSystemAttributeNames: ['All'] })).Attributes).toMatchObject({
+      AWSTraceHeader: StringValue,
+      MessageGroupId: 'g',
+    });
+  });
+
   test('carry text as it is, by digests that the SDK checks', async () => {
     const body = '{"a":"€ 😀"}\n\t';
     const { MessageId, MD5OfMessageAttributes } = await send(body);
@@ -142,6 +127,7 @@ describe('SendMessage and ReceiveMessage', () => {
       clock.advance(5_000);
       const ApproximateFirstReceiveTimestamp = String(clock.now());
       expect((await receiveOne({ [names]: ['All'], VisibilityTimeout: 0 })).Attributes).toEqual({
+        SenderId: expect.stringMatching(/^AIDA[A-Z0-9]{17}$/),
         SentTimestamp,
         ApproximateReceiveCount: '1',
         ApproximateFirstReceiveTimestamp,
@@ -213,7 +199,7 @@ describe('DeleteMessage', () => {
     expect(await bodies()).toEqual([]);
   });
 
-  test('refuses what is no receipt handle', async () => {
+  test('refuses anything except a receipt handle', async () => {
     const command = new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'nonsense' });
     await expect(sqs.send(command)).rejects.toMatchObject({ name: 'ReceiptHandleIsInvalid' });
   });
@@ -232,46 +218,79 @@ describe('ChangeMessageVisibility', () => {
     expect(await bodies()).toEqual(['a']);
   });
 
-  test('refuses a message that nobody holds', async () => {
+  test('takes a message whose time has expired', async () => {
     await send('a');
-    const { ReceiptHandle } = await receiveOne({ VisibilityTimeout: 0 });
+    const { ReceiptHandle } = await receiveOne({ VisibilityTimeout: 1 });
+    clock.advance(1_000);
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 }));
+    expect(await bodies()).toEqual([]);
+  });
+
+  test('refuses a message that is gone', async () => {
+    await send('a');
+    const { ReceiptHandle } = await receiveOne();
+    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     const command = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 1 });
     await expect(sqs.send(command)).rejects.toThrow(/Message does not exist or is not available/);
   });
 });
 
-test('PurgeQueue empties this queue', async () => {
-  await send('a');
-  await send('b', { QueueUrl: QueueUrl.replace('/A', '/Other') });
-  await sqs.send(new PurgeQueueCommand({ QueueUrl }));
-  expect(await bodies()).toEqual([]);
-  expect(await bodies({ QueueUrl: QueueUrl.replace('/A', '/Other') })).toEqual(['b']);
+describe('PurgeQueue', () => {
+  test('empties this queue', async () => {
+    await send('a');
+    await system.send('Other', 'b');
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    expect(await bodies()).toEqual([]);
+    expect(await system.bodies('Other')).toEqual(['b']);
+  });
+
+  test('is refused within 60 seconds of the last one', async () => {
+    const purge = () => sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    await purge();
+    clock.advance(59_999);
+    await expect(purge()).rejects.toMatchObject({
+      name: 'PurgeQueueInProgress',
+      Code: 'AWS.SimpleQueueService.PurgeQueueInProgress',
+      $metadata: { httpStatusCode: 403 },
+    });
+    clock.advance(1);
+    await purge();
+  });
 });
 
 describe('GetQueueAttributes', () => {
-  test('tells how many messages wait, and how many are hidden', async () => {
+  test('gives all of All', async () => {
     for (const body of ['a', 'b', 'c']) await send(body);
+    await send('d', { DelaySeconds: 900 });
     await receiveOne();
+    const since = String(Math.floor(clock.now() / 1_000));
     expect(await attributesOf('All')).toEqual({
       QueueArn: arnOf('sqs', 'A'),
       ApproximateNumberOfMessages: '2',
       ApproximateNumberOfMessagesNotVisible: '1',
+      ApproximateNumberOfMessagesDelayed: '1',
+      CreatedTimestamp: since,
+      LastModifiedTimestamp: since,
+      VisibilityTimeout: '30',
+      // What the AWS provider of the stack sets.
+      MaximumMessageSize: '262144',
+      MessageRetentionPeriod: '345600',
+      DelaySeconds: '0',
+      ReceiveMessageWaitTimeSeconds: '0',
+      SqsManagedSseEnabled: 'true',
     });
   });
 
-  test('gives what it was asked for', async () => {
+  test('gives what it was asked for, and nothing for what the queue does not have', async () => {
     expect(await attributesOf('QueueArn')).toEqual({ QueueArn: arnOf('sqs', 'A') });
-    expect(await attributesOf()).toEqual({});
+    expect(await attributesOf('RedrivePolicy', 'KmsMasterKeyId')).toBeUndefined();
+    expect(await attributesOf()).toBeUndefined();
   });
 
-  test('refuses an attribute that it does not have', async () => {
-    const command = new GetQueueAttributesCommand({
-      QueueUrl,
-      AttributeNames: ['QueueArn', 'RedrivePolicy'],
-    });
-    await expect(sqs.send(command)).rejects.toMatchObject({
+  test('refuses an attribute that a standard queue does not have', async () => {
+    await expect(attributesOf('QueueArn', 'FifoQueue')).rejects.toMatchObject({
       name: 'InvalidAttributeName',
-      message: expect.stringMatching(/RedrivePolicy.*knows All, QueueArn/),
+      message: expect.stringMatching(/^Unknown Attribute FifoQueue\. Known are All, QueueArn/),
     });
   });
 });
@@ -286,7 +305,17 @@ describe('a queue', () => {
       (await sqs.send(new ListQueuesCommand({ QueueNamePrefix }))).QueueUrls;
     expect(await list()).toEqual([QueueUrl, QueueUrl.replace('/A', '/Other')]);
     expect(await list('Ot')).toEqual([QueueUrl.replace('/A', '/Other')]);
-    expect(await list('ther')).toEqual([]);
+    expect(await list('ther')).toBeUndefined();
+  });
+
+  test('is listed by pages for a client that asks for so many', async () => {
+    const list = async (NextToken?: string) => sqs.send(new ListQueuesCommand({ MaxResults: 1, NextToken }));
+    const first = await list();
+    expect(first).toMatchObject({ QueueUrls: [QueueUrl], NextToken: expect.any(String) });
+    const second = await list(first.NextToken);
+    expect(second.QueueUrls).toEqual([QueueUrl.replace('/A', '/Other')]);
+    expect(second.NextToken).toBeUndefined();
+    await expect(list('nonsense')).rejects.toThrow('Value nonsense for parameter NextToken is invalid');
   });
 
   test("goes by its URL under this process's other name, too", async () => {
@@ -295,25 +324,29 @@ describe('a queue', () => {
   });
 
   test.each([
-    ['by its URL', () => receive({ QueueUrl: `${QueueUrl}2` })],
-    ['by a URL of another account', () => receive({ QueueUrl: QueueUrl.replace(account, '123456789012') })],
+    ['by its URL', () => sqs.send(new ReceiveMessageCommand({ QueueUrl: `${QueueUrl}2` }))],
+    [
+      'by a URL of another account',
+      () => sqs.send(new ReceiveMessageCommand({ QueueUrl: QueueUrl.replace(account, '123456789012') })),
+    ],
     ['by its name', () => sqs.send(new GetQueueUrlCommand({ QueueName: 'a' }))],
   ])('that the stack does not have is refused, %s, as clients of both protocols tell it', async (_, act) => {
     await expect(act()).rejects.toMatchObject({
       name: 'QueueDoesNotExist',
       Code: 'AWS.SimpleQueueService.NonExistentQueue',
-      message: expect.stringMatching(/^The specified queue does not exist: .* The stack has A, Other$/),
+      message: expect.stringMatching(
+        /^The specified queue does not exist\. The stack has A, Other; received/,
+      ),
     });
   });
 });
 
 /** Whether an operation is one on a queue. */
-const onQueue = (operation: string) => !['GetQueueUrl', 'ListQueues'].includes(operation);
+const onQueue = (operation: string) => !/^(GetQueueUrl|ListQueues)$|MoveTasks?$/.test(operation);
 const invalid = 'com.amazon.coral.service#InvalidParameterValueException';
 const missing = 'com.amazon.coral.service#MissingRequiredParameterException';
 const unsupported = 'com.amazonaws.sqs#UnsupportedOperation';
 const attributes = (MessageAttributes: unknown) => ({ MessageBody: 'a', MessageAttributes });
-const attribute = (a: unknown) => attributes({ a });
 const text = { DataType: 'String', StringValue: 'x' };
 
 test.each<[string, string, object, string, string]>([
@@ -325,7 +358,7 @@ test.each<[string, string, object, string, string]>([
     unsupported,
     'QueueOwnerAWSAccountId',
   ],
-  ['ListQueues', 'a parameter that is unknown', { MaxResults: 1 }, unsupported, 'MaxResults'],
+  ['ListQueues', 'a page of no queue', { MaxResults: 0 }, invalid, 'between 1 and 1000'],
   ['SendMessage', 'no body', {}, missing, 'MessageBody'],
   ['SendMessage', 'an empty body', { MessageBody: '' }, missing, 'MessageBody'],
   ['SendMessage', 'a body that is no text', { MessageBody: { a: 1 } }, invalid, 'MessageBody'],
@@ -345,17 +378,31 @@ test.each<[string, string, object, string, string]>([
   ],
   [
     'SendMessage',
-    'a delay, which is unknown',
-    { MessageBody: 'a', DelaySeconds: 1 },
+    'a delay of more than 15 minutes',
+    { MessageBody: 'a', DelaySeconds: 901 },
+    invalid,
+    'Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.',
+  ],
+  ...['', 'a'.repeat(129), 'group 123'].map((MessageGroupId): [string, string, object, string, string] => [
+    'SendMessage',
+    `the group ${JSON.stringify(MessageGroupId)}`,
+    { MessageBody: 'a', MessageGroupId },
+    invalid,
+    `Value ${MessageGroupId} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include`,
+  ]),
+  [
+    'SendMessage',
+    'a parameter of FIFO queues',
+    { MessageBody: 'a', MessageDeduplicationId: 'd' },
     unsupported,
-    'DelaySeconds',
+    'It knows QueueUrl, MessageBody, DelaySeconds, MessageAttributes',
   ],
   [
     'SendMessage',
-    'a group, which is unknown',
-    { MessageBody: 'a', MessageGroupId: 'g' },
-    unsupported,
-    'It knows QueueUrl, MessageBody, MessageAttributes',
+    'a system attribute that is unknown',
+    { MessageBody: 'a', MessageSystemAttributes: { SenderId: { DataType: 'String', StringValue: 'me' } } },
+    invalid,
+    'only AWSTraceHeader is allowed. Received SenderId',
   ],
   ['SendMessage', 'attributes in a list', attributes([text]), invalid, 'MessageAttributes'],
   [
@@ -365,50 +412,6 @@ test.each<[string, string, object, string, string]>([
     invalid,
     '[11] exceeds the allowed maximum [10]',
   ],
-  ['SendMessage', 'an attribute without a type', attribute({ StringValue: 'x' }), invalid, "attribute 'a'"],
-  [
-    'SendMessage',
-    'an attribute of an unknown type',
-    attribute({ ...text, DataType: 'Strings' }),
-    invalid,
-    'String, Number or Binary',
-  ],
-  [
-    'SendMessage',
-    'an attribute of a type with an empty label',
-    attribute({ ...text, DataType: 'String.' }),
-    invalid,
-    'String, Number or Binary',
-  ],
-  [
-    'SendMessage',
-    'an attribute without a value',
-    attribute({ DataType: 'String' }),
-    invalid,
-    "attribute 'a'",
-  ],
-  [
-    'SendMessage',
-    'an attribute that is empty',
-    attribute({ ...text, StringValue: '' }),
-    invalid,
-    "that isn't empty",
-  ],
-  [
-    'SendMessage',
-    'bytes that are empty',
-    attribute({ DataType: 'Binary', BinaryValue: '' }),
-    invalid,
-    "that isn't empty",
-  ],
-  [
-    'SendMessage',
-    'an attribute with a value of another type',
-    attribute({ DataType: 'Binary', StringValue: 'x' }),
-    invalid,
-    "attribute 'a'",
-  ],
-  ['SendMessage', 'an attribute that is null', attribute(null), invalid, 'received null'],
   [
     'ReceiveMessage',
     'no message at all',
@@ -419,8 +422,20 @@ test.each<[string, string, object, string, string]>([
   ['ReceiveMessage', 'eleven messages', { MaxNumberOfMessages: 11 }, invalid, 'between 1 and 10'],
   ['ReceiveMessage', 'half a message', { MaxNumberOfMessages: 1.5 }, invalid, 'between 1 and 10'],
   ['ReceiveMessage', 'a number as text', { MaxNumberOfMessages: '1' }, invalid, 'Value "1"'],
-  ['ReceiveMessage', 'a wait of 21 seconds', { WaitTimeSeconds: 21 }, invalid, 'between 0 and 20'],
-  ['ReceiveMessage', 'a negative wait', { WaitTimeSeconds: -1 }, invalid, 'between 0 and 20'],
+  [
+    'ReceiveMessage',
+    'a wait of 21 seconds',
+    { WaitTimeSeconds: 21 },
+    invalid,
+    'Must be >= 0 and <= 20, if provided.',
+  ],
+  [
+    'ReceiveMessage',
+    'a negative wait',
+    { WaitTimeSeconds: -1 },
+    invalid,
+    'Must be >= 0 and <= 20, if provided.',
+  ],
   [
     'ReceiveMessage',
     'more than 12 hours hidden',
@@ -439,16 +454,16 @@ test.each<[string, string, object, string, string]>([
   [
     'ReceiveMessage',
     'a system attribute that is unknown',
-    { AttributeNames: ['SenderId'] },
+    { AttributeNames: ['Sender'] },
     'com.amazonaws.sqs#InvalidAttributeName',
-    'SenderId',
+    'Unknown Attribute Sender.',
   ],
   [
     'ReceiveMessage',
     'a system attribute that is unknown by its new name',
-    { MessageSystemAttributeNames: ['SenderId'] },
+    { MessageSystemAttributeNames: ['Sender'] },
     'com.amazonaws.sqs#InvalidAttributeName',
-    'SenderId',
+    'Unknown Attribute Sender.',
   ],
   [
     'ReceiveMessage',
@@ -474,13 +489,14 @@ test.each<[string, string, object, string, string]>([
     type,
     message: expect.stringContaining(message),
   });
-  expect(queue.counts).toEqual({ visible: 1, notVisible: 0 });
+  expect(queue.counts).toEqual({ visible: 1, notVisible: 0, delayed: 0 });
 });
 
+const operationNames = Object.keys(createQueues(makePlan({}), makeContext()).operations?.operations ?? {});
+
 test('every operation on a queue asks for its queue', async () => {
-  const operations = Object.keys(sqsOperations([]).operations);
-  expect(operations.filter(onQueue).length).toBeGreaterThan(5);
-  for (const operation of operations.filter(onQueue)) {
+  expect(operationNames.filter(onQueue).length).toBeGreaterThan(5);
+  for (const operation of operationNames.filter(onQueue)) {
     expect(await post(operation, {})).toMatchObject({
       type: missing,
       message: expect.stringContaining('QueueUrl'),
@@ -488,27 +504,61 @@ test('every operation on a queue asks for its queue', async () => {
   }
 });
 
-test.each<[string, object, string]>([
-  ['GetQueueUrl', { QueueName: 'A' }, 'A'],
-  ['ListQueues', {}, '*'],
-  ['GetQueueAttributes', {}, 'A'],
-  ['SendMessage', { MessageBody: 'a' }, 'A'],
-  ['ReceiveMessage', {}, 'A'],
-  ['DeleteMessage', { ReceiptHandle: 'x' }, 'A'],
-  ['ChangeMessageVisibility', { ReceiptHandle: 'x', VisibilityTimeout: 1 }, 'A'],
-  ['PurgeQueue', {}, 'A'],
-])('%s asks for the permission of its own name, before it does anything', async (name, input, resource) => {
-  queue.send('there');
-  const context = makeContext({ iam: makeIam(`sqs:${name}`) });
-  const call = makeCaller([{ operations: sqsOperations([queue]) }], context);
-  const authorization = `AWS4-HMAC-SHA256 Credential=${context.iam.openSession('arn:role')}/…`;
-  const given = onQueue(name) ? { QueueUrl, ...input } : input;
-  expect(await call(`AmazonSQS.${name}`, given, { authorization })).toMatchObject({
-    status: 400,
-    output: {
-      __type: 'AccessDeniedException',
-      message: `denied: arn:role sqs:${name} ${resource === '*' ? '*' : arnOf('sqs', resource)}`,
-    },
-  });
-  expect(queue.counts).toEqual({ visible: 1, notVisible: 0 });
+const entries = (entry: object) => ({ Entries: [{ Id: 'a', ...entry }] });
+const task = (SourceArn: string) =>
+  Buffer.from(JSON.stringify({ taskId: 'x', sourceArn: SourceArn })).toString('base64');
+const permissions: [operation: string, input: object, permission: string, resource: string][] = [
+  ['GetQueueUrl', { QueueName: 'A' }, 'GetQueueUrl', 'A'],
+  ['ListQueues', {}, 'ListQueues', '*'],
+  ['ListDeadLetterSourceQueues', {}, 'ListDeadLetterSourceQueues', 'A'],
+  ['GetQueueAttributes', {}, 'GetQueueAttributes', 'A'],
+  ['SendMessage', { MessageBody: 'a' }, 'SendMessage', 'A'],
+  ['SendMessageBatch', entries({ MessageBody: 'a' }), 'SendMessage', 'A'],
+  ['ReceiveMessage', {}, 'ReceiveMessage', 'A'],
+  ['DeleteMessage', { ReceiptHandle: 'x' }, 'DeleteMessage', 'A'],
+  ['DeleteMessageBatch', entries({ ReceiptHandle: 'x' }), 'DeleteMessage', 'A'],
+  ['ChangeMessageVisibility', { ReceiptHandle: 'x', VisibilityTimeout: 1 }, 'ChangeMessageVisibility', 'A'],
+  [
+    'ChangeMessageVisibilityBatch',
+    entries({ ReceiptHandle: 'x', VisibilityTimeout: 1 }),
+    'ChangeMessageVisibility',
+    'A',
+  ],
+  ['PurgeQueue', {}, 'PurgeQueue', 'A'],
+  ...['StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map(
+    (permission): [string, object, string, string] => [
+      'StartMessageMoveTask',
+      { SourceArn: arnOf('sqs', 'A') },
+      permission,
+      'A',
+    ],
+  ),
+  ['ListMessageMoveTasks', { SourceArn: arnOf('sqs', 'A') }, 'ListMessageMoveTasks', 'A'],
+  ['CancelMessageMoveTask', { TaskHandle: task(arnOf('sqs', 'A')) }, 'CancelMessageMoveTask', 'A'],
+];
+
+test('the permission of every operation is tested', () => {
+  expect(new Set(permissions.map(([operation]) => operation))).toEqual(new Set(operationNames));
 });
+
+test.each(permissions)(
+  '%s with %j needs the permission %s, before it does anything',
+  async (name, input, permission, resource) => {
+    const context = makeContext({ iam: makeIam(`sqs:${permission}`), clock });
+    const service = createQueues(makePlan({ aws_sqs_queue: queues }), context);
+    const there = service.find(arnOf('sqs', 'A'));
+    there?.send('there');
+    const authorization = `AWS4-HMAC-SHA256 Credential=${context.iam.openSession('arn:role')}/…`;
+    const given = onQueue(name) ? { QueueUrl: there?.url, ...input } : input;
+    expect(await makeCaller([service], context)(`AmazonSQS.${name}`, given, { authorization })).toMatchObject(
+      {
+        status: 400,
+        output: {
+          __type: 'AccessDeniedException',
+          message: `denied: arn:role sqs:${permission} ${resource === '*' ? '*' : arnOf('sqs', resource)}`,
+        },
+      },
+    );
+    expect(there?.counts).toEqual({ visible: 1, notVisible: 0, delayed: 0 });
+  },
+);
