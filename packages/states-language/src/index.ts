@@ -1,3 +1,4 @@
+export { type Call, callsOf } from './definition/calls.ts';
 export type { Definition } from './definition/definition.ts';
 export { type ParsedDefinition, parseDefinition } from './definition/parse-definition.ts';
 export { describeProblem, type Problem, type ProblemCode } from './definition/problems.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  callsOf,
   describeProblem,
   type JsonObject,
   type JsonValue,
@@ -386,4 +387,38 @@ describe('resources', () => {
   ])('%s is none', (arn) => {
     expect(() => parseTaskResource(arn)).toThrow();
   });
+});
+
+test('a definition tells everything that it calls, and where', () => {
+  const { definition } = parseDefinition(
+    JSON.stringify(
+      machineOf(
+        { ...task, Next: 'Each' },
+        {
+          Each: {
+            Type: 'Map',
+            Iterator: {
+              StartAt: 'Both',
+              States: {
+                Both: {
+                  Type: 'Parallel',
+                  Branches: [{ StartAt: 'A/B', States: { 'A/B': { ...task, End: true } } }],
+                  End: true,
+                },
+              },
+            },
+            End: true,
+          },
+        },
+      ),
+    ),
+  );
+  expect(definition && callsOf(definition)).toEqual([
+    { stateName: 'First', place: '/States/First', resource: parseTaskResource(task.Resource) },
+    {
+      stateName: 'A/B',
+      place: '/States/Each/Iterator/States/Both/Branches/0/States/A~1B',
+      resource: parseTaskResource(task.Resource),
+    },
+  ]);
 });

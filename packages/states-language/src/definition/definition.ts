@@ -96,6 +96,8 @@ export interface ParallelState extends StateBase, ErrorHandling {
 export interface MapState extends StateBase, ErrorHandling {
   readonly type: 'Map';
   readonly processor: StateMachine;
+  /** The field that holds it: `Iterator` is the older name. */
+  readonly processorField: 'ItemProcessor' | 'Iterator';
   /** The items, for the effective input. */
   readonly items: Read<JsonValue[]>;
   /** The input of an iteration, if it isn't the item itself. */

@@ -15,13 +15,14 @@ import { compileCount } from './values.ts';
 export function parseMap(
   state: JsonObject,
   around: Surroundings,
-): Pick<MapState, 'processor' | 'items' | 'itemSelector' | 'maxConcurrency'> | undefined {
+): Pick<MapState, 'processor' | 'processorField' | 'items' | 'itemSelector' | 'maxConcurrency'> | undefined {
   const { language } = around;
   const processor = parseProcessor(state, around);
   if (processor === undefined) return undefined;
   const maxConcurrency = compileCount(state, 'MaxConcurrency', language, 0);
   return {
     processor,
+    processorField: state.ItemProcessor === undefined ? 'Iterator' : 'ItemProcessor',
     items: compileItems(state, language),
     itemSelector: compileSelector(state, language),
     maxConcurrency: maxConcurrency ?? (async () => 0),

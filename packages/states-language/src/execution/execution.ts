@@ -55,10 +55,14 @@ export function startExecution(
 
 /**
  * Goes on with an execution from its stored progress. Calls that were under way are made again; what waits, waits on.
+ * One that has ended stays as it is.
  *
  * @param progress what `save` got last; changed as the execution goes on
  */
 export function resumeExecution(definition: Definition, progress: Progress, host: Host): Execution {
+  if (progress.status !== 'RUNNING') {
+    return { progress, ended: Promise.resolve(progress), stop() {}, suspend() {} };
+  }
   return go(definition, new Run(host, progress));
 }
 

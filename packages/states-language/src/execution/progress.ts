@@ -40,7 +40,8 @@ export interface Branch {
   readonly variables: JsonObject;
   previousEventId: number;
   visit?: Visit;
-  ended?: { readonly output: JsonValue } | { readonly failed: true };
+  /** Set when the machine has come to its end. */
+  ended?: { readonly output: JsonValue };
 }
 
 /** A state that was entered, and not left yet. */
@@ -55,8 +56,17 @@ export interface Visit {
   wakeAt?: number;
   task?: TaskProgress;
   branches?: Branch[];
-  map?: { readonly items: JsonValue[]; readonly iterations: (Branch | null)[] };
+  map?: { readonly items: JsonValue[]; readonly iterations: Iteration[] };
 }
+
+/** An iteration of a Map state that is done. Its way is forgotten. */
+export interface DoneIteration {
+  readonly output: JsonValue;
+  readonly state?: undefined;
+}
+
+/** An iteration of a Map state: not begun, on its way, or done. */
+export type Iteration = null | Branch | DoneIteration;
 
 /** A call of a Task state. */
 export interface TaskProgress {

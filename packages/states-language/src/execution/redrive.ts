@@ -6,8 +6,7 @@ const goOn: readonly State['type'][] = ['Task', 'Parallel', 'Map'];
 
 /** Prepares the way through a machine for a redrive: what has succeeded stays, and the rest begins anew. */
 export function resetForRedrive(branch: Branch, machine: StateMachine): void {
-  if (branch.ended && 'output' in branch.ended) return;
-  delete branch.ended;
+  if (branch.ended) return;
   const state = machine.states.get(branch.state);
   const { visit } = branch;
   if (state === undefined || visit === undefined) return;
@@ -26,7 +25,7 @@ export function resetForRedrive(branch: Branch, machine: StateMachine): void {
   }
   if (state.type === 'Map') {
     for (const iteration of visit.map?.iterations ?? []) {
-      if (iteration) resetForRedrive(iteration, state.processor);
+      if (iteration?.state !== undefined) resetForRedrive(iteration, state.processor);
     }
   }
 }

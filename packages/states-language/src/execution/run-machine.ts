@@ -15,7 +15,8 @@ import { runTask } from './run-task.ts';
 import { sleepUntil } from './waiting.ts';
 
 /**
- * Runs a machine from where its branch is to its end.
+ * Runs a machine from where its branch is to its end. The last transition isn't stored: the caller stores it with what
+ * follows from it.
  *
  * @returns the output
  * @throws {Failure} when a state fails, and nothing handles it
@@ -42,7 +43,6 @@ export async function runMachine(
     delete branch.visit;
     if (next === undefined) {
       branch.ended = { output };
-      await run.save();
       return output;
     }
     branch.state = next;

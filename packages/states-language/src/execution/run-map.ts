@@ -2,7 +2,7 @@ import type { Scope } from '../data-flow/scope.ts';
 import type { MapState } from '../definition/definition.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { emitAborted } from './aborted.ts';
-import type { Branch } from './progress.ts';
+import type { Branch, DoneIteration, Iteration } from './progress.ts';
 import { type StateVisit, scopeOf } from './run.ts';
 import { allOrFirstFailure, newBranch, type RunMachine } from './run-branches.ts';
 import type { Transition } from './run-simple.ts';
@@ -36,18 +36,21 @@ export async function runMap(visited: StateVisit<MapState>, runMachine: RunMachi
   let next = 0;
   const worker = async (_: number, either: AbortSignal): Promise<void> => {
     for (let index = next++; index < items.length; index = next++) {
-      if (iterations[index]?.ended) continue;
-      const iteration = iterations[index] ?? (await begin(index));
+      const stored = iterations[index] ?? null;
+      if (isDone(stored)) continue;
+      const iteration = stored ?? (await begin(index));
       const inner = { variables: scope.variables, map: itemContext(index, items[index] ?? null) };
-      await runMachine(run, state.processor, iteration, inner, either).catch((error) => {
+      const output = await runMachine(run, state.processor, iteration, inner, either).catch((error) => {
         if (!(error instanceof CancelledError)) failedIndex ??= index;
         throw error;
       });
+      iterations[index] = { output };
       lastEventId = iteration.previousEventId;
       const succeeded = run.emit({ ...iteration }, 'MapIterationSucceeded', {
         mapIterationSucceededEventDetails: named(state, index),
       });
       branch.previousEventId = succeeded;
+      await run.save();
     }
   };
   let failedIndex: number | undefined;
@@ -57,9 +60,7 @@ export async function runMap(visited: StateVisit<MapState>, runMachine: RunMachi
     throw failed.error;
   }
   run.emit({ ...branch }, 'MapStateSucceeded');
-  const results = iterations.map((iteration) =>
-    iteration?.ended && 'output' in iteration.ended ? iteration.ended.output : null,
-  );
+  const results = iterations.map((iteration) => (isDone(iteration) ? iteration.output : null));
   return { next: state.next, ...(await state.flow.outcome(scope, results)) };
 }
 
@@ -79,6 +80,9 @@ export async function prepareMap(state: MapState, scope: Scope) {
   };
 }
 
+const isDone = (iteration: Iteration): iteration is DoneIteration =>
+  iteration !== null && iteration.state === undefined;
+
 const named = ({ name }: MapState, index: number): JsonObject => ({ name, index });
 
 const itemContext = (index: number, value: JsonValue): JsonObject => ({
@@ -93,12 +97,13 @@ async function inputOf(state: MapState, scope: Scope, map: JsonObject): Promise<
 /** Adds to the history which iteration failed, and which were given up for it. */
 function emitFailed(
   { run, state, branch }: StateVisit<MapState>,
-  iterations: readonly (Branch | null)[],
+  iterations: readonly Iteration[],
   failedIndex: number,
 ): void {
-  const cause = iterations[failedIndex]?.previousEventId ?? branch.previousEventId;
+  const failed = iterations[failedIndex] ?? null;
+  const cause = failed && !isDone(failed) ? failed.previousEventId : branch.previousEventId;
   for (const [index, iteration] of iterations.entries()) {
-    if (!iteration || iteration.ended) continue;
+    if (iteration === null || isDone(iteration)) continue;
     const type = index === failedIndex ? 'MapIterationFailed' : 'MapIterationAborted';
     const details =
       index === failedIndex ? 'mapIterationFailedEventDetails' : 'mapIterationAbortedEventDetails';

@@ -22,7 +22,9 @@ export async function runParallel(
   const inner = { ...outer, variables: scope.variables };
   const failed = await allOrFirstFailure(branches.length, signal, async (index, either) => {
     const [machine, way] = [state.branches[index], branches[index]];
-    if (machine && way && !way.ended) await runMachine(run, machine, way, inner, either);
+    if (!machine || !way || way.ended) return;
+    await runMachine(run, machine, way, inner, either);
+    await run.save();
   });
   if (failed) {
     const last = branches[failed.index]?.previousEventId ?? branch.previousEventId;
@@ -31,7 +33,7 @@ export async function runParallel(
     branch.previousEventId = last;
     throw failed.error;
   }
-  const results = branches.map(({ ended }) => (ended && 'output' in ended ? ended.output : null));
+  const results = branches.map(({ ended }) => ended?.output ?? null);
   branch.previousEventId = Math.max(...branches.map((way) => way.previousEventId));
   run.emit({ ...branch }, 'ParallelStateSucceeded');
   return { next: state.next, ...(await state.flow.outcome(scope, results)) };

@@ -8,8 +8,8 @@ import type { Host, Outer } from './host.ts';
 import type { Branch, Progress, Visit } from './progress.ts';
 import { CancelledError } from './waiting.ts';
 
-/** How many transitions run before everything else in the process gets a turn. */
-const transitionsPerTurn = 50;
+/** After so many times of storing, everything else in the process gets a turn. */
+const storedPerTurn = 50;
 
 /** A state that is visited. */
 export interface StateVisit<S extends State = State> {
@@ -33,7 +33,9 @@ export class Run {
   readonly host: Host;
   readonly progress: Progress;
   readonly inspection: Inspection | undefined;
-  #transitions = 0;
+  #stored = 0;
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
 
   constructor(host: Host, progress: Progress, inspection?: Inspection) {
     this.host = host;
@@ -69,11 +71,21 @@ export class Run {
     return id;
   }
 
-  async save(): Promise<void> {
+  /** Stores the progress. Branches that ask at the same time share one time of storing. */
+  save(): Promise<void> {
+    this.#next ??= this.#store(this.#last);
+    return this.#next;
+  }
+
+  async #store(last: Promise<void>): Promise<void> {
+    await last;
+    // What is changed from here on needs another time.
+    this.#last = this.#next ?? last;
+    this.#next = undefined;
     await this.host.save(this.progress);
-    this.#transitions++;
+    this.#stored++;
     // A loop of states that wait for nothing would starve the process.
-    if (this.#transitions % transitionsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#stored % storedPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -1,7 +1,6 @@
 import { type JsonValue, sameJson } from '../json.ts';
 import { arrayAt, integerAt } from './arguments.ts';
-import type { IntrinsicFunction } from './functions.ts';
-import { IntrinsicError } from './intrinsic.ts';
+import { IntrinsicError, type IntrinsicFunction } from './intrinsic.ts';
 
 /** How many items `States.ArrayRange` makes at most. */
 const maxRange = 1_000;

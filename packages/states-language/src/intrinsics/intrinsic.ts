@@ -29,3 +29,10 @@ export interface Chance {
 export class IntrinsicError extends Error {
   override readonly name = 'IntrinsicError';
 }
+
+export interface IntrinsicFunction {
+  /** The least and the largest number of arguments. */
+  readonly arity: readonly [least: number, most: number];
+  /** @throws {IntrinsicError} for arguments that it doesn't take */
+  evaluate(values: readonly JsonValue[], chance: Chance, format?: FormatText): JsonValue;
+}

@@ -1,6 +1,5 @@
 import { integerAt } from './arguments.ts';
-import type { IntrinsicFunction } from './functions.ts';
-import { IntrinsicError } from './intrinsic.ts';
+import { IntrinsicError, type IntrinsicFunction } from './intrinsic.ts';
 import { seededRandom } from './seeded-random.ts';
 
 export const numberFunctions: Readonly<Record<string, IntrinsicFunction>> = {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonValue } from '../json.ts';
 import { objectAt, textAt } from './arguments.ts';
-import type { IntrinsicFunction } from './functions.ts';
-import { IntrinsicError } from './intrinsic.ts';
+import { IntrinsicError, type IntrinsicFunction } from './intrinsic.ts';
 
 /** How many characters `States.Hash`, `States.Base64Encode` and `States.Base64Decode` take. */
 const maxCharacters = 10_000;
