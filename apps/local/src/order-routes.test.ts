@@ -8,7 +8,7 @@ import { createPartner } from './partner.ts';
 function makeApi() {
   const trace = new Trace(new FakeClock(), systemIds);
   const stories = new Stories(trace, orderIdOf);
-  const partner = createPartner(new Map(), systemIds);
+  const partner = createPartner(new Map(), { ids: systemIds, clock: new FakeClock() });
   const api = createLocalApi(orderRoutes(stories, partner));
   const call = async (
     method: string,
@@ -102,4 +102,28 @@ test.each([
   ["an id that isn't text", { orderId: 7 }, undefined],
 ])('an event belongs to the order of its %s', (_, detail, orderId) => {
   expect(orderIdOf(makeEvent({ detail }))).toBe(orderId);
+});
+
+describe('the partner', () => {
+  test('behaves as it is asked to', async () => {
+    const { call, partner } = makeApi();
+    const order = { apiKey: partner.apiKey, body: '{"id":"1"}' };
+    expect(await call('POST', '/_local/partner', { body: '{"status": 503}' })).toEqual({
+      status: 200,
+      body: { status: 503 },
+    });
+    expect(await call('POST', '/_local/partner/orders', order)).toMatchObject({ status: 503 });
+    await call('POST', '/_local/partner', { body: '{}' });
+    expect(await call('POST', '/_local/partner/orders', order)).toMatchObject({ status: 202 });
+  });
+
+  test.each(['', '[]', '{"status": 99}', '{"status": "503"}', '{"delayMs": -1}', '{"down": true}'])(
+    'is not asked for %s',
+    async (body) => {
+      expect(await makeApi().call('POST', '/_local/partner', { body })).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining('allowed is {"status": <200 to 599>') },
+      });
+    },
+  );
 });

@@ -10,8 +10,8 @@ export const startOrderSystem = (options: OrderSystemOptions): Promise<LocalAws>
   startLocalAws({
     ...options,
     subjectOf: orderIdOf,
-    surround({ endpoint, stories, state, ids }) {
-      const partner = createPartner(state.collection('orders at the partner'), ids);
+    surround({ endpoint, stories, state, ...host }) {
+      const partner = createPartner(state.collection('orders at the partner'), host);
       return {
         variables: {
           us_partner_endpoint: `${endpoint}/_local/partner/orders`,

@@ -1,4 +1,4 @@
-import type { Collection, Ids } from '@orders/local-aws';
+import type { Collection, Host } from '@orders/local-aws';
 import { isObject, type JsonObject } from '@orders/local-aws';
 
 /** What the partner answers a delivery. */
@@ -12,20 +12,39 @@ export interface Partner {
   /** The key that it takes, another one in each run. */
   apiKey: string;
   /** @param apiKey the header `x-api-key`, as it came */
-  receive(apiKey: string | undefined, body: string): PartnerAnswer;
+  receive(apiKey: string | undefined, body: string): Promise<PartnerAnswer>;
+  /** Makes it fail, or be slow, from now on. What isn't said is as usual. */
+  behave(behaviour: PartnerBehaviour): void;
   /** The events that it got, the oldest first. */
   received(): readonly JsonObject[];
+}
+
+/** How the partner answers an order that it would take. */
+export interface PartnerBehaviour {
+  /** The status of its answer; 202 takes the order, as usual. */
+  status?: number;
+  /** How long it takes to answer. */
+  delayMs?: number;
 }
 
 /** How many events it keeps; the oldest go first. */
 const maxEvents = 1_000;
 
 /** @param events what it has received, by the event's id */
-export function createPartner(events: Collection<JsonObject>, ids: Ids): Partner {
+export function createPartner(
+  events: Collection<JsonObject>,
+  { ids, clock }: Pick<Host, 'ids' | 'clock'>,
+): Partner {
   const apiKey = ids.uuid();
+  let behaviour: PartnerBehaviour = {};
   return {
     apiKey,
-    receive(key, body) {
+    behave(given) {
+      behaviour = given;
+    },
+    async receive(key, body) {
+      const { status = 202, delayMs = 0 } = behaviour;
+      if (delayMs > 0) await new Promise<void>((resolve) => void clock.after(delayMs, resolve));
       if (key !== apiKey)
         return { status: 401, body: { message: 'The key in x-api-key is missing or wrong' } };
       let event: unknown;
@@ -36,6 +55,8 @@ export function createPartner(events: Collection<JsonObject>, ids: Ids): Partner
       }
       if (!isObject(event))
         return { status: 400, body: { message: 'The body has to be an event, an object' } };
+      if (status !== 202)
+        return { status, body: { message: `The partner answers ${status}, as it was asked to` } };
       // An event may be delivered twice, with the same id.
       events.set(typeof event.id === 'string' ? event.id : ids.uuid(), event);
       for (const oldest of events.size > maxEvents ? events.keys() : []) {

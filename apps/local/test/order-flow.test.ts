@@ -334,3 +334,26 @@ test('a receiver that waits for a message is answered when the system ends', asy
   await other.close();
   expect(await status).toBe(200);
 });
+
+test('24 hours of a partner that is down end in a dead letter, and the next order is delivered', async () => {
+  const ask = (body: object) =>
+    fetch(`${system.endpoint}/_local/partner`, { method: 'POST', body: JSON.stringify(body) });
+  await ask({ status: 503 });
+  try {
+    const story = await storyOf(system, { ...eu, location: 'us-east-1' });
+    const [letter] = await messagesIn(system, 'USOrdertoAPI-dead-letters');
+    expect(story).toMatchObject({ settled: true });
+    expect(letter?.attributes).toMatchObject({
+      ERROR_CODE: 'SDK_CLIENT_ERROR',
+      ERROR_MESSAGE: expect.stringContaining('answered 503'),
+      EXHAUSTED_RETRY_CONDITION: expect.stringMatching(/^Maximum(RetryAttempts|EventAgeInSeconds)$/),
+    });
+    expect(Number(letter?.attributes.RETRY_ATTEMPTS)).toBeGreaterThan(100);
+  } finally {
+    await ask({});
+  }
+  const after = await storyOf(system, { ...eu, location: 'us-east-1' });
+  expect(deliveries(after)).toContain(
+    'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered',
+  );
+});

@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts';
 import type { Iam } from './iam.ts';
 import type { Ids } from './ids.ts';
 import type { JsonObject } from './json.ts';
+import type { LocalRoutes } from './local-api.ts';
 import type { ServiceOperations } from './operation.ts';
 import type { State } from './state/state.ts';
 import type { BindTarget } from './target.ts';
@@ -41,6 +42,8 @@ export interface Service {
   readonly target?: BindTarget;
   /** What AWS SDKs can call. */
   readonly operations?: ServiceOperations;
+  /** What people can ask below `/_local`. */
+  readonly routes?: LocalRoutes;
   /** Ends what the service has started. */
   close?(): void | Promise<void>;
 }

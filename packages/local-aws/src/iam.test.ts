@@ -75,6 +75,13 @@ describe('a role', () => {
     expect(() => iam.authorizeRole(roleArn, 's:Get', 'arn:a')).toThrow(AccessDeniedError);
   });
 
+  test('learns from a refusal which statement it lacks', () => {
+    const iam = createIam(makePlan(roles([])));
+    expect(() => iam.authorizeRole(roleArn, 's:Put', 'arn:a')).toThrow(
+      'The statement that its aws_iam_role_policy lacks: {"Effect":"Allow","Action":"s:Put","Resource":"arn:a"}',
+    );
+  });
+
   test('that is not in the stack may do nothing', () => {
     const iam = createIam(makePlan(roles([policy({})])));
     expect(() => iam.authorizeRole('arn:other', 's:Put', 'a')).toThrow(

@@ -71,7 +71,8 @@ export function createIam(plan: Plan, ids: Ids): Iam {
       if (statements.some((known) => known.allowsAction(action) && known.coversResource(resource))) return;
       throw new AccessDeniedError(
         `${roleArn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based ` +
-          `policy allows the ${action} action`,
+          `policy allows the ${action} action. The statement that its aws_iam_role_policy lacks: ` +
+          JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource }),
         action,
       );
     },

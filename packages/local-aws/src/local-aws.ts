@@ -82,6 +82,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const local = createLocalApi({
       'GET /_local/health': () => ok({ status: 'ok' }),
       ...clockRoutes(clock, trace),
+      ...wiring.routes,
       ...routes,
     });
     // The stage $default takes every path, so what isn't AWS comes first.

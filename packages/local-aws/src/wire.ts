@@ -4,6 +4,7 @@ import type { CallAws, Context, Host, Service } from './context.ts';
 import type { HttpHandler } from './http.ts';
 import { createIam } from './iam.ts';
 import type { JsonObject } from './json.ts';
+import type { LocalRoutes } from './local-api.ts';
 import type { Plan } from './plan/read-plan.ts';
 import { createApiDestinations } from './services/api-destination.ts';
 import { createEventBuses } from './services/event-bus/event-bus.ts';
@@ -21,6 +22,8 @@ export interface Wiring {
   handlers: readonly HttpHandler[];
   /** The addresses of the HTTP APIs' stages, `/dev`. */
   paths: readonly string[];
+  /** What people can ask the services, below `/_local`. */
+  routes: LocalRoutes;
   /** Ends the services, the last one first. What is in the state stays. */
   close(): Promise<void>;
 }
@@ -60,6 +63,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     return {
       handlers: [createAwsProtocol(door), createLambdaApi(door), apis.handle],
       paths: apis.paths,
+      routes: Object.assign({}, ...services.map(({ routes }) => routes)),
       close,
     };
   } catch (error) {

@@ -47,7 +47,6 @@ const registry = 'people read the schema registry; no event passes through it';
  */
 const inertTypes: Readonly<Record<string, ResourceType>> = {
   aws_cloudwatch_dashboard: inert(noMetrics),
-  aws_cloudwatch_event_archive: inert('the local run archives no events, as it replays none'),
   aws_cloudwatch_metric_alarm: inert(noMetrics, {
     arn: arn('cloudwatch', (get) => `alarm:${get('alarm_name')}`),
   }),
@@ -107,6 +106,11 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       'invocation_rate_limit_per_second',
     ],
     computed: { arn: arn('events', (get) => `api-destination/${get('name')}/${idOf(get('name'))}`) },
+  },
+  aws_cloudwatch_event_archive: {
+    arguments: ['name', 'event_source_arn', 'event_pattern', 'retention_days'],
+    withoutEffect: { description: 'it is for people' },
+    computed: { arn: arn('events', (get) => `archive/${get('name')}`) },
   },
   aws_cloudwatch_event_bus: {
     arguments: ['name'],

@@ -1,4 +1,4 @@
-import { compilePattern, InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
+import { compilePattern, InvalidEventPatternError, type Pattern, parsePattern } from '@orders/event-pattern';
 import type { JsonObject } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
@@ -9,6 +9,9 @@ export interface Rule {
   name: string;
   arn: string;
   busName: string;
+  /** As the stack has it, JSON. */
+  patternText: string;
+  pattern: Pattern;
   matches: (event: JsonObject) => boolean;
   targets: RuleTarget[];
 }
@@ -16,9 +19,11 @@ export interface Rule {
 /** A target, bound for one rule. */
 export interface RuleTarget extends Target {
   arn: string;
+  roleArn: string | undefined;
   retryPolicy: RetryPolicy;
-  /** Where an event goes that the target doesn't take. */
+  /** Where an event goes that the target doesn't take, and the ARN of that queue. */
   deadLetters: RuleQueue | undefined;
+  deadLetterArn: string | undefined;
 }
 
 /** What rules deliver to. */
@@ -47,14 +52,11 @@ function createRule(plan: Plan, rule: Resource, destinations: RuleDestinations):
         text(target, 'rule') === name && text(target, 'event_bus_name') === text(rule, 'event_bus_name'),
     )
     .map((target) => createTarget(target, arn, destinations));
+  const patternText = text(rule, 'event_pattern');
   try {
-    return {
-      name,
-      arn,
-      busName: text(rule, 'event_bus_name'),
-      matches: compilePattern(parsePattern(text(rule, 'event_pattern'))),
-      targets,
-    };
+    const pattern = parsePattern(patternText);
+    const matches = compilePattern(pattern);
+    return { name, arn, busName: text(rule, 'event_bus_name'), patternText, pattern, matches, targets };
   } catch (cause) {
     if (!(cause instanceof InvalidEventPatternError)) throw cause;
     throw new UnsupportedError(`${rule.address}: ${cause.message}`, { cause });
@@ -70,8 +72,10 @@ function createTarget(target: Resource, ruleArn: string, destinations: RuleDesti
     return {
       ...bound,
       arn,
+      roleArn,
       retryPolicy: readRetryPolicy(target),
       deadLetters: deadLettersOf(target, ruleArn, destinations),
+      deadLetterArn: deadLetterArnOf(target),
     };
   }
   throw new UnsupportedError(`${target.address}: the local run doesn't know the target ${arn}`);
@@ -99,14 +103,19 @@ function readRetryPolicy(target: Resource): RetryPolicy {
   );
 }
 
+function deadLetterArnOf(target: Resource): string | undefined {
+  const { arn } = block(target, 'dead_letter_config', ['arn']);
+  return arn === undefined ? undefined : String(arn);
+}
+
 function deadLettersOf(
   target: Resource,
   ruleArn: string,
   { findQueue }: RuleDestinations,
 ): RuleQueue | undefined {
-  const { arn } = block(target, 'dead_letter_config', ['arn']);
+  const arn = deadLetterArnOf(target);
   if (arn === undefined) return undefined;
-  const queue = findQueue(String(arn), ruleArn);
+  const queue = findQueue(arn, ruleArn);
   if (queue) return queue;
   throw new UnsupportedError(`${target.address}: its dead-letter queue ${arn} isn't in the stack`);
 }

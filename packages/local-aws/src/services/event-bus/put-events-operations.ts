@@ -1,0 +1,76 @@
+import type { Context } from '../../context.ts';
+import { type Operation, operation } from '../../operation.ts';
+import type { Plan } from '../../plan/read-plan.ts';
+import type { BusEvent } from '../../target.ts';
+import { type Bus, findBus, type Publish } from './bus.ts';
+import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
+import { testEventPattern } from './test-event-pattern.ts';
+
+interface PutEventsResult {
+  FailedEntryCount: number;
+  Entries: ({ EventId: string } | EntryFailure)[];
+}
+
+/** What puts events on buses. */
+interface Parts {
+  plan: Plan;
+  buses: readonly Bus[];
+  publish: Publish;
+  context: Context;
+}
+
+export const putEventsOperations = (parts: Parts): Record<string, Operation> => ({
+  // PutEvents checks its entries by itself, in words of its own.
+  PutEvents: operation({ Entries: { type: 'any' } }, ({ Entries }, { authorize, flowId }) =>
+    putEvents(parts, Entries, authorize, flowId),
+  ),
+
+  TestEventPattern: operation(
+    { EventPattern: { type: 'text', required: true }, Event: { type: 'text', required: true } },
+    (input, { authorize }) => {
+      authorize('*');
+      return { Result: testEventPattern(input) };
+    },
+  ),
+});
+
+/** Puts the entries of a request on their buses. The deliveries go on after it returns. */
+function putEvents(
+  { plan, buses, publish, context: { trace, clock, ids } }: Parts,
+  received: unknown,
+  authorize: (busArn: string) => void,
+  flowId: string | undefined,
+): PutEventsResult {
+  const entries = parseEntries(received);
+  const checked = entries.map((entry) => {
+    const result = checkEntry(entry, clock.now());
+    if ('ErrorCode' in result) return result;
+    const bus = findBus(buses, result.busName);
+    if (bus) return { ...result, bus };
+    return {
+      ErrorCode: 'ResourceNotFoundException',
+      ErrorMessage: `Event bus ${result.busName} does not exist.`,
+    };
+  });
+  // Before anything is published: a request that may not publish to one of its buses publishes nothing.
+  for (const entry of checked) if ('bus' in entry) authorize(entry.bus.arn);
+
+  const results = checked.map((entry, index) => {
+    if (!('bus' in entry)) return entry;
+    const event: BusEvent = {
+      version: '0',
+      id: ids.uuid(),
+      'detail-type': entry.detailType,
+      source: entry.source,
+      account: plan.place.account,
+      time: `${entry.time.toISOString().slice(0, 19)}Z`,
+      region: plan.place.region,
+      resources: entry.resources,
+      detail: entry.detail,
+    };
+    // The flow of the caller, or that of the entry's trace header, or one of its own.
+    publish(entry.bus, event, flowId ?? trace.flowOf(entries[index]?.TraceHeader) ?? trace.newFlow());
+    return { EventId: event.id };
+  });
+  return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+}
