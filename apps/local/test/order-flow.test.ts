@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
 import { sdkConfig } from '@orders/local-aws/testing';
 import {
+  advance,
   deliveries,
   eu,
   messagesIn,
@@ -182,6 +183,8 @@ describe('the bus, through the AWS SDK', () => {
     );
     expect(FailedEntryCount).toBe(0);
 
+    // Lambda tries again after a minute, and after two more.
+    await advance(system, 5 * 60_000);
     const story = await system.stories.settled(orderId, 30_000);
     expect(story && shortSteps(story)).toEqual([
       'event Order Processed',
@@ -211,6 +214,8 @@ describe('the bus, through the AWS SDK', () => {
     await eventBridge.send(
       new PutEventsCommand({ Entries: [processed({ OrderId: orderId, OrderDetails })] }),
     );
+    // Lambda tries again after a minute, and after two more.
+    await advance(system, 5 * 60_000);
     const story = await system.stories.settled(orderId, 30_000);
 
     expect(story && shortSteps(story)).toContain(
