@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { AlarmTopic } from './constructs/alarm-topic.ts';
 import { ApiDestination } from './constructs/api-destination.ts';
 import { CheckedPatterns } from './constructs/checked-patterns.ts';
+import { DestroyProtection } from './constructs/destroy-protection.ts';
 import { EventBus } from './constructs/event-bus.ts';
 import { HttpApi } from './constructs/http-api.ts';
 import { LogRetention } from './constructs/log-retention.ts';
@@ -54,6 +55,7 @@ export class OrderStack extends TerraformStack {
       defaultTags: [{ tags: { system: 'orders', stage: stage.name } }],
     });
     Aspects.of(this).add(new LogRetention(stage.logRetentionDays));
+    if (stage.deletionProtection) Aspects.of(this).add(new DestroyProtection());
     this.node.addValidation(new CheckedPatterns(this));
 
     const bus = new EventBus(this, 'bus', { name: 'Orders', archiveDays: stage.archiveDays });
@@ -73,6 +75,7 @@ export class OrderStack extends TerraformStack {
       name: 'orders',
       stage: stage.name,
       handler: producer,
+      jwt: stage.access === 'jwt' ? this.#tokens() : undefined,
       throttle: stage.throttle,
       corsOrigins: stage.corsOrigins,
     });
@@ -115,6 +118,22 @@ export class OrderStack extends TerraformStack {
       description:
         'Where orders are placed: GET <api_url>?location=…&category=…&value=…, or POST <api_url>/orders.',
     });
+  }
+
+  /** Whose tokens let a client in. */
+  #tokens() {
+    const issuer = new ValidatedVariable(this, 'jwt_issuer', {
+      description:
+        'The https:// address of the issuer of tokens, to the letter as in their claim iss. It publishes its keys by OpenID.',
+      pattern: '^https://[^/@?#\\s]+(/[^?#\\s]*)?$',
+      allowed: 'an address that begins with https:// and a host, with no name, password, query or spaces',
+    });
+    const audience = new ValidatedVariable(this, 'jwt_audience', {
+      description: 'The audience that a token has to be for, as in its claim aud (or client_id).',
+      pattern: '^[!-~]{1,255}$',
+      allowed: '1 to 255 visible ASCII characters',
+    });
+    return { issuer: issuer.stringValue, audience: audience.stringValue };
   }
 
   #alarmTopic(): AlarmTopic {

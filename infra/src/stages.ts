@@ -7,8 +7,10 @@ export interface Stage {
   logRetentionDays: number;
   /** How long the events of the bus can be replayed, in days, 1 or more. */
   archiveDays: number;
-  /** Whether AWS refuses to delete the table of orders. */
+  /** Whether Terraform refuses to destroy what holds orders (tables, queues, the archive), and AWS to delete a table. */
   deletionProtection: boolean;
+  /** Who may call the API: everybody, or bearers of a token of the issuer in the variables `jwt_issuer` and `jwt_audience`. */
+  access: 'everybody' | 'jwt';
   /** What all clients of the API together may send: whole numbers, 1 or more. */
   throttle: { requestsPerSecond: number; burst: number };
   /** Who gets a mail when an alarm goes off: nobody, or the address in the variable `alarm_email`. */
@@ -23,6 +25,7 @@ const stages: readonly Stage[] = [
     logRetentionDays: 14,
     archiveDays: 14,
     deletionProtection: false,
+    access: 'everybody',
     throttle: { requestsPerSecond: 50, burst: 100 },
     alarmTarget: 'nobody',
     corsOrigins: [],
@@ -32,6 +35,7 @@ const stages: readonly Stage[] = [
     logRetentionDays: 90,
     archiveDays: 90,
     deletionProtection: true,
+    access: 'jwt',
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     alarmTarget: 'email',
     corsOrigins: [],

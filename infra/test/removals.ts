@@ -25,6 +25,7 @@ const resources: Record<string, string> = {
   aws_sns_topic: 'topic of the alarms',
   aws_sns_topic_subscription: 'topic of the alarms',
   aws_kms_key: 'encryption',
+  aws_apigatewayv2_authorizer: 'door',
 };
 
 /** The safeguards inside a resource, by their place in it; JSON inside a string is looked through. */
@@ -44,7 +45,11 @@ const attributes: [kind: string, place: RegExp][] = [
   ['order of the deploy', /^depends_on\.\d+$/],
   [
     'retention',
-    /^(message_retention_seconds|retention_in_days|point_in_time_recovery|deletion_protection_enabled)$/,
+    /^(message_retention_seconds|retention_in_days|point_in_time_recovery|deletion_protection_enabled|lifecycle|lifecycle\.prevent_destroy)$/,
+  ],
+  [
+    'door',
+    /^(authorization_type|authorizer_id|authorizer_type|identity_sources|jwt_configuration(\.(issuer|audience))?)$/,
   ],
   ['throttle', /^default_route_settings(\.\w+)?$/],
   ['log or trace', /^(access_log_settings|logging_config|tracing_config|tracing_configuration)$/],

@@ -12,12 +12,14 @@ interface Step {
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
+  env?: Record<string, string>;
 }
 interface Job {
   uses?: string;
   needs?: string | string[];
   with?: Record<string, string>;
   steps?: Step[];
+  secrets?: unknown;
   env?: Record<string, string>;
   environment?: string;
   permissions?: Record<string, string>;
@@ -125,6 +127,21 @@ test('a deploy first checks that its commit is the newest of main', () => {
   expect(guard).toBeLessThan(deploy ?? -1);
 });
 
+test("the partner's key is set for the step that deploys, and for no other", () => {
+  const secret = /secrets\.(?!US_PARTNER_API_KEY != '')\w+/;
+  const holders = files.flatMap((file) =>
+    jobsOf(file).flatMap(([, { steps = [], ...job }]) => [
+      ...(secret.test(JSON.stringify(job)) ? [`${file}: a whole job`] : []),
+      ...steps.filter((step) => secret.test(JSON.stringify(step))).map(({ run }) => `${file}: ${run}`),
+    ]),
+  );
+  expect(holders).toEqual(['stage.yml: npx cdktf deploy --skip-synth --auto-approve']);
+});
+
+test('a pull request passes no secret on, as its steps run the code of a branch', () => {
+  expect(textOf('pull-request.yml')).not.toContain('secrets');
+});
+
 test('an action is pinned to the same commit everywhere', () => {
   const pins = files.flatMap((file) => textOf(file).match(/\S+@[0-9a-f]{40}/g) ?? []);
   const actions = new Set(pins.map((pin) => pin.split('@')[0]));
@@ -191,5 +208,9 @@ test.each(stageNames)('a workflow sets every variable of the stage %s that has n
     .filter(([, variable]) => !('default' in variable))
     .map(([name]) => `TF_VAR_${name}`);
   expect(asked.length).toBeGreaterThan(1);
-  expect(Object.keys(workflowOf('stage.yml').jobs.cdktf?.env ?? {})).toEqual(expect.arrayContaining(asked));
+  const { env = {}, steps = [] } = workflowOf('stage.yml').jobs.cdktf ?? {};
+  for (const command of ['cdktf deploy', 'cdktf diff']) {
+    const step = steps.find(({ run = '' }) => run.includes(command));
+    expect(Object.keys({ ...env, ...step?.env })).toEqual(expect.arrayContaining(asked));
+  }
 });

@@ -9,6 +9,8 @@ export const variables: Record<string, string> = {
   us_partner_endpoint: 'https://partner.example/orders',
   us_partner_api_key: 'the-key-of-the-partner',
   alarm_email: 'on-call@shop.example',
+  jwt_issuer: 'https://login.shop.example/',
+  jwt_audience: 'orders',
 };
 
 /** The value that the mocked AWS gives an attribute of a resource. It names both, so that no two are equal. */

@@ -31,7 +31,7 @@ function expectedOf(stage: string): Map<string, Block> {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, resolve(inner)]));
   };
   return new Map(
-    elements.map(({ path, attributes: { depends_on: _, ...attributes } }) => [
+    elements.map(({ path, attributes: { depends_on: _, lifecycle: __, ...attributes } }) => [
       path,
       resolve(attributes) as Block,
     ]),

@@ -30,6 +30,11 @@ withTerraform((terraform) => {
     ['us_partner_endpoint', 'https:///orders', 'an address that begins with https://'],
     ['us_partner_endpoint', 'https://partner.example/a b', 'an address that begins with https://'],
     ['us_partner_endpoint', 'https://me:secret@partner.example/', 'an address that begins with https://'],
+    ['jwt_issuer', 'http://login.shop.example', 'an address that begins with https://'],
+    ['jwt_issuer', 'login.shop.example', 'an address that begins with https://'],
+    ['jwt_issuer', 'https://login.shop.example/?a=b', 'an address that begins with https://'],
+    ['jwt_audience', '', '1 to 255 visible ASCII characters'],
+    ['jwt_audience', 'a b', '1 to 255 visible ASCII characters'],
     ['alarm_email', 'on-call', 'one mail address'],
     ['alarm_email', 'a@shop.example, b@shop.example', 'one mail address'],
   ])('the variable %s fails the plan for %j, and says what is allowed', (variable, value, allowed) => {

@@ -8,7 +8,7 @@ const resources = () =>
 const alarmsOfThisAccount = {
   Effect: 'Allow',
   Principal: { Service: 'cloudwatch.amazonaws.com' },
-  Condition: { StringEquals: { 'aws:SourceAccount': '<topic/account.account_id>' } },
+  Condition: { StringEquals: { 'aws:SourceAccount': '<account.account_id>' } },
 };
 
 test('a topic sends a mail, is encrypted with a key of its own, and lets in alarms of this account only', () => {
@@ -31,7 +31,7 @@ test('a topic sends a mail, is encrypted with a key of its own, and lets in alar
 });
 
 test('the key is rotated, governed by the account, and used by alarms of this account', () => {
-  const root = 'arn:<topic/partition.partition>:iam::<topic/account.account_id>:root';
+  const root = 'arn:<topic/partition.partition>:iam::<account.account_id>:root';
   expect(resources()['topic/key']).toEqual({
     resource: 'aws_kms_key',
     description: expect.any(String),

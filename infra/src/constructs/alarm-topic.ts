@@ -1,10 +1,10 @@
-import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { Construct } from 'constructs';
+import { accountId, forThisAccount } from './account.ts';
 import { policyDocument } from './policy.ts';
 
 export interface AlarmTopicProps {
@@ -20,10 +20,9 @@ export class AlarmTopic extends Construct {
   constructor(scope: Construct, id: string, { name, email }: AlarmTopicProps) {
     super(scope, id);
     const { partition } = new DataAwsPartition(this, 'partition');
-    const { accountId } = new DataAwsCallerIdentity(this, 'account');
     const alarmsOfThisAccount = {
       Principal: { Service: 'cloudwatch.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+      ...forThisAccount(this),
     };
     // CloudWatch can't publish to a topic that is encrypted with the key that AWS manages for SNS.
     const key = new KmsKey(this, 'key', {
@@ -31,7 +30,11 @@ export class AlarmTopic extends Construct {
       enableKeyRotation: true,
       policy: policyDocument(
         // Without this statement nobody could ever change or delete the key. In the policy of a key, * is the key.
-        { Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: 'kms:*', Resource: '*' },
+        {
+          Principal: { AWS: `arn:${partition}:iam::${accountId(this)}:root` },
+          Action: 'kms:*',
+          Resource: '*',
+        },
         { ...alarmsOfThisAccount, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'], Resource: '*' },
       ),
     });

@@ -3,11 +3,12 @@ import { smallStack } from '../../test/small-stack.ts';
 import { HttpApi } from './http-api.ts';
 import { NodeFunction } from './node-function.ts';
 
-const makeApi = (corsOrigins: string[] = []) =>
+const jwt = { issuer: 'https://login.shop.example/', audience: 'orders' };
+const makeApi = (corsOrigins: string[] = [], access?: typeof jwt) =>
   smallStack((stack) => {
     const handler = new NodeFunction(stack, 'producer', { name: 'f', environment: {}, allow: [] });
     const throttle = { requestsPerSecond: 5, burst: 10 };
-    new HttpApi(stack, 'api', { name: 'shop', stage: 'dev', handler, throttle, corsOrigins });
+    new HttpApi(stack, 'api', { name: 'shop', stage: 'dev', handler, jwt: access, throttle, corsOrigins });
   });
 
 test('an API hands every method and path to its function, in the payload format 2.0', () => {
@@ -40,6 +41,28 @@ test('an API may invoke its function by the route $default of its stage, and by 
     principal: 'apigateway.amazonaws.com',
     source_arn: '<api/api.execution_arn>/dev/$default',
   });
+});
+
+test('an API of an issuer takes its tokens for the audience, by the header Authorization, and no request without', () => {
+  const resources = makeApi([], jwt);
+  expect(resources['api/authorizer']).toEqual({
+    resource: 'aws_apigatewayv2_authorizer',
+    api_id: '<api/api.id>',
+    name: 'jwt',
+    authorizer_type: 'JWT',
+    identity_sources: ['$request.header.Authorization'],
+    jwt_configuration: { issuer: 'https://login.shop.example/', audience: ['orders'] },
+  });
+  expect(resources['api/route']).toMatchObject({
+    authorization_type: 'JWT',
+    authorizer_id: '<api/authorizer.id>',
+  });
+});
+
+test('an API with tokens and origins is refused, since browsers send no token in their first request', () => {
+  expect(() => makeApi(['https://shop.example'], jwt)).toThrow(
+    'The API shop has origins (https://shop.example) and asks for tokens',
+  );
 });
 
 test('a stage deploys by itself, after the route, throttled, with an access log', () => {

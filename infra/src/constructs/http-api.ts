@@ -1,4 +1,5 @@
 import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
 import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
@@ -13,6 +14,8 @@ export interface HttpApiProps {
   /** The stage, the first part of every path. */
   stage: string;
   handler: NodeFunction;
+  /** Whose tokens let a client in, and for whom they have to be. Without it, the API is open to everybody. */
+  jwt?: { issuer: string; audience: string } | undefined;
   /** What all clients together may send. The API answers 429 to the rest. */
   throttle: { requestsPerSecond: number; burst: number };
   /** The origins whose pages may call the API from a browser. Without any, CORS is off. */
@@ -41,7 +44,14 @@ export class HttpApi extends Construct implements Watched {
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    const { name, stage: stageName, handler, throttle, corsOrigins } = props;
+    const { name, stage: stageName, handler, jwt, throttle, corsOrigins } = props;
+    if (jwt && corsOrigins.length > 0) {
+      // The route $default takes the requests that browsers send first, too, and these have no token.
+      throw new Error(
+        `The API ${name} has origins (${corsOrigins.join(', ')}) and asks for tokens, so browsers could not call it: ` +
+          'give it a route OPTIONS /{proxy+} and OPTIONS / without an authorizer first, or drop corsOrigins of the stage',
+      );
+    }
     const api = new Apigatewayv2Api(this, 'api', {
       name,
       protocolType: 'HTTP',
@@ -53,6 +63,7 @@ export class HttpApi extends Construct implements Watched {
         },
       }),
     });
+    const authorization = jwt && this.#authorize(api, jwt);
     const integration = new Apigatewayv2Integration(this, 'integration', {
       apiId: api.id,
       integrationType: 'AWS_PROXY',
@@ -63,6 +74,7 @@ export class HttpApi extends Construct implements Watched {
       apiId: api.id,
       routeKey: '$default',
       target: `integrations/${integration.id}`,
+      ...authorization,
     });
     new LambdaPermission(this, 'permission', {
       functionName: handler.name,
@@ -89,6 +101,18 @@ export class HttpApi extends Construct implements Watched {
     this.url = stage.invokeUrl;
     this.#label = `${name}-api`;
     this.#dimensions = { ApiId: api.id, Stage: stage.name };
+  }
+
+  /** What a route has that lets in only bearers of a token. */
+  #authorize(api: Apigatewayv2Api, { issuer, audience }: { issuer: string; audience: string }) {
+    const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
+      apiId: api.id,
+      name: 'jwt',
+      authorizerType: 'JWT',
+      identitySources: ['$request.header.Authorization'],
+      jwtConfiguration: { issuer, audience: [audience] },
+    });
+    return { authorizationType: 'JWT', authorizerId: authorizer.id };
   }
 
   get watch(): Watch {

@@ -63,7 +63,12 @@ test('a function may write its log, send its traces and do what it is allowed, a
     assume_role_policy: {
       Version: '2012-10-17',
       Statement: [
-        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { 'aws:SourceAccount': '<account.account_id>' } },
+        },
       ],
     },
   });

@@ -2,6 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
+import { forThisAccount } from './account.ts';
 
 /** One permission: these actions, on these resources. */
 export interface Allow {
@@ -40,7 +41,7 @@ export interface ServiceRoleProps {
   allow: readonly Allow[];
 }
 
-/** A role that one AWS service assumes. Its permissions are inline, so that they are deleted with it. */
+/** A role that one AWS service assumes for resources of this account. Its permissions are inline, so that they are deleted with it. */
 export class ServiceRole extends Construct {
   readonly arn: string;
   readonly #policy: IamRolePolicy;
@@ -50,7 +51,11 @@ export class ServiceRole extends Construct {
     super(scope, id);
     const role = new IamRole(this, 'role', {
       namePrefix: 'orders-',
-      assumeRolePolicy: policyDocument({ Principal: { Service: service }, Action: 'sts:AssumeRole' }),
+      assumeRolePolicy: policyDocument({
+        Principal: { Service: service },
+        Action: 'sts:AssumeRole',
+        ...forThisAccount(this),
+      }),
     });
     this.arn = role.arn;
     this.#allow = [...allow];

@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import { forThisAccount } from './account.ts';
 import type { ApiDestination } from './api-destination.ts';
 import type { NodeFunction } from './node-function.ts';
 import { type Allow, policyDocument, ServiceRole } from './policy.ts';
@@ -49,13 +50,16 @@ export const toLogGroup =
   (name: `/aws/events/${string}`): BindTarget =>
   (rule) => {
     const logGroup = new CloudwatchLogGroup(rule, 'log-group', { name });
-    const Principal = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
+    const services = {
+      Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
+      ...forThisAccount(rule),
+    };
     // EventBridge delivers to a log group without a role, so the log service has to let it in.
     const policy = new CloudwatchLogResourcePolicy(rule, 'log-policy', {
       policyName: `${rule.node.id}-to-log-group`,
       policyDocument: policyDocument(
-        { Principal, Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*` },
-        { Principal, Action: 'logs:PutLogEvents', Resource: `${logGroup.arn}:*:*` },
+        { ...services, Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*` },
+        { ...services, Action: 'logs:PutLogEvents', Resource: `${logGroup.arn}:*:*` },
       ),
     });
     return { arn: logGroup.arn, dependsOn: [policy] };

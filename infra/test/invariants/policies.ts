@@ -1,5 +1,5 @@
 import type { Block } from '../../scripts/stack-json.ts';
-import { list, type Policy, type Stack, type Statement, show, textsIn } from '../stack.ts';
+import { list, type Policy, type Stack, type Statement, same, show, textsIn } from '../stack.ts';
 import { forEvery, type Invariant } from './invariant.ts';
 
 const forEveryStatement = (
@@ -62,6 +62,36 @@ export const policies: Invariant[] = [
       )
         yield `lets in ${principal}`;
   }),
+
+  forEveryStatement(
+    'every policy that lets in a service names for whom: this account, or one source',
+    function* ({ Principal, Condition }) {
+      const ofAccount = { StringEquals: { 'aws:SourceAccount': '<account.account_id>' } };
+      const ofSource = /^\{"ArnEquals":\{"aws:SourceArn":"<[\w/-]+\.arn>"\}\}$/;
+      const isService = typeof Principal === 'object' && Principal !== null && 'Service' in Principal;
+      if (isService && !same(Condition, ofAccount) && !ofSource.test(show(Condition) ?? ''))
+        yield `lets in ${show(Principal)} for anybody: its Condition is ${show(Condition)}`;
+    },
+  ),
+
+  forEvery(
+    'aws_apigatewayv2_route',
+    'every route of an API with an authorizer lets in only what it verifies, by the header Authorization',
+    function* ({ api_id, authorization_type, authorizer_id }, _, stack) {
+      const authorizers = stack
+        .ofType('aws_apigatewayv2_authorizer')
+        .filter(({ attributes }) => attributes.api_id === api_id);
+      for (const { path, attributes } of authorizers) {
+        if (authorization_type !== 'JWT' || authorizer_id !== `<${path}.id>`)
+          yield `is open: authorization_type is ${show(authorization_type)}, authorizer_id ${show(authorizer_id)}`;
+        if (!same(attributes.identity_sources, ['$request.header.Authorization']))
+          yield `${path} looks for the token in ${show(attributes.identity_sources)}`;
+        const { issuer, audience } = (attributes.jwt_configuration ?? {}) as Block;
+        if (attributes.authorizer_type !== 'JWT' || !issuer || list(audience as string[]).length === 0)
+          yield `${path} takes any token: ${show(attributes)}`;
+      }
+    },
+  ),
 
   forEvery(
     'aws_lambda_permission',

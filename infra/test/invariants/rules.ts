@@ -78,10 +78,14 @@ function* logGroupFaults(target: Block, logGroup: Placed, stack: Stack) {
   const policy = stack
     .ofType('aws_cloudwatch_log_resource_policy')
     .find((each) => each.refersTo(logGroup.path));
-  const Principal = { Service: [service, 'delivery.logs.amazonaws.com'] };
+  const services = {
+    Effect: 'Allow',
+    Principal: { Service: [service, 'delivery.logs.amazonaws.com'] },
+    Condition: { StringEquals: { 'aws:SourceAccount': '<account.account_id>' } },
+  };
   const wanted = [
-    { Effect: 'Allow', Principal, Action: 'logs:CreateLogStream', Resource: `<${logGroup.path}.arn>:*` },
-    { Effect: 'Allow', Principal, Action: 'logs:PutLogEvents', Resource: `<${logGroup.path}.arn>:*:*` },
+    { ...services, Action: 'logs:CreateLogStream', Resource: `<${logGroup.path}.arn>:*` },
+    { ...services, Action: 'logs:PutLogEvents', Resource: `<${logGroup.path}.arn>:*:*` },
   ];
   if (!String(logGroup.attributes.name).startsWith('/aws/events/'))
     yield `${logGroup.path} is named ${show(logGroup.attributes.name)}; EventBridge writes below /aws/events/`;

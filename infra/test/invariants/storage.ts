@@ -44,6 +44,20 @@ export const storage: Invariant[] = [
     },
   ),
 
+  ...['aws_dynamodb_table', 'aws_sqs_queue', 'aws_cloudwatch_event_archive'].map((type) =>
+    forEvery(
+      type,
+      `where a table is protected, Terraform refuses to destroy any ${type}`,
+      function* ({ lifecycle }, _, stack) {
+        const isProtected = stack
+          .ofType('aws_dynamodb_table')
+          .some(({ attributes }) => attributes.deletion_protection_enabled === true);
+        const wanted = isProtected ? { prevent_destroy: true } : undefined;
+        if (!same(lifecycle, wanted)) yield `lifecycle is ${show(lifecycle)}, not ${show(wanted)}`;
+      },
+    ),
+  ),
+
   forEvery('aws_dynamodb_table', 'every table can be restored to any second of 35 days', function* (table) {
     if (!same(table.point_in_time_recovery, { enabled: true }))
       yield `point_in_time_recovery is ${show(table.point_in_time_recovery)}`;

@@ -15,6 +15,7 @@ export function apiGateway(cloud: Cloud): Calls {
 
   return {
     ...callsOn('/v2/apis', 'apis', 'apiId'),
+    ...callsOn('/v2/apis/{api}/authorizers', 'authorizers', 'authorizerId'),
     ...callsOn('/v2/apis/{api}/integrations', 'integrations', 'integrationId'),
     ...callsOn('/v2/apis/{api}/routes', 'routes', 'routeId'),
     ...callsOn('/v2/apis/{api}/stages', 'stages', 'stageName'),

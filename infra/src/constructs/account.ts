@@ -1,0 +1,18 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
+import { TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+
+/** The id of the account that the stack is deployed to, read once for the whole stack. */
+export function accountId(scope: Construct): string {
+  const stack = TerraformStack.of(scope);
+  const known = stack.node.tryFindChild('account') as DataAwsCallerIdentity | undefined;
+  return (known ?? new DataAwsCallerIdentity(stack, 'account')).accountId;
+}
+
+/**
+ * The condition that a service acts for a resource of this account. Without it, a resource of a stranger could make
+ * the service act here.
+ */
+export const forThisAccount = (scope: Construct) => ({
+  Condition: { StringEquals: { 'aws:SourceAccount': accountId(scope) } },
+});
