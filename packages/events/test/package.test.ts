@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -206,6 +207,28 @@ publish(createRecordingClient(), 'Orders', [{ detailType: 'Order Placed', detail
 });`,
     );
     expect(run('node', [file]).trim()).toBe('true');
+  });
+
+  test('is built when it is packed, so that a clone that was never built packs no empty one', () => {
+    const clone = join(dir, 'clone/packages/events');
+    const isMade = (path: string) => /[\\/](dist|generated|node_modules|\.turbo)$/.test(path);
+    cpSync(packageDir, clone, { recursive: true, filter: (path) => !isMade(path) });
+    cpSync(join(packageDir, '../../schemas'), join(dir, 'clone/schemas'), { recursive: true });
+    cpSync(join(packageDir, '../../tsconfig.base.json'), join(dir, 'clone/tsconfig.base.json'));
+    symlinkSync(join(packageDir, 'node_modules'), join(clone, 'node_modules'));
+    run('npm', ['pack', '--silent', '--pack-destination', clone], clone);
+    const [packed = ''] = globSync('*.tgz', { cwd: clone });
+    const files = run('tar', ['-tzf', join(clone, packed)]);
+    for (const file of [
+      'index.js',
+      'index.cjs',
+      'index.d.ts',
+      'publish.js',
+      'testing.js',
+      'schemas/order-placed.json',
+    ]) {
+      expect(files).toContain(`package/dist/${file}\n`);
+    }
   });
 
   test('passes publint, strictly', () => {
