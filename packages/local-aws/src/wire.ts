@@ -11,7 +11,7 @@ import { createEventBuses } from './services/event-bus/event-bus.ts';
 import { createFunctions } from './services/function/functions.ts';
 import { createLambdaApi } from './services/function/lambda-api.ts';
 import { createHttpApis } from './services/http-api/http-apis.ts';
-import { createLogs } from './services/logs.ts';
+import { createLogs } from './services/logs/logs.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';
 import { createWorkflows } from './services/workflow/workflows.ts';

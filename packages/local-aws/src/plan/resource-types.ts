@@ -61,7 +61,6 @@ const inertTypes: Readonly<Record<string, ResourceType>> = {
 };
 
 const noTraces = 'traces stay in the local run, and are told as stories';
-const untilItEnds = 'the local run keeps it until it ends';
 const noTags = 'nothing is looked up or billed by its tags here';
 const inMemory = 'the local run keeps everything in memory';
 
@@ -128,8 +127,8 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     arguments: ['rule', 'event_bus_name', 'arn', 'role_arn', 'dead_letter_config', 'retry_policy'],
   },
   aws_cloudwatch_log_group: {
-    arguments: ['name'],
-    withoutEffect: { retention_in_days: untilItEnds },
+    arguments: ['name', 'retention_in_days'],
+    withoutEffect: { skip_destroy: 'the local run destroys no log group', tags: noTags },
     computed: { arn: arn('logs', (get) => `log-group:${get('name')}`) },
   },
   aws_cloudwatch_log_resource_policy: { arguments: ['policy_name', 'policy_document'] },

@@ -18,7 +18,7 @@ import {
   stepsOf,
   until,
 } from '../../testing.ts';
-import { createLogs } from '../logs.ts';
+import { createLogs } from '../logs/logs.ts';
 import { createQueues } from '../queue/queues.ts';
 import { createFunctions } from './functions.ts';
 

@@ -5,7 +5,7 @@ import type { Context, Service } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
 import type { Plan, Resource } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
-import type { Logs } from '../logs.ts';
+import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createAsynchronousInvocations } from './asynchronous.ts';
 import { Environment } from './environment.ts';

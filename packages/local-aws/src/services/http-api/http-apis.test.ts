@@ -5,7 +5,7 @@ import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { arnOf, FakeClock, makeContext, makeIam, makePlan, stepsOf } from '../../testing.ts';
 import type { Functions, InvokableFunction } from '../function/functions.ts';
-import type { LogEvent } from '../logs.ts';
+import type { LogEvent } from '../logs/logs.ts';
 import { createHttpApis } from './http-apis.ts';
 
 const uri = (name: string) => `arn:invoke:${name}`;

@@ -3,7 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { AccessDeniedError } from '../../iam.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import type { Functions } from '../function/functions.ts';
-import type { LogEvent, Logs } from '../logs.ts';
+import type { LogEvent, Logs } from '../logs/logs.ts';
 import { toEvent } from './event.ts';
 import type { Claims } from './jwt-authorizer.ts';
 import { type Route, readStages, type Stage } from './read-stages.ts';

@@ -1,7 +1,7 @@
 import { type Operation, operation } from '../../operation.ts';
 import { type AttributeReaders, checkAsked, readAsked } from './asked-attributes.ts';
 import type { Queue } from './queue.ts';
-import { noSuchQueue, type OnQueue, pageOf, pageParameters } from './sqs-request.ts';
+import { noSuchQueue, type OnQueue, pageOfResults, pageParameters } from './sqs-request.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -39,7 +39,7 @@ export const queueOperations = (queues: readonly Queue[], onQueue: OnQueue): Rec
   ListQueues: operation({ QueueNamePrefix: { type: 'text' }, ...pageParameters }, (input, { authorize }) => {
     authorize('*');
     const { QueueNamePrefix = '' } = input;
-    const { page, next } = pageOf(
+    const { page, next } = pageOfResults(
       queues.filter(({ name }) => name.startsWith(QueueNamePrefix)),
       input,
     );
@@ -47,7 +47,7 @@ export const queueOperations = (queues: readonly Queue[], onQueue: OnQueue): Rec
   }),
 
   ListDeadLetterSourceQueues: onQueue(pageParameters, (queue, input) => {
-    const { page, next } = pageOf(sourcesOf(queue, queues), input);
+    const { page, next } = pageOfResults(sourcesOf(queue, queues), input);
     return { queueUrls: page.map(({ url }) => url), ...next };
   }),
 

@@ -8,6 +8,7 @@ import {
   type Parameters,
   readParameters,
 } from '../../operation.ts';
+import { pageOf } from '../../page.ts';
 import type { Queue } from './queue.ts';
 import { invalidParameter, missingParameter, simpleQueueError, sqsError } from './sqs-error.ts';
 
@@ -72,20 +73,21 @@ export const pageParameters = {
   NextToken: { type: 'text' },
 } as const;
 
-/** One page of a list, and the token of the next one. As on AWS, there is one page for a caller without MaxResults. */
-export function pageOf<T>(
+/**
+ * One page of a list, and the token of the next one. As on AWS, there is one page for a caller without MaxResults.
+ *
+ * @throws {AwsError} for a token that no page gave
+ */
+export function pageOfResults<T>(
   items: readonly T[],
-  { MaxResults = 1_000, NextToken }: Input<typeof pageParameters>,
+  { MaxResults = pageParameters.MaxResults.max, NextToken }: Input<typeof pageParameters>,
 ): { page: readonly T[]; next: { NextToken?: string } } {
-  const from = NextToken === undefined ? 0 : Number(Buffer.from(NextToken, 'base64').toString());
-  if (!Number.isInteger(from) || from < 0 || from > items.length) {
-    throw invalidParameter(
-      `Value ${NextToken} for parameter NextToken is invalid. It has to come from the page before.`,
-    );
-  }
-  const to = from + MaxResults;
-  const next = to < items.length ? { NextToken: Buffer.from(String(to)).toString('base64') } : {};
-  return { page: items.slice(from, to), next };
+  const found = pageOf(items, MaxResults, NextToken);
+  if (found)
+    return { page: found.page, next: found.nextToken === undefined ? {} : { NextToken: found.nextToken } };
+  throw invalidParameter(
+    `Value ${NextToken} for parameter NextToken is invalid. It has to come from the page before.`,
+  );
 }
 
 const entryId = /^[\w-]{1,80}$/;

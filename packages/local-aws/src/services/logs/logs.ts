@@ -1,0 +1,54 @@
+import type { Context, Service } from '../../context.ts';
+import type { Plan } from '../../plan/read-plan.ts';
+import type { BindTarget } from '../../target.ts';
+import { type LogEvent, LogGroup } from './log-group.ts';
+import { readLogGroupConfigs } from './log-group-config.ts';
+import { logsOperations } from './logs-operations.ts';
+
+export type { LogEvent } from './log-group.ts';
+
+/** The log groups of the stack. */
+export interface Logs extends Service {
+  readonly target: BindTarget;
+  /** Appends a line. Throws for a log group that the stack doesn't have. */
+  append(group: string, logStreamName: string, message: string): void;
+  /** The lines of a log group, the oldest first, or undefined when there is no such group. */
+  events(group: string): Iterable<LogEvent> | undefined;
+}
+
+const eventBridge = 'events.amazonaws.com';
+
+/** @throws {UnsupportedError} for a log group that CloudWatch Logs refuses */
+export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Logs {
+  const createdAt = state.collection<number>('log groups');
+  const groups = readLogGroupConfigs(plan).map(
+    (config) =>
+      new LogGroup(config, { events: state.collection(`lines of ${config.name}`), createdAt, clock, ids }),
+  );
+  const find = (named: string) => groups.find(({ config }) => config.name === named);
+
+  return {
+    append(named, logStreamName, message) {
+      const group = find(named);
+      if (!group) throw new Error(`ResourceNotFoundException: the stack has no log group ${named}`);
+      group.append(logStreamName, message);
+    },
+    events: (named) => find(named)?.events(),
+    operations: logsOperations(groups),
+
+    /** Delivers events to a log group, a stream for each event. */
+    target(arn, { ruleArn }) {
+      const group = groups.find(({ config }) => config.arn === arn);
+      if (!group) return undefined;
+      return {
+        description: `log group ${group.config.name}`,
+        async deliver(event) {
+          for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
+            iam.authorizeService(eventBridge, action, `${arn}:log-stream:${event.id}`, ruleArn);
+          }
+          group.append(event.id, JSON.stringify(event));
+        },
+      };
+    },
+  };
+}
