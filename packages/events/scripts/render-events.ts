@@ -76,7 +76,7 @@ function renderContracts(events: EventSchema[], source: string): string {
   const { '/detail-type': _, '/detail': __, ...envelope } = describeAllowed(envelopeOf({ source }, {}));
   return [
     banner,
-    `import type { Contract } from '../validate.ts';`,
+    `import type { Contract } from '../validator.ts';`,
     `import * as validators from './validators.js';`,
     '',
     '/** The envelope of every event. */',

@@ -43,7 +43,7 @@ export async function renderValidators(
   const declarations = exports.map((name) => `export declare const ${name}: Validator;`);
   return {
     'validators.js': bundle.outputFiles[0]?.text ?? '',
-    'validators.d.ts': `import type { Validator } from '../validate.ts';\n${declarations.join('\n')}\n`,
+    'validators.d.ts': `import type { Validator } from '../validator.ts';\n${declarations.join('\n')}\n`,
   };
 }
 

@@ -1,24 +1,6 @@
 import { envelope } from './generated/contracts.ts';
 import { InvalidEventError, type Issue } from './invalid-event-error.ts';
-
-/** A validator as Ajv generates it: a predicate that leaves its findings in `errors`. */
-export interface Validator {
-  (data: unknown, place?: { instancePath: string }): boolean;
-  errors?: readonly Finding[] | null;
-}
-
-interface Finding {
-  instancePath: string;
-  params: { missingProperty?: string };
-}
-
-/** The generated part of each event. */
-export interface Contract<DetailType extends string = string> {
-  detailType: DetailType;
-  isDetail: Validator;
-  /** By JSON Pointer into the detail: the words for what is allowed there. */
-  allowed: Readonly<Record<string, string>>;
-}
+import type { Contract, Validator } from './validator.ts';
 
 // Constants, because a validator without this argument would make an object for each value.
 const atRoot = { instancePath: '' };

@@ -1,0 +1,18 @@
+/** A validator as Ajv generates it: a predicate that leaves its findings in `errors`. */
+export interface Validator {
+  (data: unknown, place?: { instancePath: string }): boolean;
+  errors?: readonly Finding[] | null;
+}
+
+interface Finding {
+  instancePath: string;
+  params: { missingProperty?: string };
+}
+
+/** The generated part of each event. */
+export interface Contract<DetailType extends string = string> {
+  detailType: DetailType;
+  isDetail: Validator;
+  /** By JSON Pointer into the detail: the words for what is allowed there. */
+  allowed: Readonly<Record<string, string>>;
+}
