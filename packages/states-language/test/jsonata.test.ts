@@ -36,7 +36,7 @@ test.each<[string, JsonValue, JsonValue]>([
   expect(await output(expression, input)).toEqual(expected);
 });
 
-test('expressions are evaluated wherever they stand in a value, and nothing else is', async () => {
+test('every expression in a value is evaluated, and nothing else is', async () => {
   const { output } = await execute(
     pass({
       Output: {

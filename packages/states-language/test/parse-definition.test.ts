@@ -211,12 +211,12 @@ describe('what AWS refuses is refused, with its place', () => {
     [
       'States.ALL beside others',
       machineOf({ ...task, Retry: [{ ErrorEquals: ['States.ALL', 'A'] }] }),
-      '/States/First/Retry/0/ErrorEquals: States.ALL has to stand alone',
+      '/States/First/Retry/0/ErrorEquals: States.ALL has to be the only name',
     ],
     [
       'States.ALL before others',
       machineOf({ ...task, Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['A'] }] }),
-      '/States/First/Retry/0/ErrorEquals: States.ALL has to stand alone, and in the last entry',
+      '/States/First/Retry/0/ErrorEquals: States.ALL has to be the only name, in the last entry',
     ],
     [
       'a backoff rate below 1',
@@ -286,7 +286,7 @@ describe('what AWS refuses is refused, with its place', () => {
     expect(problemsOf(machine)).toEqual([expect.stringContaining('up to 1048576 bytes')]);
   });
 
-  test('every problem is told at once', () => {
+  test('every problem is reported at once', () => {
     const machine = machineOf({ Type: 'Wait', Seconds: -1, Next: 'B' }, { B: { Type: 'Fail', Eror: 'E' } });
     expect(problemsOf(machine)).toHaveLength(2);
   });
@@ -389,7 +389,7 @@ describe('resources', () => {
   });
 });
 
-test('a definition tells everything that it calls, and where', () => {
+test('callsOf lists everything that a definition calls, and where', () => {
   const { definition } = parseDefinition(
     JSON.stringify(
       machineOf(

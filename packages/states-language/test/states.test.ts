@@ -144,6 +144,16 @@ test('a result of more than 256 KiB is a DataLimitExceeded, which States.ALL cat
   });
 });
 
+test('an output of more than 256 KiB fails, whatever state it is of', async () => {
+  const twice = machineOf({ Type: 'Pass', Parameters: { 'a.$': '$', 'b.$': '$' } });
+  expect(await execute(twice, 'x'.repeat(131_100))).toMatchObject({
+    error: 'States.DataLimitExceeded',
+    cause:
+      "The state/task 'First' returned a result with a size exceeding the maximum number of bytes service limit.",
+  });
+  expect(await execute(twice, 'x'.repeat(131_000))).toMatchObject({ status: 'SUCCEEDED' });
+});
+
 test('an integration that fails with an error of its own ends the execution, which says why', async () => {
   const { error, cause } = await execute(
     machineOf({ ...task, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Other' }] }, { Other: pass }),

@@ -87,7 +87,7 @@ describe('Choice rules', () => {
     [{ Not: { b: 1 } }, 'yes'],
     [{ Not: { Or: [{ a: 1 }, { b: 1 }] } }, 'no'],
   ])('%j is combined: %s', async (combined, output) => {
-    // a stands for a comparison that matches, b for one that doesn't.
+    // In these, a is a comparison that matches, and b one that doesn't.
     const text = JSON.stringify(combined)
       .replaceAll('{"a":1}', '{"Variable":"$.n","NumericEquals":1}')
       .replaceAll('{"b":1}', '{"Variable":"$.n","NumericEquals":2}');

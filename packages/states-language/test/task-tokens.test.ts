@@ -64,8 +64,10 @@ test('the answer may come before the call has returned', async () => {
 
 test('a token is answered once', async () => {
   const { answers, token, execution } = await waiting();
-  await answers.sendTaskSuccess(token, '1');
-  await execution.ended;
+  const first = answers.sendTaskSuccess(token, '1');
+  await expect(answers.sendTaskFailure(token, 'Late')).rejects.toMatchObject({ code: 'TaskTimedOut' });
+  await first;
+  expect(await execution.ended).toMatchObject({ output: 1 });
   await expect(answers.sendTaskSuccess(token, '2')).rejects.toMatchObject({ code: 'TaskTimedOut' });
   await expect(answers.sendTaskHeartbeat(token)).rejects.toMatchObject({ code: 'TaskTimedOut' });
 });

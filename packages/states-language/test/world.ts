@@ -14,7 +14,7 @@ import {
   TaskTokens,
 } from '../src/index.ts';
 
-/** A clock that moves only when it is told to. */
+/** A clock that only `advance` moves. */
 export class FakeClock implements Clock {
   #now = Date.parse('2026-01-31T12:00:00Z');
   #timers: { time: number; callback: () => void }[] = [];

@@ -1,5 +1,5 @@
 /**
- * Whether a text matches a pattern of `StringMatches`: `*` stands for any characters, `\*` for a star, `\\` for a
+ * Whether a text matches a pattern of `StringMatches`: `*` matches any characters, `\*` a star, `\\` a
  * backslash. Takes time in proportion to both lengths, whatever the pattern.
  */
 export function matchesWildcards(text: string, pattern: string): boolean {

@@ -49,7 +49,7 @@ export interface ErrorHandling {
 
 export interface PassState extends StateBase {
   readonly type: 'Pass';
-  /** `Result`, which stands in for the input. */
+  /** `Result`, which replaces the input. */
   readonly result: JsonValue | undefined;
 }
 

@@ -1,7 +1,7 @@
 export type StateType = 'Pass' | 'Task' | 'Choice' | 'Wait' | 'Succeed' | 'Fail' | 'Parallel' | 'Map';
 export type QueryLanguage = 'JSONPath' | 'JSONata';
 
-/** What may stand in a field. */
+/** What a field may contain. */
 export type FieldKind =
   | 'text'
   | 'boolean'

@@ -52,16 +52,16 @@ function read(text: string, problems: Problems): Definition | undefined {
   return parsed && { ...parsed, timeoutSeconds: typeof seconds === 'number' ? seconds : undefined };
 }
 
-/** A state that stands alone, or why it isn't taken. */
+/** A state without a definition around it, or why it isn't taken. */
 export type ParsedState =
   | { readonly state: State; readonly problems?: undefined }
   | { readonly state?: undefined; readonly problems: readonly [Problem, ...Problem[]] };
 
-/** The name of a state that stands alone. */
+/** The name of a state without a definition around it. */
 const loneName = 'StateName';
 
 /**
- * Reads a state that stands alone, for `TestState`. Where it leads to isn't checked.
+ * Reads a state without a definition around it, for `TestState`. Where it leads to isn't checked.
  *
  * @param text JSON
  */

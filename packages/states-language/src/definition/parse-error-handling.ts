@@ -45,7 +45,7 @@ function checkErrorEquals(list: JsonValue, isLast: boolean, place: string, probl
       `ErrorEquals is a list of at least one name, received ${JSON.stringify(list)}`,
     );
   } else if (list.includes(errorNames.all) && (list.length > 1 || !isLast)) {
-    problems.invalid(errorsPlace, `${errorNames.all} has to stand alone, and in the last entry`);
+    problems.invalid(errorsPlace, `${errorNames.all} has to be the only name, in the last entry`);
   }
 }
 

@@ -15,7 +15,7 @@ import { at, CancelledError } from './waiting.ts';
 export interface Execution {
   /** How far it has come; changes as it goes on. */
   readonly progress: Progress;
-  /** Resolves when it has ended, whichever way; rejects only if the host's own callbacks fail. */
+  /** Resolves when it has ended. Rejects only if a callback of the host fails. */
   readonly ended: Promise<Progress>;
   /** Stops it: `StopExecution`. Does nothing if it has ended. */
   stop(error?: string, cause?: string): void;

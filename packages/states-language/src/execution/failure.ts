@@ -4,7 +4,7 @@ import { errorNames, StatesError } from '../states-error.ts';
 
 /** An error of a state, with what decides about `Retry` and `Catch`. */
 export class Failure extends StatesError {
-  /** A task timed out for want of a heartbeat: `States.HeartbeatTimeout` matches, too. */
+  /** A task missed its heartbeat: `States.HeartbeatTimeout` matches, too. */
   readonly isHeartbeatTimeout: boolean;
 
   constructor(error: string | undefined, cause?: string, isHeartbeatTimeout = false) {
@@ -57,7 +57,7 @@ export function grantAttempt(
   return Math.round(backoffSeconds(retrier, granted) * 1_000 * (retrier.fullJitter ? random() : 1));
 }
 
-/** What a catcher gets. For a cause that there is none of, AWS tells timeouts from other errors. */
+/** What a catcher gets. Without a cause, AWS gives an empty text for a timeout, and null for any other error. */
 export const errorOutputOf = ({ error, cause }: Failure): JsonObject => ({
   Error: error ?? null,
   Cause: cause ?? (error === errorNames.timeout ? '' : null),

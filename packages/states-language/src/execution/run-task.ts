@@ -144,7 +144,7 @@ async function answerOf(
       beat = () => {
         stopHeartbeat();
         const { heartbeatSeconds, lastHeartbeatAt = startedAt } = task;
-        if (token === undefined || heartbeatSeconds === undefined) return;
+        if (!waitsForToken || heartbeatSeconds === undefined) return;
         stopHeartbeat = at(clock, lastHeartbeatAt + heartbeatSeconds * 1_000, timedOut(true));
       };
       beat();

@@ -26,7 +26,7 @@ const maxOutputBytes = 262_144;
 export class TaskTokens {
   readonly #waiting = new Map<string, WaitingTask>();
 
-  /** Makes a token. It holds the execution's ARN, so that a stranger's text is told from a token that is over. */
+  /** Makes a token. Its form tells a token that was answered from a text that never was one. */
   create(executionArn: string, id: string): string {
     return Buffer.from(JSON.stringify(['task', executionArn, id])).toString('base64');
   }

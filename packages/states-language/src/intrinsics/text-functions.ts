@@ -53,7 +53,7 @@ export const textFunctions: Readonly<Record<string, IntrinsicFunction>> = {
         if (delimiters.has(character)) parts.push('');
         else parts.push(`${parts.pop() ?? ''}${character}`);
       }
-      // As on AWS, nothing between two delimiters is no part.
+      // As on AWS, an empty part is left out.
       return parts.filter((part) => part !== '');
     },
   },

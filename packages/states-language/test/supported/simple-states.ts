@@ -42,7 +42,7 @@ export const passCases: FieldCases = {
     gives: { output: { a: 1, b: [{ c: '1' }] } },
   },
   Result: {
-    says: 'is the output as it stands, with names that end in .$ too',
+    says: 'is the output, unevaluated, with names that end in .$ too',
     machine: machineOf({ Type: 'Pass', Result: { 'a.$': '$.n' } }),
     gives: { output: { 'a.$': '$.n' } },
   },
