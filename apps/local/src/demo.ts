@@ -59,9 +59,13 @@ async function tellStories(system: LocalAws): Promise<boolean> {
   return good;
 }
 
-async function placeOrder({ apiUrl, stories }: LocalAws, location: string): Promise<Story> {
+async function placeOrder({ endpoint, apiUrl, stories }: LocalAws, location: string): Promise<Story> {
   const query = new URLSearchParams({ location, category: 'office-supplies', value: '300' });
-  const response = await fetch(`${apiUrl}?${query}`);
+  // The API of prod asks for it, that of dev ignores it.
+  const token = await (await fetch(`${endpoint}/_local/issuer/token`, { method: 'POST' })).text();
+  const response = await fetch(`${apiUrl}?${query}`, {
+    headers: { authorization: `Bearer ${token.trim()}` },
+  });
   const body = await response.text();
   if (response.status !== 202) throw new Error(`The order for ${location} got ${response.status}: ${body}`);
   const { orderId } = JSON.parse(body) as { orderId: string };

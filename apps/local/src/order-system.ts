@@ -1,24 +1,28 @@
 import type { BusEvent } from '@orders/local-aws';
 import { isObject, type LocalAws, type LocalAwsOptions, startLocalAws } from '@orders/local-aws';
+import { createIssuer } from './issuer.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createPartner } from './partner.ts';
 
 export type OrderSystemOptions = Pick<LocalAwsOptions, 'outDir' | 'port' | 'dataDir' | 'onFailure'>;
 
-/** Starts the order system: the stack, and around it the partner and the values of the stack's variables. */
+/** Starts the order system: the stack, and around it the partner, the issuer of tokens and the values of the stack's variables. */
 export const startOrderSystem = (options: OrderSystemOptions): Promise<LocalAws> =>
   startLocalAws({
     ...options,
     subjectOf: orderIdOf,
     surround({ endpoint, stories, state, ...host }) {
       const partner = createPartner(state.collection('orders at the partner'), host);
+      const issuer = createIssuer(endpoint, host);
       return {
         variables: {
           us_partner_endpoint: `${endpoint}/_local/partner/orders`,
           us_partner_api_key: partner.apiKey,
           alarm_email: 'nobody@localhost',
+          jwt_issuer: issuer.url,
+          jwt_audience: issuer.audience,
         },
-        routes: orderRoutes(stories, partner),
+        routes: { ...orderRoutes(stories, partner), ...issuer.routes },
       };
     },
   });

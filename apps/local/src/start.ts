@@ -21,6 +21,7 @@ export async function runStart(
 
   place an order     curl '${apiUrl}?location=eu-west&category=office-supplies&value=300'
   or as JSON         curl ${apiUrl}/orders --json '{"location":"us-east-1","category":"office-supplies","value":300}'
+  where it says 401  add -H "Authorization: Bearer $(curl -sX POST ${endpoint}/_local/issuer/token)"
   an order's story   curl '${endpoint}/_local/orders/<orderId>/trace?settleMs=5000'
   the US partner     curl ${endpoint}/_local/partner/orders
   a function's log   aws logs tail /aws/lambda/orders-producer

@@ -22,6 +22,24 @@ function makeApi() {
   return { call, got };
 }
 
+test('an answer is JSON, or text with a line break at its end', async () => {
+  const api = createLocalApi({
+    'GET /_local/json': () => ({ status: 200, body: { a: 1 } }),
+    'GET /_local/text': () => ({ status: 200, body: 'x' }),
+  });
+  const answers = [];
+  for (const path of ['/_local/json', '/_local/text']) {
+    const body = Buffer.alloc(0);
+    const request = { method: 'GET', path, rawQueryString: '', headers: {}, body, sourceIp: '127.0.0.1' };
+    const response = await api(request);
+    answers.push([response?.headers['content-type'], response?.body.toString()]);
+  }
+  expect(answers).toEqual([
+    ['application/json', '{"a":1}\n'],
+    ['text/plain', 'x\n'],
+  ]);
+});
+
 describe('a route', () => {
   test('gets the request, with its query', async () => {
     const { call, got } = makeApi();

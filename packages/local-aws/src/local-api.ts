@@ -9,7 +9,8 @@ export interface LocalRequest extends HttpRequest {
 
 export interface LocalResponse {
   status: number;
-  body: object;
+  /** Sent as JSON, or as text. */
+  body: object | string;
 }
 
 /**
@@ -34,7 +35,8 @@ export function createLocalApi(routes: LocalRoutes): HttpHandler {
       if (!parameters) continue;
       const query = new URLSearchParams(request.rawQueryString);
       const { status, body } = await answer({ ...request, query, parameters });
-      return jsonResponse(status, body);
+      if (typeof body !== 'string') return jsonResponse(status, body);
+      return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${body}\n`) };
     }
     return jsonResponse(404, { message: `There is nothing at ${asked}.`, known: Object.keys(routes) });
   };

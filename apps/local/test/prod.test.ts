@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { advance, eu, placeByQuery, startTestSystem, type TestSystem } from './system.ts';
+
+/** The stage prod on this machine: what it has beside dev is a door. */
+
+let dir: string;
+let system: TestSystem;
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'orders-prod-'));
+  const main = resolve(import.meta.dirname, '../../../infra/main.ts');
+  execFileSync(process.execPath, [main], { env: { STAGE: 'prod', CDKTF_OUTDIR: dir } });
+  system = await startTestSystem(dir);
+});
+afterAll(async () => {
+  await system?.close();
+  rmSync(dir, { recursive: true });
+});
+
+async function tokenOf(sub: string, { endpoint } = system): Promise<string> {
+  const response = await fetch(`${endpoint}/_local/issuer/token?sub=${sub}`, { method: 'POST' });
+  return (await response.text()).trim();
+}
+
+async function place(token?: string, headers: Record<string, string> = {}) {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const response = await placeByQuery(system, eu, { headers: { ...authorization, ...headers } });
+  const body = (await response.json()) as { orderId?: string; message?: string };
+  return { status: response.status, challenge: response.headers.get('www-authenticate'), ...body };
+}
+const refused = (challenge: string) => ({ status: 401, challenge, message: 'Unauthorized' });
+const invalid = (why: string) => refused(`Bearer scope="" error="invalid_token" error_description="${why}"`);
+
+describe('an order at the API of prod', () => {
+  test('with a token of the issuer is placed, and dispatched', async () => {
+    expect(system.apiUrl).toBe(`${system.endpoint}/prod`);
+    const { status, orderId = '' } = await place(await tokenOf('shop'));
+    expect(status).toBe(202);
+    const story = await system.stories.settled(orderId, 30_000);
+    expect(story?.steps.at(-1)).toMatchObject({ kind: 'event', detailType: 'Order Dispatched' });
+    expect(system.failures).toEqual([]);
+  });
+
+  test('has its key for each caller, whom the function knows by the claims', async () => {
+    const key = { 'idempotency-key': 'order-7' };
+    const shop = await place(await tokenOf('shop'), key);
+    await expect(place(await tokenOf('shop'), key)).resolves.toEqual(shop);
+    const other = await place(await tokenOf('another'), key);
+    expect(other.status).toBe(202);
+    expect(other.orderId).not.toBe(shop.orderId);
+  });
+
+  test('without a token, or with no token, is refused', async () => {
+    await expect(place()).resolves.toEqual(refused('Bearer'));
+    await expect(place('x')).resolves.toEqual(invalid('the token is malformed'));
+  });
+
+  test('with a token of another run is refused, since that had another key', async () => {
+    const other = await startTestSystem(dir);
+    const foreign = await tokenOf('shop', other).finally(() => other.close());
+    await expect(place(foreign)).resolves.toEqual(invalid('no key of the issuer has signed the token'));
+  });
+
+  test('with a token of more than an hour ago is refused', async () => {
+    const token = await tokenOf('shop');
+    await advance(system, 61 * 60 * 1_000);
+    await expect(place(token)).resolves.toEqual(invalid('the token has expired'));
+    await expect(place(await tokenOf('shop'))).resolves.toMatchObject({ status: 202 });
+  });
+});
