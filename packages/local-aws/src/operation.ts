@@ -125,7 +125,8 @@ export function readParameters(
     const value = input[name];
     if (value === undefined || (value === '' && parameter.required)) {
       if (parameter.required) throw errors.missing(name);
-    } else if (!fits(value, parameter)) throw errors.invalid(name, value, describe(parameter), parameter);
+    } else if (!fits(value, parameter))
+      throw errors.invalid(name, value, describeParameter(parameter), parameter);
   }
   return input;
 }
@@ -165,7 +166,8 @@ const words: Readonly<Record<keyof Types, string>> = {
   any: 'anything',
 };
 
-function describe({ type, min, max, oneOf }: Parameter): string {
+/** What a parameter may be, in words. */
+export function describeParameter({ type, min, max, oneOf }: Parameter): string {
   if (oneOf) return `${type === 'texts' ? 'a list of ' : ''}${oneOf.join(', ')}`;
   if (min !== undefined && max !== undefined) return `${words[type]} between ${min} and ${max}`;
   if (min !== undefined) return `${words[type]} from ${min}`;

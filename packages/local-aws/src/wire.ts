@@ -5,6 +5,7 @@ import type { HttpHandler } from './http.ts';
 import { createIam } from './iam.ts';
 import type { JsonObject } from './json.ts';
 import type { LocalRoutes } from './local-api.ts';
+import type { ServiceOperations } from './operation.ts';
 import type { Plan } from './plan/read-plan.ts';
 import { createApiDestinations } from './services/api-destination.ts';
 import { createEventBuses } from './services/event-bus/event-bus.ts';
@@ -22,6 +23,8 @@ export interface Wiring {
   handlers: readonly HttpHandler[];
   /** The addresses of the HTTP APIs' stages, `/dev`. */
   paths: readonly string[];
+  /** What AWS SDKs can call. */
+  operations: readonly ServiceOperations[];
   /** What people can ask the services, below `/_local`. */
   routes: LocalRoutes;
   /** Ends the services, the last one first. What is in the state stays. */
@@ -54,15 +57,14 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     add(createEventBuses(plan, context, { targets, findQueue: queues.forRule }));
     const apis = add(createHttpApis(plan, context, { functions, logs }));
 
-    const dispatch = createDispatch(
-      services.flatMap(({ operations }) => operations ?? []),
-      iam,
-    );
+    const operations = services.flatMap((service) => service.operations ?? []);
+    const dispatch = createDispatch(operations, iam);
     opened.resolve(dispatch);
     const door = { dispatch, iam, trace: host.trace };
     return {
       handlers: [createAwsProtocol(door), createLambdaApi(door), apis.handle],
       paths: apis.paths,
+      operations,
       routes: Object.assign({}, ...services.map(({ routes }) => routes)),
       close,
     };

@@ -12,7 +12,7 @@ export interface Place {
 
 type Computed = (get: (argument: string) => string, place: Place) => JsonValue;
 
-interface ResourceType {
+export interface ResourceType {
   /** Why the type has no behaviour here, whatever its arguments; for one of {@link inertTypes} only. */
   inert?: string;
   /** The arguments that the local run acts on. */

@@ -1,0 +1,22 @@
+import { createClock } from '../src/clock.ts';
+import { systemIds } from '../src/ids.ts';
+import { resolvePlan } from '../src/plan/read-plan.ts';
+import { dataSources, resourceTypes } from '../src/plan/resource-types.ts';
+import { createState } from '../src/state/state.ts';
+import { Trace } from '../src/trace.ts';
+import { wire } from '../src/wire.ts';
+import type { Known } from './render-document.ts';
+
+/** Reads what the local run knows from its own tables: it wires a stack in which there is nothing. */
+export async function readKnown(): Promise<Known> {
+  const clock = createClock();
+  const state = createState();
+  const host = { state, clock, ids: systemIds, trace: new Trace(clock, systemIds), onFailure: () => {} };
+  const stack = { json: { provider: { aws: [{ region: 'eu-west-1' }] } }, dir: '/' };
+  const plan = resolvePlan(stack, { endpoint: 'http://127.0.0.1:4000', variables: {} });
+  const wiring = await wire(plan, host);
+  await wiring.close();
+  await state.close();
+  clock.close();
+  return { services: wiring.operations, resourceTypes, dataSources };
+}

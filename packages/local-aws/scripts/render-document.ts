@@ -1,0 +1,110 @@
+import {
+  describeParameter,
+  type Operation,
+  type Parameter,
+  type Parameters,
+  type ServiceOperations,
+} from '../src/operation.ts';
+import type { ResourceType } from '../src/plan/resource-types.ts';
+
+/** What the document is about. */
+export interface Known {
+  services: readonly ServiceOperations[];
+  resourceTypes: Readonly<Record<string, ResourceType>>;
+  /** The attributes of each data source. */
+  dataSources: Readonly<Record<string, object>>;
+}
+
+/** What AWS calls a service, by the beginning of its actions in a policy. */
+const serviceNames: Readonly<Record<string, string>> = {
+  dynamodb: 'DynamoDB',
+  events: 'EventBridge',
+  lambda: 'Lambda',
+  logs: 'CloudWatch Logs',
+  sqs: 'SQS',
+  states: 'Step Functions',
+};
+
+/**
+ * Renders `docs/local-aws.md`: the operations that AWS SDKs can call here, and what may be in a stack.
+ *
+ * @throws an Error for a service without a name
+ */
+export function renderDocument({ services, resourceTypes, dataSources }: Known): string {
+  const types = Object.entries(resourceTypes).sort(byKey);
+  const running = types.filter(([, { inert }]) => inert === undefined);
+  const inert = types.filter(([, { inert }]) => inert !== undefined);
+  return `<!-- Generated from packages/local-aws by \`pnpm docs:generate\`. Edit its tables, not this file. -->
+
+# What the local run knows of AWS
+
+The local run refuses every other operation, parameter, resource type and argument by its name.
+
+## Operations
+
+Any AWS SDK, and the AWS CLI, can call them.
+${services
+  .map((service) => [nameOf(service), service] as const)
+  .sort(byKey)
+  .map(([name, service]) => renderService(name, service))
+  .join('')}
+## Resource types
+
+The stack may have resources of these types, with these arguments. Nested blocks have arguments of their own, which are
+checked too.
+${running.map(([type, config]) => renderType(type, config)).join('')}
+## Resource types without behaviour
+
+The stack may have them with any arguments. Nothing happens here because of them.
+
+${list(inert.map(([type, { inert: why = '' }]) => `${code(type)}: ${why}`))}
+## Data sources
+
+${list(Object.entries(dataSources).map(([type, attributes]) => `${code(type)}: ${codes(Object.keys(attributes))}`))}`;
+}
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : 1);
+
+function nameOf({ action, target }: ServiceOperations): string {
+  const name = serviceNames[action];
+  if (name !== undefined) return name;
+  throw new Error(
+    `scripts/render-document.ts has no name for the service of ${target}, whose actions begin with ${action}`,
+  );
+}
+
+const renderService = (name: string, { action, operations }: ServiceOperations) => `
+### ${name}
+${Object.entries(operations)
+  .sort(byKey)
+  .map(([operation, known]) => renderOperation(operation, action, known))
+  .join('')}`;
+
+function renderOperation(name: string, service: string, { action, parameters }: Operation): string {
+  const permission = action === undefined ? '' : `\nIts permission is ${code(`${service}:${action}`)}.\n`;
+  return `\n#### ${code(name)}\n${permission}\n${list(renderParameters(parameters)) || 'It has no parameters.\n'}`;
+}
+
+const renderParameters = (parameters: Parameters): string[] =>
+  Object.entries(parameters).map(([name, parameter]) => `${code(name)}${renderParameter(parameter)}`);
+
+function renderParameter(parameter: Parameter): string {
+  const { type, required, items } = parameter;
+  // The operation reads it by itself.
+  const allowed = type === 'any' ? '' : `: ${describeParameter(parameter)}`;
+  const each = items ? `, each with\n${list(renderParameters(items), '  ').trimEnd()}` : '';
+  return `${required ? ' (required)' : ''}${allowed}${each}`;
+}
+
+const renderType = (type: string, { arguments: known, withoutEffect = {} }: ResourceType) => `
+### ${code(type)}
+
+${codes(known)}
+${Object.keys(withoutEffect).length > 0 ? `\nWithout effect:\n\n${renderWithoutEffect(withoutEffect)}` : ''}`;
+
+const renderWithoutEffect = (withoutEffect: Readonly<Record<string, string>>) =>
+  list(Object.entries(withoutEffect).map(([argument, why]) => `${code(argument)}: ${why}`));
+
+const code = (text: string) => `\`${text}\``;
+const codes = (texts: readonly string[]) => texts.map(code).join(', ');
+const list = (items: readonly string[], indent = '') => items.map((item) => `${indent}- ${item}\n`).join('');
