@@ -44,8 +44,8 @@ describe('the integration events:putEvents', () => {
     const failed = { FailedEntryCount: 1, Entries: [{ EventId: 'e' }] };
     const { result } = call({ Entries: [{ ...entry, Detail: {} }] }, () => failed);
     await expect(result).rejects.toMatchObject({
-      name: 'EventBridge.FailedEntry',
-      message: JSON.stringify(failed),
+      error: 'EventBridge.FailedEntry',
+      cause: JSON.stringify(failed),
     });
   });
 
@@ -54,8 +54,8 @@ describe('the integration events:putEvents', () => {
       throw new Error('not authorized');
     });
     await expect(result).rejects.toMatchObject({
-      name: 'EventBridge.EventBridgeException',
-      message: expect.stringContaining('not authorized'),
+      error: 'EventBridge.EventBridgeException',
+      cause: expect.stringContaining('not authorized'),
     });
   });
 });
@@ -105,15 +105,15 @@ describe('the integration events:putEvents before a bus', () => {
     ],
   ])('fails for %s, as PutEvents refuses the whole request', async (_, parameters) => {
     const { put, events } = makeBus();
-    await expect(put(parameters)).rejects.toMatchObject({ name: 'EventBridge.EventBridgeException' });
+    await expect(put(parameters)).rejects.toMatchObject({ error: 'EventBridge.EventBridgeException' });
     expect(events).toEqual([]);
   });
 
   test("publishes nothing without the permission of the state machine's role", async () => {
     const { put, events } = makeBus('events:PutEvents');
     await expect(put({ Entries: [{ ...entry, Detail: {} }] })).rejects.toMatchObject({
-      name: 'EventBridge.EventBridgeException',
-      message: `denied: arn:role events:PutEvents ${busArn}`,
+      error: 'EventBridge.EventBridgeException',
+      cause: `denied: arn:role events:PutEvents ${busArn}`,
     });
     expect(events).toEqual([]);
   });

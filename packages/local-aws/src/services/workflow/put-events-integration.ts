@@ -1,6 +1,7 @@
+import { StatesError } from '@orders/states-language';
 import type { CallAws } from '../../context.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
-import { type Integration, TaskError } from './machine.ts';
+import type { Integration } from './machine.ts';
 
 /**
  * What a workflow's Task `events:putEvents` calls. The entries are those of PutEvents, except that `Detail` is an
@@ -18,9 +19,10 @@ export const putEventsIntegration =
       result = await callAws('AWSEvents.PutEvents', input, { roleArn, flowId });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      throw new TaskError('EventBridge.EventBridgeException', message);
+      throw new StatesError('EventBridge.EventBridgeException', message);
     }
-    if (result.FailedEntryCount !== 0) throw new TaskError('EventBridge.FailedEntry', JSON.stringify(result));
+    if (result.FailedEntryCount !== 0)
+      throw new StatesError('EventBridge.FailedEntry', JSON.stringify(result));
     return result;
   };
 

@@ -1,11 +1,16 @@
 import {
   DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
+  RedriveExecutionCommand,
   SFNClient,
   StartExecutionCommand,
+  StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { StatesError } from '@orders/states-language';
 import { type LocalServer, listen } from '../../server.ts';
 import {
   arnOf,
@@ -15,10 +20,10 @@ import {
   makePlan,
   sdkConfig,
   serveAws,
+  type TestContext,
   until,
 } from '../../testing.ts';
-import type { Trace } from '../../trace.ts';
-import { createMachine, type Integration, TaskError } from './machine.ts';
+import { createMachine, type Integration } from './machine.ts';
 import { stepFunctionsOperations } from './step-functions-operations.ts';
 import { createWorkflow, type Workflow } from './workflow.ts';
 
@@ -30,36 +35,31 @@ const definition = {
 };
 /** What the task does. */
 let task: Integration;
-// Once for all tests: building a machine takes longer than running it.
-const machines = makePlan({
+const [resource] = makePlan({
   aws_sfn_state_machine: { w: { name: 'W', role_arn: 'arn:role', definition: JSON.stringify(definition) } },
-})
-  .resources('aws_sfn_state_machine')
-  .map((resource) =>
-    createMachine(resource, { 'events:putEvents': (parameters, caller) => task(parameters, caller) }),
-  );
+}).resources('aws_sfn_state_machine');
 
 /** The operations as a client finds them: the AWS SDK before the server, and a workflow of one task. */
 let server: LocalServer;
 let sfn: SFNClient;
-let trace: Trace;
+let context: TestContext;
 let workflow: Workflow;
-let running: Set<() => void>;
 beforeEach(async () => {
   server = await listen(0, (error) => {
     throw error;
   });
   task = async () => ({ done: true });
-  running = new Set();
-  const context = makeContext();
-  trace = context.trace;
-  const workflows = machines.map((machine) => createWorkflow(machine, running, context));
-  [workflow] = workflows as [Workflow];
-  serveAws(server, [{ operations: stepFunctionsOperations(workflows, trace) }], context);
+  context = makeContext();
+  if (!resource) throw new Error('The plan has no state machine');
+  const machine = createMachine(resource, 'eu-west-1', {
+    'arn:aws:states:::events:putEvents': (parameters, caller) => task(parameters, caller),
+  });
+  workflow = createWorkflow(machine, context);
+  serveAws(server, [{ operations: stepFunctionsOperations([workflow], context) }], context);
   sfn = new SFNClient(sdkConfig(server));
 });
 afterEach(async () => {
-  for (const abort of running) abort();
+  workflow.close();
   sfn.destroy();
   await server.close();
 });
@@ -72,7 +72,10 @@ const namesOf = async (statusFilter?: 'RUNNING' | 'SUCCEEDED' | 'FAILED') => {
   return executions?.map(({ name }) => name);
 };
 const ended = () =>
-  until(() => workflow.executions().every(({ status }) => status !== 'RUNNING'), 'every execution has ended');
+  until(
+    () => workflow.executions().every(({ progress }) => progress.status !== 'RUNNING'),
+    'every execution has ended',
+  );
 
 describe('ListStateMachines', () => {
   test('lists the state machines of the stack', async () => {
@@ -109,7 +112,7 @@ describe('StartExecution', () => {
 
   test('starts an execution that fails with the error of its task, and its message', async () => {
     task = async () => {
-      throw new TaskError('Custom.Error', 'it broke');
+      throw new StatesError('Custom.Error', 'it broke');
     };
     const { executionArn = '' } = await start();
     await ended();
@@ -170,7 +173,7 @@ describe('ListExecutions', () => {
   test('lists the newest first, of all or of one status', async () => {
     await start('{}', 'good');
     await ended();
-    task = () => Promise.reject(new TaskError('Custom.Error', 'it broke'));
+    task = () => Promise.reject(new StatesError('Custom.Error', 'it broke'));
     await start('{}', 'bad');
     await ended();
     expect(await namesOf()).toEqual(['bad', 'good']);
@@ -191,15 +194,23 @@ describe('ListExecutions', () => {
 
   test('lists the last thousand executions, and every one that still runs', async () => {
     const work = Promise.withResolvers<null>();
-    task = () => work.promise;
-    const flow = trace.newFlow();
+    let called = false;
+    task = () => {
+      called = true;
+      return work.promise;
+    };
+    const flow = context.trace.newFlow();
     workflow.start('{}', flow, 'runs');
+    await until(() => called, 'the first one runs');
     task = async () => null;
     for (let count = 0; count < 1_000; count += 1) {
       workflow.start('{}', flow, `n${count}`);
-      await until(() => workflow.executions()[0]?.status === 'SUCCEEDED', `execution ${count} has ended`);
+      await until(
+        () => workflow.executions()[0]?.progress.status === 'SUCCEEDED',
+        `execution ${count} has ended`,
+      );
     }
-    const names = workflow.executions().map(({ name }) => name);
+    const names = workflow.executions().map(({ progress }) => progress.name);
     expect(names).toHaveLength(1_000);
     expect([names.at(0), names.at(-2), names.at(-1)]).toEqual(['n999', 'n1', 'runs']);
     work.resolve(null);
@@ -212,15 +223,80 @@ test('DescribeExecution refuses an execution that it does not know', async () =>
   });
 });
 
+describe('an execution', () => {
+  test('has its history, event by event, in either order', async () => {
+    const { executionArn = '' } = await start('{}', 'one');
+    await ended();
+    const history = async (more: object) =>
+      (await sfn.send(new GetExecutionHistoryCommand({ executionArn, ...more }))).events ?? [];
+    const events = await history({});
+    expect(events.map(({ type }) => type)).toEqual([
+      'ExecutionStarted',
+      'TaskStateEntered',
+      'TaskScheduled',
+      'TaskStarted',
+      'TaskSucceeded',
+      'TaskStateExited',
+      'ExecutionSucceeded',
+    ]);
+    expect(events[1]).toMatchObject({ timestamp: expect.any(Date), stateEnteredEventDetails: { name: 'A' } });
+    expect((await history({ reverseOrder: true, maxResults: 1 })).map(({ type }) => type)).toEqual([
+      'ExecutionSucceeded',
+    ]);
+  });
+
+  test('that is stopped is aborted, with the reason that was given', async () => {
+    task = () => new Promise(() => {});
+    const { executionArn = '' } = await start('{}', 'one');
+    await sfn.send(new StopExecutionCommand({ executionArn, error: 'Enough', cause: 'it hangs' }));
+    await ended();
+    expect(await describeExecution(executionArn)).toMatchObject({
+      status: 'ABORTED',
+      error: 'Enough',
+      cause: 'it hangs',
+    });
+  });
+
+  test('that failed is redriven from the state that failed', async () => {
+    task = () => Promise.reject(new StatesError('Custom.Error', 'it broke'));
+    const { executionArn = '' } = await start('{}', 'one');
+    await ended();
+    task = async () => ({ done: true });
+    await sfn.send(new RedriveExecutionCommand({ executionArn }));
+    await ended();
+    expect(await describeExecution(executionArn)).toMatchObject({
+      status: 'SUCCEEDED',
+      output: '{"done":true}',
+      redriveCount: 1,
+    });
+    await expect(sfn.send(new RedriveExecutionCommand({ executionArn }))).rejects.toMatchObject({
+      name: 'ExecutionNotRedrivable',
+    });
+  });
+});
+
+test('DescribeStateMachine gives the definition of the stack', async () => {
+  expect(await sfn.send(new DescribeStateMachineCommand({ stateMachineArn }))).toMatchObject({
+    name: 'W',
+    status: 'ACTIVE',
+    roleArn: 'arn:role',
+    definition: JSON.stringify(definition),
+  });
+});
+
 test.each([
+  ['DescribeStateMachine', { stateMachineArn }, stateMachineArn],
+  ['GetExecutionHistory', { executionArn: executionArnOf('one') }, executionArnOf('one')],
+  ['StopExecution', { executionArn: executionArnOf('one') }, executionArnOf('one')],
+  ['RedriveExecution', { executionArn: executionArnOf('one') }, executionArnOf('one')],
   ['ListStateMachines', {}, '*'],
   ['StartExecution', { stateMachineArn }, stateMachineArn],
   ['ListExecutions', { stateMachineArn }, stateMachineArn],
   ['DescribeExecution', { executionArn: executionArnOf('one') }, executionArnOf('one')],
 ])('%s needs the permission of its own name', async (name, input, resource) => {
-  const context = makeContext({ iam: makeIam(`states:${name}`) });
-  const call = makeCaller([{ operations: stepFunctionsOperations([workflow], trace) }], context);
-  const authorization = `AWS4-HMAC-SHA256 Credential=${context.iam.openSession('arn:caller')}/…`;
+  const denying = makeContext({ iam: makeIam(`states:${name}`) });
+  const call = makeCaller([{ operations: stepFunctionsOperations([workflow], context) }], denying);
+  const authorization = `AWS4-HMAC-SHA256 Credential=${denying.iam.openSession('arn:caller')}/…`;
   expect(await call(`AWSStepFunctions.${name}`, input, { authorization })).toMatchObject({
     status: 400,
     output: {

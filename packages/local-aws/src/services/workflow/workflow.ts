@@ -1,29 +1,38 @@
-import type { StateMachine } from 'aws-local-stepfunctions';
+import {
+  type HistoryEvent,
+  type Host,
+  type Progress,
+  type Execution as Run,
+  redriveExecution,
+  resumeExecution,
+  startExecution,
+  TaskTokens,
+} from '@orders/states-language';
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import { isObject, type JsonValue } from '../../json.ts';
 import type { Collection } from '../../state/state.ts';
-import type { Span } from '../../trace.ts';
 import type { Machine } from './machine.ts';
+import { traceStates } from './trace-states.ts';
+import { waitingClock } from './waiting-clock.ts';
 
-/** An execution of a state machine. Times are milliseconds since 1970; input and output are JSON. */
+/** An execution of a state machine. */
 export interface Execution {
-  readonly arn: string;
-  readonly name: string;
+  readonly flowId: string;
+  readonly spanId: number;
+  /** JSON, as it was given. */
   readonly input: string;
-  readonly startedAt: number;
-  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED';
-  readonly stoppedAt?: number;
-  readonly output?: string;
-  /** The error's name, and what it says. */
-  readonly error?: string;
-  readonly cause?: string;
+  /** How far it has come. Times are milliseconds since 1970. */
+  readonly progress: Progress;
+  readonly history: readonly HistoryEvent[];
 }
 
 /** A state machine with its executions. */
 export interface Workflow {
   readonly name: string;
   readonly arn: string;
+  readonly roleArn: string;
+  readonly definition: string;
   readonly createdAt: number;
   /** All that run, and those of the last that ended; the newest first. */
   executions(): readonly Execution[];
@@ -35,91 +44,153 @@ export interface Workflow {
    * @throws {AwsError} for an input or a name that Step Functions doesn't take
    */
   start(input: string, flowId: string, name?: string): Execution;
+  /** Stops an execution. One that has ended stays as it is. */
+  stop(execution: Execution, error?: string, cause?: string): void;
+  /**
+   * Runs the states of an execution again that didn't succeed.
+   *
+   * @throws {ExecutionNotRedrivableError}
+   */
+  redrive(execution: Execution): Execution;
+  /** Goes on with the executions that ran before the wiring. */
+  resume(): void;
+  /** Lets go of what runs. It stays as far as it has come. */
+  close(): void;
 }
 
 /** The largest input of an execution (Step Functions quotas). */
 const maxInputBytes = 256 * 1024;
-/** How many executions are kept of a machine; the oldest that ended go first. */
+/** How many executions are kept of a machine. The oldest that ended go first. */
 const maxExecutions = 1_000;
 
-/**
- * A state machine as a workflow that can be started.
- *
- * @param running how to stop each execution that runs
- */
-export function createWorkflow(
-  machine: Machine,
-  running: Set<() => void>,
-  { iam, trace, state, clock, ids, onFailure }: Context,
-): Workflow {
+/** A state machine as a workflow that can be started. */
+export function createWorkflow(machine: Machine, context: Context): Workflow {
+  const { iam, trace, state, clock, ids, onFailure } = context;
   const executions = state.collection<Execution>(`executions of ${machine.arn}`);
+  const running = new Map<string, { run: Run; letGo: () => void }>();
+  const tokens = new TaskTokens();
 
-  const run = async (execution: Execution, flowId: string, span: Span) => {
-    const caller = {
-      executionArn: execution.arn,
-      stateMachineArn: machine.arn,
-      roleArn: machine.roleArn,
-      flowId,
+  /** Runs an execution, from its beginning or from where it is. */
+  const run = (first: Execution, go: (host: Host) => Run): Run => {
+    const { name } = first.progress;
+    const { flowId } = first;
+    const span = trace.reopen(first.spanId);
+    const states = traceStates(trace, flowId, span, first.history);
+    const waiting = waitingClock(
+      clock,
+      (until) => states.wait(until),
+      `the workflow ${machine.name} goes on`,
+    );
+    let current = first;
+    const host: Host = {
+      clock: waiting.clock,
+      tokens,
+      region: machine.region,
+      random: () => ids.random(),
+      uuid: () => ids.uuid(),
+      callTask: ({ resource, parameters, execution }) =>
+        waiting.during(() =>
+          machine.integrationOf(resource)(isObject(parameters) ? parameters : {}, {
+            executionArn: execution.arn,
+            stateMachineArn: machine.arn,
+            roleArn: machine.roleArn,
+            flowId,
+          }),
+        ),
+      onEvent(event) {
+        current = { ...current, history: [...current.history, event] };
+        states.follow(event);
+      },
+      save(progress) {
+        current = { ...current, progress };
+        executions.set(name, current);
+      },
     };
-    const handlers = [...machine.tasks].map(([name, integration]) => [
-      name,
-      (parameters: JsonValue) => integration(isObject(parameters) ? parameters : {}, caller),
-    ]);
-    const { result, eventLogs, abort } = machine.machine.run(JSON.parse(execution.input), {
-      overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    const begun = go(host);
+    running.set(name, {
+      run: begun,
+      letGo() {
+        begun.suspend();
+        states.fail('cut off by the end of what ran it');
+      },
     });
-    running.add(abort);
-    const following = follow(eventLogs, (name) => trace.begin(flowId, { kind: 'state', name }, span));
-    const ended = await result.then(
-      (output): Partial<Execution> => ({ status: 'SUCCEEDED', output: JSON.stringify(output) }),
-      (error): Partial<Execution> => {
-        const { name, message } = stateError(error);
-        return { status: 'FAILED', error: name, cause: message };
+    void begun.ended.then(
+      ({ status, error, cause }) => {
+        if (status === 'RUNNING') return;
+        running.delete(name);
+        if (status === 'SUCCEEDED') return span.end();
+        const problem = [error ?? status, cause].filter((part) => part !== undefined).join(': ');
+        states.fail(problem);
+        span.fail(problem);
+        onFailure(
+          `The execution ${first.progress.arn} ${status === 'FAILED' ? 'failed' : status}. ${problem}`,
+        );
+      },
+      (fault: unknown) => {
+        running.delete(name);
+        span.fail(String(fault));
+        onFailure(`The execution ${first.progress.arn} ended by a fault here: ${String(fault)}`);
       },
     );
-    running.delete(abort);
-    executions.set(execution.name, { ...execution, ...ended, stoppedAt: clock.now() });
-    await following;
-    if (ended.status === 'SUCCEEDED') return span.end();
-    const problem = `${ended.error}: ${ended.cause}`;
-    span.fail(problem);
-    onFailure(`The execution ${execution.arn} failed. ${problem}`);
+    return begun;
   };
 
   return {
     name: machine.name,
     arn: machine.arn,
+    roleArn: machine.roleArn,
+    definition: machine.definitionText,
     createdAt: clock.now(),
     executions: () => [...executions.values()].reverse(),
     start(input, flowId, name = ids.uuid()) {
       iam.authorizeService('states.amazonaws.com', 'sts:AssumeRole', machine.roleArn, machine.arn);
       checkName(name);
-      checkInput(input);
+      const value = readInput(input);
       const namesake = executions.get(name);
       // As on AWS: a request that is sent again starts no second execution while the first one runs.
-      if (namesake?.status === 'RUNNING' && namesake.input === input) return namesake;
+      if (namesake?.progress.status === 'RUNNING' && namesake.input === input) return namesake;
       if (namesake) {
-        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${namesake.arn}'`);
+        throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${namesake.progress.arn}'`);
       }
-      const execution: Execution = {
+      const span = trace.begin(flowId, { kind: 'execution', stateMachine: machine.name });
+      const identity = {
         arn: `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`,
         name,
-        input,
-        startedAt: clock.now(),
-        status: 'RUNNING',
+        stateMachineArn: machine.arn,
+        stateMachineName: machine.name,
+        roleArn: machine.roleArn,
       };
-      executions.set(name, execution);
+      // The progress is made as the execution starts; until then there is only who it is.
+      const first = { flowId, spanId: span.id, input, history: [], progress: identity as Progress };
+      const begun = run(first, (host) => startExecution(machine.definition, identity, value, host));
+      const started = { ...first, progress: begun.progress };
+      executions.set(name, started);
       forgetOldest(executions);
-      void run(execution, flowId, trace.begin(flowId, { kind: 'execution', stateMachine: machine.name }));
-      return execution;
+      return started;
+    },
+    stop({ progress }, error, cause) {
+      running.get(progress.name)?.run.stop(error, cause);
+    },
+    redrive(execution) {
+      const span = trace.begin(execution.flowId, { kind: 'execution', stateMachine: machine.name });
+      const again = { ...execution, spanId: span.id };
+      run(again, (host) => redriveExecution(machine.definition, execution.progress, host));
+      return executions.get(execution.progress.name) ?? again;
+    },
+    resume() {
+      for (const execution of executions.values()) {
+        if (execution.progress.status !== 'RUNNING') continue;
+        // What came after the last progress is done again.
+        const history = execution.history.filter(({ id }) => id <= execution.progress.lastEventId);
+        run({ ...execution, history }, (host) =>
+          resumeExecution(machine.definition, execution.progress, host),
+        );
+      }
+    },
+    close() {
+      for (const { letGo } of running.values()) letGo();
     },
   };
-}
-
-/** The error of the state that failed, which the interpreter wraps in one of its own. */
-function stateError(error: unknown): Error {
-  if (!(error instanceof Error)) return new Error(String(error));
-  return error.cause instanceof Error ? error.cause : error;
 }
 
 function checkName(name: string): void {
@@ -131,7 +202,7 @@ function checkName(name: string): void {
   );
 }
 
-function checkInput(input: string): void {
+function readInput(input: string): JsonValue {
   const bytes = Buffer.byteLength(input);
   if (bytes > maxInputBytes) {
     throw new AwsError(
@@ -140,7 +211,7 @@ function checkInput(input: string): void {
     );
   }
   try {
-    JSON.parse(input);
+    return JSON.parse(input) as JsonValue;
   } catch {
     throw new AwsError(
       'InvalidExecutionInput',
@@ -151,29 +222,9 @@ function checkInput(input: string): void {
 
 function forgetOldest(executions: Collection<Execution>): void {
   if (executions.size <= maxExecutions) return;
-  for (const { name, status } of executions.values()) {
-    if (status === 'RUNNING') continue;
-    executions.delete(name);
+  for (const { progress } of executions.values()) {
+    if (progress.status === 'RUNNING') continue;
+    executions.delete(progress.name);
     return;
   }
-}
-
-type EventLogs = ReturnType<StateMachine['run']>['eventLogs'];
-
-/** Traces the states of an execution, from its log. A state that is retried begins again. */
-async function follow(eventLogs: EventLogs, begin: (state: string) => Span): Promise<void> {
-  const open: { name: string; span: Span }[] = [];
-  const close = (name: string) => {
-    const index = open.findLastIndex((state) => state.name === name);
-    return open.splice(index, index < 0 ? 0 : 1)[0]?.span;
-  };
-  for await (const event of eventLogs) {
-    if (event.type === 'StateEntered' || event.type === 'StateRetried') {
-      open.push({ name: event.state.name, span: begin(event.state.name) });
-    }
-    if (event.type === 'StateExited') close(event.state.name)?.end();
-    if (event.type === 'StateFailed') close(event.state.name)?.fail(`${event.Error}: ${String(event.Cause)}`);
-  }
-  // An execution that was stopped leaves its states as they were.
-  for (const { span } of open) span.fail('Stopped');
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { createClock } from '../../clock.ts';
 import type { CallAws } from '../../context.ts';
 import type { Iam } from '../../iam.ts';
+import { systemIds } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { BusEvent } from '../../target.ts';
@@ -14,6 +16,7 @@ import {
   settledSteps,
   stepsOf,
 } from '../../testing.ts';
+import { Trace } from '../../trace.ts';
 import { createWorkflows } from './workflows.ts';
 
 const putEvents = 'arn:aws:states:::events:putEvents';
@@ -38,6 +41,13 @@ const broken = async () => {
   throw new Error('it broke');
 };
 
+const planOf = (of: JsonObject) =>
+  makePlan({
+    aws_sfn_state_machine: {
+      w: { name: 'W', role_arn: 'arn:role', definition: typeof of === 'string' ? of : JSON.stringify(of) },
+    },
+  });
+
 /**
  * A workflow of these states, and what it does for an event.
  *
@@ -47,12 +57,7 @@ function makeWorkflow(of: JsonObject, putEvents: CallAws = async () => done, iam
   const context = makeContext({ iam, callAws: putEvents });
   const { trace, failures } = context;
   const flow = trace.newFlow();
-  const workflows = createWorkflows(
-    makePlan({
-      aws_sfn_state_machine: { w: { name: 'W', role_arn: 'arn:role', definition: JSON.stringify(of) } },
-    }),
-    context,
-  );
+  const workflows = createWorkflows(planOf(of), context);
   const target = workflows.target?.(machineArn, rule);
   /** Delivers an event, and gives the step of the execution when it has ended. */
   const run = async (event: BusEvent = makeEvent()) => {
@@ -196,22 +201,74 @@ describe('an execution', () => {
     expect(await run()).toMatchObject({ status: 'succeeded', states: [{ name: 'A' }, { name: 'After' }] });
   });
 
-  test('that runs is aborted by close', async () => {
+  test('that runs when the stack is wired again goes on from where it was', async () => {
+    const inputs: JsonObject[] = [];
     const begun = Promise.withResolvers<void>();
-    const work = Promise.withResolvers<JsonObject>();
-    const { run, workflows } = makeWorkflow(definition({ A: task() }), () => {
-      begun.resolve();
-      return work.promise;
+    const context = makeContext({
+      callAws: (_, input) => {
+        inputs.push(input);
+        begun.resolve();
+        return inputs.length === 1 ? new Promise(() => {}) : Promise.resolve(done);
+      },
     });
-    const step = run();
+    const plan = planOf(
+      definition({ First: { Type: 'Pass', Result: { a: 1 }, Next: 'Second' }, Second: task() }),
+    );
+    const flow = context.trace.newFlow();
+    const first = createWorkflows(plan, context);
+    await first.target?.(machineArn, rule)?.deliver(makeEvent(), flow);
     await begun.promise;
-    await workflows.close?.();
-    expect(await step).toMatchObject({
-      status: 'failed',
-      error: expect.stringMatching(/abort/i),
-      states: [{ name: 'A', status: 'failed', error: 'Stopped' }],
+    await first.close?.();
+    expect(context.trace.isSettled(flow)).toBe(false);
+
+    createWorkflows(plan, context);
+    const [step] = await settledSteps(context.trace, flow);
+    expect(step).toMatchObject({ status: 'succeeded' });
+    // The call that was under way is made again, as nobody knows what became of it.
+    expect(inputs).toEqual([{ a: 1 }, { a: 1 }]);
+  });
+
+  test('waits by the clock, which can be moved, and the story is settled only then', async () => {
+    const clock = createClock();
+    const context = makeContext({
+      clock,
+      trace: new Trace(clock, systemIds),
+      callAws: async () => done,
     });
-    work.resolve(done);
+    const flow = context.trace.newFlow();
+    const workflows = createWorkflows(
+      planOf(definition({ Day: { Type: 'Wait', Seconds: 86_400, Next: 'Send' }, Send: task() })),
+      context,
+    );
+    await workflows.target?.(machineArn, rule)?.deliver(makeEvent(), flow);
+    await context.trace.idle();
+    expect(context.trace.isSettled(flow)).toBe(false);
+    expect(clock.scheduled()).toMatchObject([{ what: 'the workflow W goes on' }]);
+    await clock.advance(86_400_000, () => context.trace.idle());
+    expect(await settledSteps(context.trace, flow)).toMatchObject([
+      {
+        status: 'succeeded',
+        states: [
+          { name: 'Day', status: 'succeeded' },
+          { name: 'Send', status: 'succeeded' },
+        ],
+      },
+    ]);
+    clock.close();
+  });
+
+  test('in JSONata is evaluated', async () => {
+    const inputs: JsonObject[] = [];
+    const Arguments = { Id: '{% $states.input.detail.orderId & "!" %}' };
+    const { run } = makeWorkflow(
+      definition({ A: task({ Arguments }) }, { QueryLanguage: 'JSONata' }),
+      async (_, input) => {
+        inputs.push(input);
+        return done;
+      },
+    );
+    expect(await run()).toMatchObject({ status: 'succeeded' });
+    expect(inputs).toEqual([{ Id: 'o-1!' }]);
   });
 });
 
@@ -280,55 +337,66 @@ describe('a definition', () => {
   });
   test.each<[string, JsonObject, RegExp]>([
     [
-      'in JSONata',
-      definition({ A: task() }, { QueryLanguage: 'JSONata' }),
-      /^aws_sfn_state_machine\.w: .*JSONPath only/,
-    ],
-    ['with one state in JSONata', definition({ A: task({ QueryLanguage: 'JSONata' }) }), /JSONPath only/],
-    [
-      'with an inner state in JSONata',
-      definition({
-        P: { Type: 'Parallel', End: true, Branches: [definition({ A: task({ QueryLanguage: 'JSONata' }) })] },
-      }),
-      /JSONPath only/,
-    ],
-    [
       'that calls a function',
-      definition({ A: task({ Resource: 'arn:aws:lambda:eu-west-1:0:function:f' }) }),
-      /w: the state A calls arn:aws:lambda.*knows arn:aws:states:::events:putEvents$/,
+      definition({ A: task({ Resource: 'arn:aws:lambda:eu-west-1:000000000000:function:f' }) }),
+      /w: the state at \/States\/A calls arn:aws:lambda.*knows arn:aws:states:::events:putEvents$/,
     ],
     [
       'that calls another service',
       definition({ A: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }),
-      /the state A calls/,
+      /the state at \/States\/A calls/,
     ],
     [
       'that waits for a token',
       definition({ A: task({ Resource: `${putEvents}.waitForTaskToken` }) }),
-      /the state A calls/,
+      /the state at \/States\/A calls/,
     ],
     [
       'that calls a property that every object has',
-      definition({ A: task({ Resource: 'arn:aws:states:::toString' }) }),
-      /the state A calls/,
+      definition({ A: task({ Resource: 'arn:aws:states:::events:toString' }) }),
+      /the state at \/States\/A calls/,
     ],
-    ['that calls nothing', definition({ A: { Type: 'Task', End: true } }), /the state A calls/],
+    [
+      'that calls nothing',
+      definition({ A: { Type: 'Task', End: true } }),
+      /required: \[Resource\] at \/States\/A/,
+    ],
     [
       'that calls a function in an inner state',
       definition({
-        M: { Type: 'Map', End: true, ItemProcessor: definition({ In: task({ Resource: 'x' }) }) },
+        M: {
+          Type: 'Map',
+          End: true,
+          ItemProcessor: definition({ In: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }),
+        },
       }),
-      /the state In calls/,
+      /the state at \/States\/M\/ItemProcessor\/States\/In calls/,
     ],
     [
       'that calls a function in an inner state of an Iterator',
-      definition({ M: { Type: 'Map', End: true, Iterator: definition({ In: task({ Resource: 'x' }) }) } }),
-      /the state In calls/,
+      definition({
+        M: {
+          Type: 'Map',
+          End: true,
+          Iterator: definition({ In: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }),
+        },
+      }),
+      /the state at \/States\/M\/Iterator\/States\/In calls/,
+    ],
+    [
+      'that is no JSON',
+      '{' as unknown as JsonObject,
+      /^aws_sfn_state_machine\.w: its definition isn't taken/,
+    ],
+    [
+      'with a field that AWS does not know',
+      definition({ A: task({ Parametres: {} }) }),
+      /w: its definition isn't taken.*Parametres/,
     ],
     [
       'with two tasks of one name',
       definition({ P: parallel('Send'), Send: task() }),
-      /two states are called Send/,
+      /Duplicate State name: Send/,
     ],
   ])('%s is refused', (_, of, message) => {
     expect(() => makeWorkflow(of)).toThrow(UnsupportedError);

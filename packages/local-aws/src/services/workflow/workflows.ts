@@ -9,14 +9,14 @@ import { createWorkflow } from './workflow.ts';
 /** The state machines of the stack, run by an interpreter of the Amazon States Language. */
 export function createWorkflows(plan: Plan, context: Context): Service {
   const { iam, callAws } = context;
-  const integrations = { 'events:putEvents': putEventsIntegration(callAws) };
-  const running = new Set<() => void>();
+  const integrations = { 'arn:aws:states:::events:putEvents': putEventsIntegration(callAws) };
   const list = plan
     .resources('aws_sfn_state_machine')
-    .map((resource) => createWorkflow(createMachine(resource, integrations), running, context));
+    .map((resource) => createWorkflow(createMachine(resource, plan.place.region, integrations), context));
+  for (const workflow of list) workflow.resume();
 
   return {
-    operations: stepFunctionsOperations(list, context.trace),
+    operations: stepFunctionsOperations(list, context),
     /** Starts an execution of a state machine for each event. */
     target(arn, { ruleArn, roleArn }) {
       const workflow = list.find((candidate) => candidate.arn === arn);
@@ -35,9 +35,9 @@ export function createWorkflows(plan: Plan, context: Context): Service {
         },
       };
     },
-    /** Ends what still runs. */
+    /** Lets go of what still runs. */
     close() {
-      for (const abort of running) abort();
+      for (const workflow of list) workflow.close();
     },
   };
 }
