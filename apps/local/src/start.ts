@@ -2,10 +2,10 @@ import { interrupted } from './interrupted.ts';
 import { type OrderSystemOptions, startOrderSystem } from './order-system.ts';
 import { tellStory } from './story.ts';
 
-/** How long an order gets to settle before its story is told as far as it went. */
+/** How long an order gets to settle. After that, its story is printed as far as it went. */
 const settleMs = 30_000;
 
-/** Runs the system until the process is told to end, and tells the story of each order as it settles. */
+/** Runs the system until the process is interrupted, and prints the story of each order as it settles. */
 export async function runStart(
   options: Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir'>,
 ): Promise<void> {

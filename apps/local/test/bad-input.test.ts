@@ -25,7 +25,7 @@ describe('an order that is refused', () => {
     ['-1', { ...eu, value: '-1' }, ['value']],
     ['0x10', { ...eu, value: '0x10' }, ['value']],
     ['a category with spaces, in upper case', { ...eu, category: 'Office Supplies' }, ['category']],
-    ['a location that is no region', { ...eu, location: 'everywhere!' }, ['location']],
+    ['a location that is not a region', { ...eu, location: 'everywhere!' }, ['location']],
   ])('for %s gets 400, each field named', async (_, order, fields) => {
     const { status, contentType, errors } = await problem(
       await placeByQuery(system, order as Record<string, string>),
@@ -134,7 +134,7 @@ describe('the process lives on', () => {
     ['PutEvents without JSON', 'AWSEvents.PutEvents', '{'],
     ['PutEvents without entries', 'AWSEvents.PutEvents', '{}'],
     ['PutEvents of entries that are none', 'AWSEvents.PutEvents', '{"Entries":[1,null]}'],
-    ['PutEvents with a detail that is no text', 'AWSEvents.PutEvents', '{"Entries":[{"Detail":{}}]}'],
+    ['PutEvents with a detail that is not text', 'AWSEvents.PutEvents', '{"Entries":[{"Detail":{}}]}'],
     ['a pattern without JSON', 'AWSEvents.TestEventPattern', '{"EventPattern":"{","Event":"{}"}'],
     ['ReceiveMessage without JSON', 'AmazonSQS.ReceiveMessage', '{'],
     ['ReceiveMessage of a queue that is null', 'AmazonSQS.ReceiveMessage', '{"QueueUrl":null}'],

@@ -33,7 +33,7 @@ async function run(
   return { child, output, ended };
 }
 
-test('demo tells three stories, without colours where there is no terminal, and exits 0', async () => {
+test('demo tells three stories, without colours unless it writes to a terminal, and exits 0', async () => {
   const { output, ended } = await run(['demo']);
   expect(await ended).toBe(0);
   expect(output.stderr).toBe('');

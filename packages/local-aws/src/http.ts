@@ -5,7 +5,7 @@ export interface HttpRequest {
   method: string;
   /** As it came, without the query. */
   path: string;
-  /** What stands behind the question mark. */
+  /** What follows the question mark. */
   rawQueryString: string;
   /** Headers that were sent several times are joined by a comma, cookies by a semicolon. */
   headers: IncomingHttpHeaders;

@@ -114,7 +114,7 @@ test.each<[string, JsonObject]>([
   ['AWS', { Principal: { AWS: '*' } }],
   ['"Service":"x","AWS"', { Principal: { Service: 'x', AWS: '*' } }],
   ['"*"', { Principal: '*' }],
-])('a statement with %s is refused, with the policy it stands in', (part, changes) => {
+])('a statement with %s is refused, with the address of its policy', (part, changes) => {
   const read = () => createIam(makePlan(roles([policy(changes)])));
   expect(read).toThrow(UnsupportedError);
   expect(read).toThrow(/^aws_iam_role_policy\.p0: /);
@@ -175,7 +175,7 @@ describe('a permission on a function', () => {
     );
   });
 
-  test('to do something else is none to invoke it', () => {
+  test('to do something else does not permit an invocation', () => {
     const iam = permission({ action: 'lambda:GetFunction' });
     expect(() => invoke(iam)).toThrow(AccessDeniedError);
   });

@@ -25,7 +25,7 @@ export interface LocalAwsOptions {
   port: number;
   /** The folder that keeps the state: rows, messages, whatever is under way. Left out, it is in memory. */
   dataDir?: string;
-  /** What an event is about; the stories are told by it. */
+  /** What an event is about. Stories are grouped by it. */
   subjectOf: SubjectOf;
   /** Makes what is around the stack. */
   surround: (around: Host & { endpoint: string; stories: Stories }) => Surroundings;

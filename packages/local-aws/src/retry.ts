@@ -37,7 +37,7 @@ export function nextAttempt(
 ): NextAttempt {
   if (retries >= maxRetries) return { exhausted: 'MaximumRetryAttempts' };
   const delay = Math.max(delayMs(retries + 1, random), notBeforeMs);
-  // A retry that would come too late is none: its event would be too old by then.
+  // By the time of a retry that comes too late, the event would be too old.
   return ageMs + delay > maxAgeMs ? { exhausted: 'MaximumEventAgeInSeconds' } : { delayMs: delay };
 }
 

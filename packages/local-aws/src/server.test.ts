@@ -190,7 +190,7 @@ describe('a request is refused', () => {
 });
 
 describe('a handler that throws', () => {
-  test('gives 500 without its reason, which is told', async () => {
+  test('gives 500 without its reason, which is reported here', async () => {
     const fault = new RangeError('a secret');
     serve(below('/broken', () => Promise.reject(fault)));
     expect(await call({ path: '/broken' })).toMatchObject({
@@ -217,7 +217,7 @@ describe('a client that hangs up', () => {
     socket.destroy();
   };
 
-  test('mid-body is no error, and the next one is served', async () => {
+  test("mid-body isn't an error, and the next one is served", async () => {
     serve();
     await hangUp('POST /dev HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100\r\n\r\nabc', async () => {
       await call();
@@ -226,7 +226,7 @@ describe('a client that hangs up', () => {
     expect(errors).toEqual([]);
   });
 
-  test('before it is answered is no error', async () => {
+  test("before it is answered isn't an error", async () => {
     const came = Promise.withResolvers<void>();
     const answer = Promise.withResolvers<ReturnType<typeof answered>>();
     const handled = Promise.withResolvers<void>();

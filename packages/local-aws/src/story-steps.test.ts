@@ -97,6 +97,6 @@ test('a request without an answer has no status', () => {
   expect(steps[0]).not.toHaveProperty('status');
 });
 
-test('nothing is no steps', () => {
+test('no entries give no steps', () => {
   expect(storySteps([])).toEqual([]);
 });

@@ -103,7 +103,7 @@ function readSpans(entries: readonly TraceEntry[]): Map<number, SpanRecord> {
   return spans;
 }
 
-/** @returns undefined for a span that is told inside of another one */
+/** @returns undefined for a span that is a part of another step */
 function toStep(span: SpanRecord, start: number): Step | undefined {
   const { activity, status, outcome, parts } = span;
   switch (activity.kind) {
@@ -161,7 +161,7 @@ function toState({ activity, status, error }: SpanRecord): StateStep[] {
   return [{ name: activity.name, status: stateStatus, ...(error !== undefined && { error }) }];
 }
 
-/** What became of the attempts, as far as it is worth telling: one that succeeded at once is none of it. */
+/** What became of the attempts. A single attempt that succeeded isn't mentioned. */
 function attemptsOf({ parts, status, error, waitsUntil }: SpanRecord, start: number) {
   const attempts = parts.filter(({ activity }) => activity.kind === 'attempt');
   const why =

@@ -159,7 +159,7 @@ export const sdkConfig = ({ endpoint }: { endpoint: string }) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
-/** A clock that stands still until a test moves it. */
+/** A clock that moves only when a test moves it. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 10, 22, 12);
   readonly #timers = new Set<{ at: number; callback: () => void }>();

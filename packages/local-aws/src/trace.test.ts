@@ -147,7 +147,7 @@ describe('a subscriber', () => {
 describe('beyond ten thousand flows', () => {
   const fill = (trace: Trace, count: number) => Array.from({ length: count }, () => trace.newFlow());
 
-  test('the oldest that is settled is forgotten, and who asked is told so', () => {
+  test('the oldest that is settled is forgotten, and listeners learn of it', () => {
     const { trace } = makeTrace();
     const forgotten: string[] = [];
     trace.onForget((flowId) => forgotten.push(flowId));

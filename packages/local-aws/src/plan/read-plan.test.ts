@@ -212,10 +212,10 @@ describe('what is refused, by its name', () => {
   });
 });
 
-test('text refuses what is no text, with the place and what it received', () => {
+test('text refuses anything else, with the address and what it received', () => {
   const resource = { address: 'aws_x.y', attributes: { a: 3 } };
-  expect(() => text(resource, 'a')).toThrow('aws_x.y: a has to be text here, received 3');
-  expect(() => text(resource, 'b')).toThrow('aws_x.y: b has to be text here, received nothing');
+  expect(() => text(resource, 'a')).toThrow('aws_x.y: a has to be text, received 3');
+  expect(() => text(resource, 'b')).toThrow('aws_x.y: b has to be text, received nothing');
 });
 
 describe('a type that has no behaviour at run time', () => {

@@ -213,6 +213,6 @@ export function text({ address, attributes }: Resource, name: string): string {
   const value = attributes[name];
   if (typeof value === 'string') return value;
   throw new UnsupportedError(
-    `${address}: ${name} has to be text here, received ${JSON.stringify(value) ?? 'nothing'}`,
+    `${address}: ${name} has to be text, received ${JSON.stringify(value) ?? 'nothing'}`,
   );
 }

@@ -38,7 +38,7 @@ function resolveTemplate(template: string, lookup: Lookup, where: string): JsonV
     }
     const value = resolveExpression(expression, lookup, where);
     if (typeof value === 'object') {
-      throw new UnsupportedError(`${where}: \${${expression}} is no text, and can't stand inside of one`);
+      throw new UnsupportedError(`${where}: \${${expression}} isn't text, and can't be a part of one`);
     }
     return String(value);
   });

@@ -38,7 +38,7 @@ const inert = (why: string, computed: ResourceType['computed'] = {}): ResourceTy
 });
 
 const noMetrics = 'the local run counts no metrics';
-const noAlarms = 'no alarm goes off here that somebody could be told of';
+const noAlarms = 'no alarm goes off here, so there is nobody to notify';
 const registry = 'people read the schema registry; no event passes through it';
 
 /**
@@ -60,7 +60,7 @@ const inertTypes: Readonly<Record<string, ResourceType>> = {
   aws_sns_topic_subscription: inert(noAlarms),
 };
 
-const noTraces = 'traces stay in the local run, and are told as stories';
+const noTraces = 'traces stay in the local run, as stories';
 const noTags = 'nothing is looked up or billed by its tags here';
 const inMemory = 'the local run keeps everything in memory';
 

@@ -1,4 +1,4 @@
-/** A piece of the stack that the local run can't take, with the place where it stands. */
+/** The local run can't take a part of the stack. The message has its address. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
 }

@@ -54,7 +54,7 @@ const stack = (endpoint: string, connection: JsonObject = {}, destination: JsonO
 });
 const rule = { ruleArn: 'arn:rule', roleArn: 'arn:role' };
 
-/** The API destination of a stack as a target, on a clock that stands still. */
+/** The API destination of a stack as a target, on a clock that moves only when a test moves it. */
 function makeTarget(resources: JsonObject, ...denied: string[]) {
   const plan = makePlan(resources);
   const arn = String(plan.resources('aws_cloudwatch_event_api_destination')[0]?.attributes.arn);

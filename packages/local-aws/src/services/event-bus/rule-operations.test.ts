@@ -32,19 +32,19 @@ const ask = async (name: string, input: JsonObject) => (await call(`AWSEvents.${
 const rule = { Name: 'European', Arn: arn, EventBusName: 'Orders', EventPattern: pattern, State: 'ENABLED' };
 const bus = { Name: 'Orders', Arn: arnOf('events', 'event-bus/Orders') };
 
-describe('what the stack has is told', () => {
-  test('of its buses', async () => {
+describe('the operations describe what the stack has', () => {
+  test('its buses', async () => {
     expect(await ask('ListEventBuses', {})).toEqual({ EventBuses: [bus] });
     expect(await ask('DescribeEventBus', { Name: bus.Arn })).toEqual(bus);
   });
 
-  test('of the rules of a bus', async () => {
+  test('the rules of a bus', async () => {
     expect(await ask('ListRules', { EventBusName: 'Orders' })).toEqual({ Rules: [rule] });
     expect(await ask('ListRules', { EventBusName: 'Orders', NamePrefix: 'US' })).toEqual({ Rules: [] });
     expect(await ask('DescribeRule', { EventBusName: 'Orders', Name: 'European' })).toEqual(rule);
   });
 
-  test('of the targets of a rule, with the limits of their retries', async () => {
+  test('the targets of a rule, with the limits of their retries', async () => {
     expect(await ask('ListTargetsByRule', { EventBusName: 'Orders', Rule: 'European' })).toEqual({
       Targets: [
         {
@@ -66,7 +66,7 @@ describe('what the stack has is told', () => {
       'Rule X does not exist on EventBus Orders. It has European',
     ],
     ['DescribeEventBus', { Name: 'X' }, 'Event bus X does not exist. The stack has Orders'],
-  ])('and %s of nothing is an error', async (name, input, message) => {
+  ])('%s of what the stack lacks is an error', async (name, input, message) => {
     expect(await ask(name, input)).toMatchObject({
       __type: 'ResourceNotFoundException',
       message: expect.stringContaining(message),

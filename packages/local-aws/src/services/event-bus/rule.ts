@@ -36,7 +36,7 @@ export interface RuleDestinations {
 /**
  * The rules of the stack, with their patterns compiled and their targets bound.
  *
- * @throws {UnsupportedError} for a rule that would deliver nothing, or otherwise than on AWS
+ * @throws {UnsupportedError} for a rule that would deliver nothing, or would not deliver as on AWS
  */
 export function readRules(plan: Plan, destinations: RuleDestinations): Rule[] {
   refuseStrays(plan);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** An attribute of a message, as SQS's protocol has it. */
 export interface MessageAttribute {
-  /** `String`, `Number` or `Binary`, perhaps with a label of one's own behind a dot. */
+  /** `String`, `Number` or `Binary`, perhaps with a custom label after a dot. */
   DataType: string;
   StringValue?: string;
   /** In base64. */
