@@ -39,7 +39,10 @@ const attributes: [kind: string, place: RegExp][] = [
     /\.Statement\.\d+\.(Action|Resource|Principal\.Service|Condition)(\.\w+)?(\.\d+)?$/,
   ],
   ['retry policy', /^retry_policy(\.\w+)?$|^maximum_(retry_attempts|event_age_in_seconds)$|\.Retry$/],
-  ['alarm', /^(alarm_actions|ok_actions|treat_missing_data|threshold|alarm_description)$/],
+  [
+    'alarm',
+    /^(alarm_actions|ok_actions|treat_missing_data|threshold|alarm_description|metric_query\.\d+(\.(expression|metric|return_data))?)$/,
+  ],
   ['archive', /^retention_days$/],
   ['encryption', /^(sqs_managed_sse_enabled|kms_master_key_id|enable_key_rotation)$/],
   ['order of the deploy', /^depends_on\.\d+$/],

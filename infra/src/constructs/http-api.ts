@@ -117,11 +117,12 @@ export class HttpApi extends Construct implements Watched {
 
   get watch(): Watch {
     const metric = metricsOf('AWS/ApiGateway', this.#dimensions);
-    const [serverErrors, latency] = [metric('5xx'), metric('Latency', 'p95')];
+    const [requests, refused, serverErrors] = [metric('Count'), metric('4xx'), metric('5xx')];
+    const latency = metric('Latency', 'p95');
     return {
       title: 'The API',
       graphs: [
-        { title: 'Requests', metrics: [metric('Count'), metric('4xx'), serverErrors] },
+        { title: 'Requests', metrics: [requests, refused, serverErrors] },
         {
           title: 'Latency (ms)',
           metrics: [metric('Latency', 'p50'), latency].map((each) => ({ ...each, label: each.statistic })),
@@ -133,6 +134,16 @@ export class HttpApi extends Construct implements Watched {
           metric: serverErrors,
           meaning: 'The API answered 5xx: clients have to send their orders again.',
           runbook: 'api-5xx',
+        },
+        {
+          // 429 of the throttle, 401 of the authorizer, and what the functions refuse: no other alarm sees these.
+          name: `${this.#label}-refused`,
+          metric: refused,
+          shareOf: requests,
+          above: 10,
+          periodMinutes: 5,
+          meaning: 'In five minutes, the API refused more than one request in ten with 4xx.',
+          runbook: 'api-refused',
         },
         {
           name: `${this.#label}-latency`,

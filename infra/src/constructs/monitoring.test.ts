@@ -56,6 +56,31 @@ test('an alarm may look at a percentile, above a bound, for some periods', () =>
   });
 });
 
+test('an alarm may look at the share of a count, in percent, of so many that it means something', () => {
+  const share: Alarm = { ...late, shareOf: metric('All'), above: 10 };
+  const { 'm/late': alarm } = monitor([share], true);
+  for (const name of ['metric_name', 'namespace', 'statistic', 'period', 'dimensions'])
+    expect(alarm).not.toHaveProperty(name);
+  const query = (id: string, metric_name: string) => ({
+    id,
+    metric: { namespace: 'Shop', metric_name, dimensions: { Shelf: 'top' }, stat: 'Sum', period: 60 },
+  });
+  expect(alarm).toMatchObject({
+    threshold: 10,
+    ok_actions: ['<topic/topic.arn>'],
+    metric_query: [
+      {
+        id: 'share',
+        expression: 'IF(whole >= 20, 100 * part / whole, 0)',
+        label: 'Late in All (%)',
+        return_data: true,
+      },
+      query('part', 'Late'),
+      query('whole', 'All'),
+    ],
+  });
+});
+
 test('a topic gets every alarm, and the end of one on a level; a count that is over is not mended', () => {
   const resources = monitor([late, slow], true);
   const topic = ['<topic/topic.arn>'];

@@ -24,6 +24,8 @@ export interface Alarm {
   /** Its name on AWS. */
   name: string;
   metric: Metric;
+  /** The count that the metric is a part of. With it, the alarm looks at the share in percent, of 20 or more. */
+  shareOf?: Metric;
   /** The alarm goes off when the statistic is above this, in the unit of the metric; 0 by default. */
   above?: number;
   /** The length of a period of the statistic; 1 minute by default. */
@@ -91,28 +93,61 @@ export class Monitoring extends Construct {
   }
 
   #makeAlarm(
-    { name, metric, above = 0, periodMinutes = 1, periods = 1, meaning, runbook }: Alarm,
+    { name, metric, shareOf, above = 0, periodMinutes = 1, periods = 1, meaning, runbook }: Alarm,
     topic: AlarmTopic | undefined,
   ) {
     return new CloudwatchMetricAlarm(this, name, {
       alarmName: name,
       alarmDescription: `${meaning} See docs/runbooks/${runbook}.md`,
-      namespace: metric.namespace,
-      metricName: metric.name,
-      dimensions: { ...metric.dimensions },
-      ...(isPercentile(metric) ? { extendedStatistic: metric.statistic } : { statistic: metric.statistic }),
-      period: 60 * periodMinutes,
+      ...(shareOf
+        ? { metricQuery: shareQuery(metric, shareOf, 60 * periodMinutes) }
+        : singleMetric(metric, 60 * periodMinutes)),
       evaluationPeriods: periods,
       comparisonOperator: 'GreaterThanThreshold',
       threshold: above,
       // Most metrics have no data while there is nothing to count.
       treatMissingData: 'notBreaching',
       ...(topic && { alarmActions: [topic.arn] }),
-      // Only a level can be well again. A count is 0 by the next minute, and nothing is mended by that.
-      ...(topic && metric.statistic !== 'Sum' && { okActions: [topic.arn] }),
+      // Only a level or a share can be well again. A count is 0 by the next minute, and nothing is mended by that.
+      ...(topic && (shareOf || metric.statistic !== 'Sum') && { okActions: [topic.arn] }),
     });
   }
 }
+
+const singleMetric = (metric: Metric, period: number) => ({
+  namespace: metric.namespace,
+  metricName: metric.name,
+  dimensions: { ...metric.dimensions },
+  ...(isPercentile(metric) ? { extendedStatistic: metric.statistic } : { statistic: metric.statistic }),
+  period,
+});
+
+/** Of so few, one is a large share and means nothing. */
+const fewestOfAShare = 20;
+
+/** The share of one count in another, in percent. */
+const shareQuery = (part: Metric, whole: Metric, period: number) => {
+  const query = (id: string, metric: Metric) => ({
+    id,
+    metric: {
+      namespace: metric.namespace,
+      metricName: metric.name,
+      dimensions: { ...metric.dimensions },
+      stat: metric.statistic,
+      period,
+    },
+  });
+  return [
+    {
+      id: 'share',
+      expression: `IF(whole >= ${fewestOfAShare}, 100 * part / whole, 0)`,
+      label: `${part.name} in ${whole.name} (%)`,
+      returnData: true,
+    },
+    query('part', part),
+    query('whole', whole),
+  ];
+};
 
 const isPercentile = ({ statistic }: Metric) => /^p\d/.test(statistic);
 

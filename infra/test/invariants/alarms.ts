@@ -25,6 +25,7 @@ const watched: Record<string, [metric: string, above: number][]> = {
   ],
   aws_apigatewayv2_api: [
     ['5xx', 0],
+    ['4xx', 10],
     ['Latency', 3_000],
   ],
 };
@@ -38,13 +39,40 @@ const namespaces: Record<string, string> = {
   aws_apigatewayv2_api: 'AWS/ApiGateway',
 };
 
+interface Query {
+  id: string;
+  expression?: string;
+  return_data?: boolean;
+  metric?: Block;
+}
+const queriesOf = (alarm: Block) => list(alarm.metric_query as Query[] | undefined);
+
+/** What an alarm measures: its metric, or the first metric of its expression. */
+function measuredBy(alarm: Block): Block {
+  const first = queriesOf(alarm).find(({ metric }) => metric)?.metric;
+  return first ? { ...alarm, ...first, statistic: first.stat } : alarm;
+}
+
+/** What keeps the expression of an alarm from being looked at. */
+function* expressionFaults(alarm: Block) {
+  const queries = queriesOf(alarm);
+  if (queries.length === 0) return;
+  const [returned, ...others] = queries.filter(({ return_data }) => return_data);
+  if (!returned?.expression || others.length > 0) yield `returns no one expression: ${show(queries)}`;
+  const known = queries.map(({ id }) => id);
+  for (const id of returned?.expression?.match(/[a-z]\w*/g) ?? [])
+    if (!known.includes(id)) yield `its expression has ${id}, which is none of ${known}`;
+}
+
 const alarmsOf = (path: string, stack: Stack): Placed[] =>
   stack.ofType('aws_cloudwatch_metric_alarm').filter((alarm) => alarm.refersTo(path));
 
 function* missingAlarms(path: string, namespace: string, metrics: [string, number][], stack: Stack) {
-  const alarms = alarmsOf(path, stack).filter(({ attributes }) => attributes.namespace === namespace);
+  const alarms = alarmsOf(path, stack).filter(
+    ({ attributes }) => measuredBy(attributes).namespace === namespace,
+  );
   for (const [metric, above] of metrics) {
-    const found = alarms.filter(({ attributes }) => attributes.metric_name === metric);
+    const found = alarms.filter(({ attributes }) => measuredBy(attributes).metric_name === metric);
     if (found.length !== 1) yield `has ${found.length} alarms on ${metric}`;
     for (const { path, attributes } of found)
       if (attributes.threshold !== above)
@@ -91,7 +119,9 @@ export const alarms: Invariant[] = [
   forEvery(
     'aws_cloudwatch_metric_alarm',
     'every alarm watches something of the stack, says what it means, and is quiet while there is nothing to count',
-    function* (alarm, path) {
+    function* (attributes, path) {
+      const alarm = measuredBy(attributes);
+      yield* expressionFaults(attributes);
       if (!Object.values(alarm.dimensions ?? {}).some((value) => /^<.+>$/.test(value)))
         yield `watches nothing of the stack: ${show(alarm.dimensions)}`;
       if (!/^.{20,}\. See docs\/runbooks\/[a-z0-9-]+\.md$/.test(String(alarm.alarm_description)))
@@ -128,7 +158,7 @@ export const alarms: Invariant[] = [
       const shown = new Set(widgets.flatMap(({ properties }) => properties.alarms ?? []));
       const graphs = new Set(widgets.flatMap(({ properties }) => properties.metrics ?? []).map(words));
       return stack.ofType('aws_cloudwatch_metric_alarm').flatMap(({ path, attributes }) => {
-        const metric = metricOf(attributes);
+        const metric = metricOf(measuredBy(attributes));
         const isGraph = graphs.has(metric) || withoutGraph.includes(String(attributes.metric_name));
         return [
           ...(shown.has(`<${path}.arn>`) ? [] : [`${path}: isn't on the dashboard`]),
@@ -145,7 +175,7 @@ export const alarms: Invariant[] = [
       const known = new Set([
         ...stack
           .ofType('aws_cloudwatch_metric_alarm')
-          .map(({ attributes }) => metricOf({ ...attributes, metric_name: '' })),
+          .map(({ attributes }) => metricOf({ ...measuredBy(attributes), metric_name: '' })),
         // What the functions themselves count.
         ...stack
           .ofType('aws_lambda_function')
