@@ -1,12 +1,19 @@
 import { type OrderDispatched, parseOrderProcessed } from '@orders/events';
 import type { OutgoingEvent } from '@orders/events/publish';
-import { type Count, type Log, type LogLine, reasonOf } from '@orders/function';
-import { claimedIds, type Ids, orderIdOf } from './order-id.ts';
+import {
+  type Count,
+  claimedIds,
+  type EventIds,
+  type Log,
+  type LogLine,
+  orderIdOf,
+  reasonOf,
+} from '@orders/function';
 
 /** An order as the table keeps it and Order Dispatched reports it. */
 export type Order = OrderDispatched;
 
-export type Line = LogLine & Ids;
+export type Line = LogLine & EventIds;
 
 export interface DispatchOrder {
   /**
@@ -19,7 +26,7 @@ export interface DispatchOrder {
   /** Puts the event on the bus, or throws. */
   publish: (event: OutgoingEvent) => Promise<string[]>;
   log: Pick<Log<Line>, 'info' | 'error'>;
-  count: Count<'OrdersDispatched', Ids>;
+  count: Count<'OrdersDispatched', EventIds>;
 }
 
 /**
@@ -38,7 +45,7 @@ export async function dispatchOrder(
   event: unknown,
   { store, publish, log, count }: DispatchOrder,
 ): Promise<void> {
-  let ids: Ids = claimedIds(event);
+  let ids: EventIds = claimedIds(event);
   try {
     const processed = parseOrderProcessed(event);
     const { category, location, value } = processed.detail.OrderDetails;

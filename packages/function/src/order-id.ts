@@ -1,8 +1,8 @@
 import type { OrderProcessedEvent } from '@orders/events';
 import { v5 } from 'uuid';
 
-/** The ids that join the lines of an order. Only those of an invalid event may lack one. */
-export interface Ids {
+/** The ids that join the lines of an order, in a function that gets its events. Only an invalid event may lack one. */
+export interface EventIds {
   /** The id of the delivered event. A redelivery has the same one. */
   eventId: string | undefined;
   orderId: string | undefined;
@@ -46,12 +46,12 @@ export function orderIdOf({ id: eventId, detail }: OrderProcessedEvent): string 
   return placedId;
 }
 
-/** The ids that an unchecked event claims to have. They are for searching the log, and for nothing else. */
-export function claimedIds(event: unknown): Ids {
+/** The ids that an unchecked order event claims to have. They are for searching the log, and for nothing else. */
+export function claimedIds(event: unknown): EventIds {
   const { id, detail } = Object(event) as { id?: unknown; detail?: unknown };
-  const { OrderId, OrderDetails } = Object(detail) as { OrderId?: unknown; OrderDetails?: unknown };
-  const { orderId } = Object(OrderDetails) as { orderId?: unknown };
-  return { orderId: shortText(OrderId) ?? shortText(orderId), eventId: shortText(id) };
+  const { orderId, OrderId, OrderDetails } = Object(detail) as Record<string, unknown>;
+  const { orderId: placedId } = Object(OrderDetails) as { orderId?: unknown };
+  return { orderId: [orderId, OrderId, placedId].map(shortText).find(Boolean), eventId: shortText(id) };
 }
 
 const shortText = (value: unknown) => (typeof value === 'string' ? value.slice(0, 100) : undefined);

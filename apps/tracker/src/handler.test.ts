@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import {
+  captureOutput,
+  failure,
+  functionEnvironment,
+  invoke,
+  makeContext,
+  stalls,
+  startService,
+} from '@orders/function/testing';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { v7 } from 'uuid';
+import { eventsOf, startOrderStatus } from './testing.ts';
+
+const environment = process.env;
+let output: ReturnType<typeof captureOutput>;
+
+beforeEach(() => {
+  jest.resetModules();
+  output = captureOutput();
+  process.env = { ...environment, ...functionEnvironment('orders-tracker'), TABLE_NAME: 'OrderStatus' };
+});
+afterEach(() => {
+  process.env = environment;
+  jest.restoreAllMocks();
+});
+
+const request = (orderId: string) =>
+  ({ requestContext: { requestId: 'r' }, pathParameters: { orderId } }) as unknown as APIGatewayProxyEventV2;
+
+test('an order whose events the one function gets is what the other one answers', async () => {
+  const dynamoDb = await startOrderStatus();
+  try {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDb.endpoint;
+    const { handler, answer } = await import('./handler.ts');
+    const orderId = v7();
+    const { placed, dispatched } = eventsOf(orderId);
+
+    await handler(dispatched, makeContext());
+    await handler(placed, makeContext());
+
+    const { statusCode, body } = await answer(request(orderId), makeContext());
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(String(body))).toMatchObject({ orderId, status: 'dispatched' });
+    expect(output.lines()).toMatchObject([
+      { message: 'step recorded', step: 'dispatched', orderId, eventId: dispatched.id },
+      { message: 'step recorded', step: 'placed', orderId, eventId: placed.id },
+      { message: 'order found', orderId, apiRequestId: 'r' },
+    ]);
+  } finally {
+    await dynamoDb.stop();
+  }
+});
+
+test('neither function starts without TABLE_NAME', async () => {
+  delete process.env.TABLE_NAME;
+  await expect(import('./handler.ts')).rejects.toThrow('TABLE_NAME is not set');
+});
+
+describe.each(stalls)('when the table %s', (stall) => {
+  const remainingMs = 4_000;
+
+  test('both functions end before their time is up: one with an error, the other with a 503', async () => {
+    const table = await startService(() => stall);
+    try {
+      process.env.AWS_ENDPOINT_URL_DYNAMODB = table.endpoint;
+      const { handler, answer } = await import('./handler.ts');
+      const [tracked, answered] = await Promise.all([
+        invoke((context) => handler(eventsOf(v7()).placed, context), { awsRequestId: 't', remainingMs }),
+        invoke((context) => answer(request(v7()), context), { awsRequestId: 'a', remainingMs }),
+      ]);
+      expect(tracked.outcome).toMatchObject({ status: 'rejected' });
+      expect(answered.outcome).toMatchObject({ status: 'fulfilled', value: { statusCode: 503 } });
+      const errors = output.lines().filter(({ level }) => level === 'ERROR');
+      expect(errors.map(({ message }) => message).sort()).toEqual(['order not read', 'step not recorded']);
+      for (const { error } of errors)
+        expect(error).toMatch(/"OrderStatus" did not answer in time.*DeadlineError/);
+    } finally {
+      await table.stop();
+    }
+  });
+});
+
+test('a table that throttles once gets the step', async () => {
+  const table = await startService((_, count) =>
+    count === 1 ? failure(400, 'ThrottlingException') : { body: {} },
+  );
+  try {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = table.endpoint;
+    const { handler } = await import('./handler.ts');
+    await handler(eventsOf(v7()).placed, makeContext());
+    expect(output.lines()).toMatchObject([{ level: 'INFO', message: 'step recorded' }]);
+  } finally {
+    await table.stop();
+  }
+});
