@@ -49,7 +49,7 @@ describe('an order is placed', () => {
 
     expect(answer).toEqual({ orderId: firstId });
     expect(statusCode).toBe(202);
-    expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expect(published).toEqual([placed()]);
     expect(lines).toEqual([
       {
@@ -61,6 +61,16 @@ describe('an order is placed', () => {
       },
     ]);
     expect(counted).toEqual(['OrdersPlaced']);
+  });
+
+  test.each([
+    ['GET at the stage', get(order), '/dev/orders/'],
+    ['POST under the stage', post(order), '/dev/orders/'],
+    ['POST at the stage $default', post(order, { path: '/orders', stage: '$default' }), '/orders/'],
+    ['POST with a stage that a path begins with', post(order, { path: '/orders', stage: 'ord' }), '/orders/'],
+  ])('by %s, and the Location is where it can be followed', async (_, sent, path) => {
+    const { headers } = await producer().send(sent);
+    expect(headers?.location).toBe(`${path}${firstId}`);
   });
 
   test.each(details('valid'))('from the valid fixture, by POST: %s', async (_, fixture) => {

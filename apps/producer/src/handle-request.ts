@@ -1,10 +1,9 @@
 import { inspect } from 'node:util';
-import { type Count, type Log, type LogLine, reasonOf } from '@orders/function';
+import { type Count, type Log, type LogLine, Problem, reasonOf } from '@orders/function';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readIdempotency } from './idempotency-key.ts';
 import type { UncheckedOrder } from './order.ts';
 import { type PlaceOrder, placeOrder, sendAgain } from './place-order.ts';
-import { Problem } from './problem.ts';
 import { orderFromBody, orderFromQuery } from './read-order.ts';
 import type { Request } from './request.ts';
 
@@ -30,8 +29,8 @@ export interface HandleRequest extends PlaceOrder {
 }
 
 /**
- * Answers a request of the HTTP API: 202 with the order's id once the order is on the bus, and RFC 9457 problem
- * details otherwise.
+ * Answers a request of the HTTP API: 202 with the order's id, and in `Location` where to follow it, once the order is on
+ * the bus, and RFC 9457 problem details otherwise.
  */
 export async function handleRequest(
   request: Request,
@@ -47,7 +46,11 @@ export async function handleRequest(
     count('OrdersPlaced', ids);
     return {
       statusCode: 202,
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+      headers: {
+        'content-type': 'application/json',
+        'cache-control': 'no-store',
+        location: `${stagePath(request)}/orders/${orderId}`,
+      },
       body: JSON.stringify({ orderId }),
     };
   } catch (error) {
@@ -75,14 +78,15 @@ export async function handleRequest(
   }
 }
 
+/** What the path of payload format 2.0 begins with: `/dev`. It is empty for the stage `$default`. */
+function stagePath({ rawPath, requestContext: { stage } }: Request): string {
+  const path = `/${stage}`;
+  return rawPath === path || rawPath.startsWith(`${path}/`) ? path : '';
+}
+
 function routeOf(request: Request): (request: Request) => UncheckedOrder {
-  const { http, stage } = request.requestContext;
-  // The path of payload format 2.0 begins with the stage, unless it is the stage $default.
-  const prefix = `/${stage}`;
-  const path =
-    request.rawPath === prefix || request.rawPath.startsWith(`${prefix}/`)
-      ? request.rawPath.slice(prefix.length)
-      : request.rawPath;
+  const { http } = request.requestContext;
+  const path = request.rawPath.slice(stagePath(request).length);
   const route = path.replace(/\/$/, '') || '/';
 
   const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;

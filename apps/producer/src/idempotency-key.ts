@@ -1,6 +1,6 @@
+import { Problem } from '@orders/function';
 import { v5 } from 'uuid';
 import type { Order } from './order.ts';
-import { Problem } from './problem.ts';
 import type { Request } from './request.ts';
 
 /** What makes a request that comes again the same request: who sent it, and the key that it has. */

@@ -1,8 +1,9 @@
 import { InvalidEventError, type OrderPlaced, parseDetail } from '@orders/events';
 import type { OutgoingEvent } from '@orders/events/publish';
+import { Problem } from '@orders/function';
 import { deriveOrderId, type Idempotency } from './idempotency-key.ts';
+import { fieldError, invalidOrder } from './invalid-order.ts';
 import type { UncheckedOrder } from './order.ts';
-import { fieldError, invalidOrder, Problem } from './problem.ts';
 
 export interface PlaceOrder {
   /** Puts the event on the bus, or throws. */

@@ -1,7 +1,8 @@
+import { type FieldError, Problem } from '@orders/function';
 import { LosslessNumber } from 'lossless-json';
 import { exactNumber, parseJson, type Repeated } from './exact-json.ts';
+import { invalidOrder } from './invalid-order.ts';
 import type { Order, UncheckedOrder } from './order.ts';
-import { type FieldError, invalidOrder, Problem } from './problem.ts';
 import type { Request } from './request.ts';
 
 /** An order has some hundred bytes. */

@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import type { OutgoingEvent } from '@orders/events/publish';
 import { fixtures, makeOrderPlaced } from '@orders/events/testing';
+import type { FieldError } from '@orders/function';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type HandleRequest, handleRequest, type Line } from './handle-request.ts';
-import type { FieldError } from './problem.ts';
 import type { Request } from './request.ts';
 
 const schema = JSON.parse(
