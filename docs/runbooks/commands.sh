@@ -58,10 +58,13 @@ to_workflow() {
     aws stepfunctions start-execution --state-machine-arn "$arn" --name "$(jq -r .id <<<"$event")" --input "$event"
 }
 
-# Asynchronously, as EventBridge does it: with retries, and with the queue orders-persister-failures.
-to_persister() {
+to_persister() { to_function orders-persister; }
+to_tracker() { to_function orders-tracker; }
+
+# Asynchronously, as EventBridge does it: with retries, and with the function's own queue of failures.
+to_function() {
   local event
-  event=$(jq -ce '.requestPayload // .') && aws lambda invoke --function-name orders-persister \
+  event=$(jq -ce '.requestPayload // .') && aws lambda invoke --function-name "$1" \
     --invocation-type Event --cli-binary-format raw-in-base64-out --payload "$event" /dev/null
 }
 

@@ -66,16 +66,30 @@ export class OrderStack extends TerraformStack {
       deletionProtection: stage.deletionProtection,
     });
 
+    const statuses = new Table(this, 'statuses', {
+      name: 'OrderStatus',
+      partitionKey: 'orderId',
+      deletionProtection: stage.deletionProtection,
+    });
+
     const producer = new NodeFunction(this, 'producer', {
       name: 'orders-producer',
       environment: { BUS_NAME: bus.name },
       allow: [bus.allowPutEvents()],
+    });
+    const status = new NodeFunction(this, 'status', {
+      app: 'tracker',
+      handler: 'answer',
+      name: 'orders-status',
+      environment: { TABLE_NAME: statuses.name },
+      allow: [statuses.allow('dynamodb:GetItem')],
     });
     const api = new HttpApi(this, 'api', {
       name: 'orders',
       stage: stage.name,
       handler: producer,
       jwt: stage.access === 'jwt' ? this.#tokens() : undefined,
+      routes: { 'GET /orders/{orderId}': status },
       throttle: stage.throttle,
       corsOrigins: stage.corsOrigins,
     });
@@ -84,6 +98,11 @@ export class OrderStack extends TerraformStack {
       name: 'orders-persister',
       environment: { BUS_NAME: bus.name, TABLE_NAME: table.name },
       allow: [table.allow('dynamodb:PutItem', 'dynamodb:GetItem'), bus.allowPutEvents()],
+    });
+    const tracker = new NodeFunction(this, 'tracker', {
+      name: 'orders-tracker',
+      environment: { TABLE_NAME: statuses.name },
+      allow: [statuses.allow('dynamodb:UpdateItem')],
     });
     const workflow = orderWorkflow(this, 'workflow', { bus });
     const usPartner = new ApiDestination(this, 'us-partner', {
@@ -98,6 +117,7 @@ export class OrderStack extends TerraformStack {
     });
 
     bus.rule('OrdertoCloudWatch', everyOrderEvent).to(toLogGroup('/aws/events/orders'));
+    bus.rule('OrdertoTracker', everyOrderEvent).to(toFunction(tracker));
     bus.rule('USOrdertoAPI', placedFor({ prefix: locations.us })).to(toApiDestination(usPartner));
     bus.rule('EUOrdertoStepFunctions', placedFor({ prefix: locations.eu })).to(toStateMachine(workflow));
     // Takes what the two rules above leave. Without it, an order from elsewhere would be logged and forgotten.
@@ -110,13 +130,24 @@ export class OrderStack extends TerraformStack {
       name: 'orders',
       region: region.stringValue,
       topic: stage.alarmTarget === 'email' ? this.#alarmTopic() : undefined,
-      watched: [watchOrders({ producer, persister }), api, producer, bus, workflow, persister, unrouted],
+      watched: [
+        watchOrders({ producer, persister }),
+        api,
+        producer,
+        bus,
+        workflow,
+        persister,
+        tracker,
+        status,
+        unrouted,
+      ],
     });
 
     new TerraformOutput(this, 'api_url', {
       value: api.url,
       description:
-        'Where orders are placed: GET <api_url>?location=…&category=…&value=…, or POST <api_url>/orders.',
+        'Where orders are placed, by GET <api_url>?location=…&category=…&value=… or POST <api_url>/orders, and followed, ' +
+        'by GET <api_url>/orders/<orderId>.',
     });
   }
 

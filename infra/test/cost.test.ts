@@ -45,6 +45,7 @@ test.each<[name: string, items: Item[]]>([
   ['This design', items],
   ['With an Express workflow', withEu(transition, cents(1) + cents(0.00625 * 16.67))],
   ['Without the Pass state', withEu(transition, 2 * 25)],
+  ['Without the tracker', items.filter(({ name }) => !name.startsWith('Tracker'))],
   ['Without X-Ray', items.filter(({ name }) => !name.startsWith('X-Ray'))],
 ])('%s costs what the prices and quantities make', (name, of) => {
   const [row = []] = rowsOf(new RegExp(`^${name}`));

@@ -85,9 +85,13 @@ test('to_workflow names the execution for the event, so that a second one is ref
   );
 });
 
-test('to_persister sends the event of a failure record, or the event itself', () => {
+test.each([
+  ['to_persister', 'orders-persister'],
+  ['to_tracker', 'orders-tracker'],
+])('%s sends the event of a failure record, or the event itself, to %s', (command, name) => {
   const record = JSON.stringify({ requestPayload: event });
-  run(`echo '${record}' | to_persister\necho '${message.Body}' | to_persister`, { '*invoke*': 'true' });
+  run(`echo '${record}' | ${command}\necho '${message.Body}' | ${command}`, { '*invoke*': 'true' });
+  for (const call of calls('invoke')) expect(call).toContain(`--function-name ${name} `);
   const payloads = calls('invoke').map((call) => /--payload (.*) \/dev\/null$/.exec(call)?.[1]);
   expect(payloads).toEqual([message.Body, message.Body]);
 });

@@ -101,7 +101,7 @@ async function runOrder(location = 'eu-west', queue = 'UnroutedOrders') {
 }
 
 test("without the API's permission, the producer is not invoked", async () => {
-  remove('aws_lambda_permission', 'orders-dev/api/');
+  remove('aws_lambda_permission', 'orders-dev/api/permission');
   const system = await startTestSystem(dir);
   try {
     expect((await placeByQuery(system, eu)).status).toBe(500);
@@ -341,7 +341,7 @@ test('a resource, an argument or an expression that the local run does not know 
   ).toMatch(/aws_cloudwatch_event_target\.\S+: the local run doesn't know the argument input_path/);
   expect(
     await refused((resources) => {
-      find(resources, 'aws_dynamodb_table', 'table').config.name = `\${upper("orders")}`;
+      find(resources, 'aws_dynamodb_table', 'orders-dev/table').config.name = `\${upper("orders")}`;
     }),
   ).toContain('upper("orders")');
   expect(

@@ -78,8 +78,11 @@ export async function messagesIn(
 /** Where that is which failed. */
 const kept = (queue: string | undefined) => (queue === undefined ? '' : ` → queue ${queue}`);
 
+/** Whether a step or a delivery belongs to the flow of the order. The tracker follows every event beside it. */
+const inFlow = (text: string) => !/orders-tracker|OrderStatus/.test(text);
+
 /** The steps of a story as short text: `event Order Placed`, `PutItem OrderDetails`. */
-export const shortSteps = ({ steps }: Pick<Story, 'steps'>): string[] => steps.map(shortStep);
+export const shortSteps = ({ steps }: Pick<Story, 'steps'>): string[] => steps.map(shortStep).filter(inFlow);
 
 function shortStep(step: Step): string {
   switch (step.kind) {
@@ -98,11 +101,13 @@ function shortStep(step: Step): string {
 
 /** What was delivered where: `Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered`. */
 export const deliveries = ({ steps }: Pick<Story, 'steps'>): string[] =>
-  steps.flatMap((step) =>
-    step.kind === 'event'
-      ? step.deliveries.map(
-          ({ rule, target, status, deadLetterQueue }) =>
-            `${step.detailType}: ${rule} → ${target} ${status}${kept(deadLetterQueue)}`,
-        )
-      : [],
-  );
+  steps
+    .flatMap((step) =>
+      step.kind === 'event'
+        ? step.deliveries.map(
+            ({ rule, target, status, deadLetterQueue }) =>
+              `${step.detailType}: ${rule} → ${target} ${status}${kept(deadLetterQueue)}`,
+          )
+        : [],
+    )
+    .filter(inFlow);

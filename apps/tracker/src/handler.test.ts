@@ -69,8 +69,8 @@ describe.each(stalls)('when the table %s', (stall) => {
         invoke((context) => handler(eventsOf(v7()).placed, context), { awsRequestId: 't', remainingMs }),
         invoke((context) => answer(request(v7()), context), { awsRequestId: 'a', remainingMs }),
       ]);
-      expect(tracked.outcome).toMatchObject({ status: 'rejected' });
-      expect(answered.outcome).toMatchObject({ status: 'fulfilled', value: { statusCode: 503 } });
+      expect(tracked).toMatchObject({ status: 'rejected' });
+      expect(answered).toMatchObject({ status: 'fulfilled', value: { statusCode: 503 } });
       const errors = output.lines().filter(({ level }) => level === 'ERROR');
       expect(errors.map(({ message }) => message).sort()).toEqual(['order not read', 'step not recorded']);
       for (const { error } of errors)

@@ -7,11 +7,26 @@ const jwt = { issuer: 'https://login.shop.example/', audience: 'orders' };
 const makeApi = (corsOrigins: string[] = [], access?: typeof jwt) =>
   smallStack((stack) => {
     const handler = new NodeFunction(stack, 'producer', { name: 'f', environment: {}, allow: [] });
+    const reader = new NodeFunction(stack, 'reader', {
+      app: 'producer',
+      name: 'r',
+      environment: {},
+      allow: [],
+    });
     const throttle = { requestsPerSecond: 5, burst: 10 };
-    new HttpApi(stack, 'api', { name: 'shop', stage: 'dev', handler, jwt: access, throttle, corsOrigins });
+    const routes = { 'GET /orders/{orderId}': reader };
+    new HttpApi(stack, 'api', {
+      name: 'shop',
+      stage: 'dev',
+      handler,
+      routes,
+      jwt: access,
+      throttle,
+      corsOrigins,
+    });
   });
 
-test('an API hands every method and path to its function, in the payload format 2.0', () => {
+test('an API hands every method and path that has no route to its function, in the payload format 2.0', () => {
   const resources = makeApi();
   expect(resources['api/api']).toEqual({
     resource: 'aws_apigatewayv2_api',
@@ -57,6 +72,7 @@ test('an API of an issuer takes its tokens for the audience, by the header Autho
     authorization_type: 'JWT',
     authorizer_id: '<api/authorizer.id>',
   });
+  expect(resources['api/reader/route']).toMatchObject({ authorizer_id: '<api/authorizer.id>' });
 });
 
 test('an API with tokens and origins is refused, since browsers send no token in their first request', () => {
@@ -65,7 +81,25 @@ test('an API with tokens and origins is refused, since browsers send no token in
   );
 });
 
-test('a stage deploys by itself, after the route, throttled, with an access log', () => {
+test('a route of its own has its function, which the API may invoke by that route, and by no other', () => {
+  const resources = makeApi();
+  expect(resources['api/reader/route']).toMatchObject({
+    api_id: '<api/api.id>',
+    route_key: 'GET /orders/{orderId}',
+    target: 'integrations/<api/reader/integration.id>',
+  });
+  expect(resources['api/reader/integration']).toMatchObject({
+    integration_uri: '<reader/function.invoke_arn>',
+    payload_format_version: '2.0',
+  });
+  expect(resources['api/reader/permission']).toMatchObject({
+    function_name: '<reader/function.function_name>',
+    principal: 'apigateway.amazonaws.com',
+    source_arn: '<api/api.execution_arn>/dev/GET/orders/{orderId}',
+  });
+});
+
+test('a stage deploys by itself, after its routes, throttled, with an access log', () => {
   const resources = makeApi();
   expect(resources['api/stage']).toEqual({
     resource: 'aws_apigatewayv2_stage',
@@ -77,7 +111,7 @@ test('a stage deploys by itself, after the route, throttled, with an access log'
       destination_arn: '<api/access-log.arn>',
       format: expect.objectContaining({ requestId: '$context.requestId', status: '$context.status' }),
     },
-    depends_on: ['<api/route>'],
+    depends_on: ['<api/route>', '<api/reader/route>'],
   });
   // API Gateway writes to a group below this prefix without a policy of the log service.
   expect(resources['api/access-log']).toMatchObject({ name: '/aws/vendedlogs/shop-api' });

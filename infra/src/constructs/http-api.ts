@@ -13,9 +13,12 @@ export interface HttpApiProps {
   name: string;
   /** The stage, the first part of every path. */
   stage: string;
+  /** Answers every request that has no route of its own. */
   handler: NodeFunction;
   /** Whose tokens let a client in, and for whom they have to be. Without it, the API is open to everybody. */
   jwt?: { issuer: string; audience: string } | undefined;
+  /** The functions that answer a route of their own, by its key: `GET /orders/{orderId}`. */
+  routes?: Readonly<Record<string, NodeFunction>>;
   /** What all clients together may send. The API answers 429 to the rest. */
   throttle: { requestsPerSecond: number; burst: number };
   /** The origins whose pages may call the API from a browser. Without any, CORS is off. */
@@ -35,7 +38,7 @@ const accessLogFormat = {
   integrationError: '$context.integrationErrorMessage',
 };
 
-/** An HTTP API that hands every request, of any path and method, to one function. */
+/** An HTTP API that hands every request, of any path and method, to a function. */
 export class HttpApi extends Construct implements Watched {
   /** The address of the API, with the stage and without a slash at the end. */
   readonly url: string;
@@ -44,7 +47,7 @@ export class HttpApi extends Construct implements Watched {
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    const { name, stage: stageName, handler, jwt, throttle, corsOrigins } = props;
+    const { name, stage: stageName, handler, routes = {}, jwt, throttle, corsOrigins } = props;
     if (jwt && corsOrigins.length > 0) {
       // The route $default takes the requests that browsers send first, too, and these have no token.
       throw new Error(
@@ -64,24 +67,33 @@ export class HttpApi extends Construct implements Watched {
       }),
     });
     const authorization = jwt && this.#authorize(api, jwt);
-    const integration = new Apigatewayv2Integration(this, 'integration', {
-      apiId: api.id,
-      integrationType: 'AWS_PROXY',
-      integrationUri: handler.invokeArn,
-      payloadFormatVersion: '2.0',
-    });
-    const route = new Apigatewayv2Route(this, 'route', {
-      apiId: api.id,
-      routeKey: '$default',
-      target: `integrations/${integration.id}`,
-      ...authorization,
-    });
-    new LambdaPermission(this, 'permission', {
-      functionName: handler.name,
-      action: 'lambda:InvokeFunction',
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: `${api.executionArn}/${stageName}/$default`,
-    });
+    const makeRoute = (scope: Construct, routeKey: string, target: NodeFunction) => {
+      const integration = new Apigatewayv2Integration(scope, 'integration', {
+        apiId: api.id,
+        integrationType: 'AWS_PROXY',
+        integrationUri: target.invokeArn,
+        payloadFormatVersion: '2.0',
+      });
+      new LambdaPermission(scope, 'permission', {
+        functionName: target.name,
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        // `GET /orders/{orderId}` is GET/orders/{orderId} there.
+        sourceArn: `${api.executionArn}/${stageName}/${routeKey.replace(' ', '')}`,
+      });
+      return new Apigatewayv2Route(scope, 'route', {
+        apiId: api.id,
+        routeKey,
+        target: `integrations/${integration.id}`,
+        ...authorization,
+      });
+    };
+    const madeRoutes = [
+      makeRoute(this, '$default', handler),
+      ...Object.entries(routes).map(([routeKey, target]) =>
+        makeRoute(new Construct(this, target.node.id), routeKey, target),
+      ),
+    ];
     const accessLog = new CloudwatchLogGroup(this, 'access-log', {
       // API Gateway needs a policy for each log group outside this prefix, and an account has room for few.
       name: `/aws/vendedlogs/${name}-api`,
@@ -96,7 +108,7 @@ export class HttpApi extends Construct implements Watched {
         throttlingRateLimit: throttle.requestsPerSecond,
         throttlingBurstLimit: throttle.burst,
       },
-      dependsOn: [route],
+      dependsOn: madeRoutes,
     });
     this.url = stage.invokeUrl;
     this.#label = `${name}-api`;

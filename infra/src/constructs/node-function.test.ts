@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { App, TerraformStack } from 'cdktf';
@@ -130,14 +130,32 @@ test('what the code counts is in the namespace Orders, by the name of the functi
   });
 });
 
+test('two functions may share the code of an app, each with an export of its own', () => {
+  const resources = smallStack((stack) => {
+    const props = { app: 'producer', environment: {}, allow: [] };
+    new NodeFunction(stack, 'one', { ...props, name: 'orders-one' });
+    new NodeFunction(stack, 'other', { ...props, name: 'orders-other', handler: 'answer' });
+  });
+  const [one, other] = ['one', 'other'].map((id) => resources[`${id}/function`]);
+  expect([one?.handler, other?.handler]).toEqual(['index.handler', 'index.answer']);
+  expect(other?.source_code_hash).toBe(one?.source_code_hash);
+  expect(other?.role).not.toBe(one?.role);
+});
+
 test('the stack uploads the bytes that the build of a function left', () => {
   const { outdir, moduleDir } = synth();
   try {
     const { resource } = JSON.parse(readFileSync(join(moduleDir, 'cdk.tf.json'), 'utf8'));
-    for (const { filename } of Object.values<{ filename: string }>(resource.aws_lambda_function)) {
-      const [, app = ''] = /^assets\/(.+)_bundle_/.exec(filename) ?? [];
+    const built = readdirSync(apps).filter((app) => existsSync(join(apps, app, 'dist/function.zip')));
+    const appsOf = (uploaded: Buffer) =>
+      built.filter((app) => uploaded.equals(readFileSync(join(apps, app, 'dist/function.zip'))));
+    for (const { filename, handler } of Object.values<{ filename: string; handler: string }>(
+      resource.aws_lambda_function,
+    )) {
+      const [, id = ''] = /^assets\/(.+)_bundle_/.exec(filename) ?? [];
       const uploaded = readFileSync(join(moduleDir, filename));
-      expect([app, uploaded.equals(readFileSync(join(apps, app, 'dist/function.zip')))]).toEqual([app, true]);
+      // A function with an export of its own shares the code of another one.
+      expect([id, appsOf(uploaded)]).toEqual([id, [handler === 'index.handler' ? id : expect.any(String)]]);
       expect(uploaded.includes('index.mjs')).toBe(true);
     }
   } finally {

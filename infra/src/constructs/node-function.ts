@@ -13,6 +13,10 @@ export interface NodeFunctionProps {
   /** Its name on AWS. */
   name: string;
   environment: Record<string, string>;
+  /** The folder in `apps/` that has its code: by default, the id of the construct. */
+  app?: string;
+  /** The export that Lambda calls: `handler` by default. */
+  handler?: string;
   /** Everything that the code does with other resources. The construct adds its own log and its traces. */
   allow: readonly Allow[];
 }
@@ -21,7 +25,7 @@ export interface NodeFunctionProps {
 const metricsNamespace = 'Orders';
 
 /**
- * The Lambda function in `apps/<id>/`. Its bundle is `apps/<id>/dist/function.zip`, which the build of the function makes.
+ * A Lambda function in `apps/<app>/`. Its bundle is `apps/<app>/dist/function.zip`, which the build of the function makes.
  *
  * It logs JSON lines into a log group of its own, sends its traces to X-Ray, and may do nothing else except what `allow` says.
  * Powertools reads the names for its lines and metrics from the environment.
@@ -35,8 +39,9 @@ export class NodeFunction extends Construct implements Watched {
   readonly #role: ServiceRole;
   #onFailure: { queue: Queue; config: LambdaFunctionEventInvokeConfig } | undefined;
 
-  constructor(scope: Construct, id: string, { name, environment, allow }: NodeFunctionProps) {
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
+    const { name, environment, app = id, handler = 'handler', allow } = props;
     const logGroup = new CloudwatchLogGroup(this, 'log-group', { name: `/aws/lambda/${name}` });
     const writeLog = {
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -47,7 +52,7 @@ export class NodeFunction extends Construct implements Watched {
       allow: [writeLog, traceWithXRay, ...allow],
     });
     const bundle = new TerraformAsset(this, 'bundle', {
-      path: bundlePath(id),
+      path: bundlePath(app),
       // Not an ARCHIVE: the bytes of cdktf's archives differ from run to run, and it fails in a folder whose path has a space.
       type: AssetType.FILE,
     });
@@ -57,7 +62,7 @@ export class NodeFunction extends Construct implements Watched {
       role: this.#role.arn,
       runtime: 'nodejs22.x',
       architectures: ['arm64'],
-      handler: 'index.handler',
+      handler: `index.${handler}`,
       filename: bundle.path,
       sourceCodeHash: bundle.assetHash,
       memorySize: 512,

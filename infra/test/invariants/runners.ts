@@ -146,10 +146,15 @@ export const runners: Invariant[] = [
   ),
 
   forEvery(
-    'aws_apigatewayv2_integration',
-    'every API may invoke its function by the route $default of its stage, and is throttled and logged',
-    function* ({ api_id, integration_uri }, _, stack) {
+    'aws_apigatewayv2_route',
+    'every API may invoke the function of a route by that route of its stage, which is throttled, logged and deployed after it',
+    function* ({ api_id, route_key, target }, routePath, stack) {
       const api = stack.referred(api_id, 'aws_apigatewayv2_api');
+      const integration = stack.referred(
+        String(target).replace(/^integrations\//, ''),
+        'aws_apigatewayv2_integration',
+      );
+      const integration_uri = integration?.attributes.integration_uri;
       const called = stack.referred(integration_uri, 'aws_lambda_function');
       const stages = stack
         .ofType('aws_apigatewayv2_stage')
@@ -159,7 +164,7 @@ export const runners: Invariant[] = [
         return;
       }
       for (const { path, attributes } of stages) {
-        const source = `<${api.path}.execution_arn>/${attributes.name}/$default`;
+        const source = `<${api.path}.execution_arn>/${attributes.name}/${String(route_key).replace(' ', '')}`;
         const wanted = {
           action: 'lambda:InvokeFunction',
           function_name: `<${called.path}.function_name>`,
@@ -169,6 +174,8 @@ export const runners: Invariant[] = [
         const permissions = stack.ofType('aws_lambda_permission');
         if (!permissions.some((permission) => same(permission.attributes, wanted)))
           yield `has no permission ${show(wanted)}`;
+        if (!list(attributes.depends_on).includes(`<${routePath}>`))
+          yield `${path} deploys before the route: depends_on is ${show(attributes.depends_on)}`;
         const limits = (attributes.default_route_settings ?? {}) as Block;
         // Left out, Terraform sends 0, and the API refuses every request.
         for (const name of ['throttling_rate_limit', 'throttling_burst_limit'])
