@@ -9,8 +9,8 @@ import {
 
 const binary = (text: string) => ({ DataType: 'Binary', BinaryValue: Buffer.from(text).toString('base64') });
 
-// What SQS itself answered, as the tests of other implementations (moto, YDB) have it from there. The AWS SDK for
-// JavaScript checks the digest of a body only; the one for Java checks this one too.
+// These are SQS's own answers, which the tests of other implementations (moto, YDB) recorded. The AWS SDK for Java
+// checks this digest. The one for JavaScript only checks the digest of the body.
 test.each<[string, MessageAttributes, string]>([
   [
     'two texts, in the order of their names',
@@ -26,16 +26,16 @@ test.each<[string, MessageAttributes, string]>([
     { timestamp: { DataType: 'Number', StringValue: '1493147359900' } },
     '235c5c510d26fb653d073faed50ae77c',
   ],
-])('the digest of %s is that of SQS', (_, attributes, digest) => {
+])('the digest of %s is the one that SQS gives', (_, attributes, digest) => {
   expect(md5OfAttributes(attributes)).toBe(digest);
 });
 
-test('bytes with a label of their own are digested as bytes, the label in their type', () => {
+test('bytes with a label are digested as bytes, with the label in their type', () => {
   const digested = '\0\0\0\u0001a\0\0\0\u000ABinary.gif\u0002\0\0\0\u0003\0\u0001\u0002';
   expect(md5OfAttributes({ a: { DataType: 'Binary.gif', BinaryValue: 'AAEC' } })).toBe(md5(digested));
 });
 
-test('the size of attributes is that of their names, types and values, in bytes', () => {
+test('the size of attributes is the bytes of their names, types and values', () => {
   expect(attributesSize({})).toBe(0);
   expect(attributesSize({ é: stringAttribute('€') })).toBe(2 + 'String'.length + 3);
   expect(attributesSize({ a: binary('12345'), b: stringAttribute('6') })).toBe(1 + 6 + 5 + 1 + 6 + 1);

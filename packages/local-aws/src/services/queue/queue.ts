@@ -38,7 +38,7 @@ export interface QueueParts {
   find: (arn: string) => Queue | undefined;
 }
 
-/** How many messages a queue keeps, and of how many bytes. SQS has no such limits; the memory of this process has. */
+/** The most messages, and bytes, that a queue keeps. SQS has no such limits, but the memory of this process has. */
 const maxMessages = 100_000;
 const maxBytes = 128 * 1024 * 1024;
 const purgePauseMs = 60_000;
@@ -46,7 +46,7 @@ const purgePauseMs = 60_000;
 export const messageSize = (body: string, attributes: MessageAttributes): number =>
   Buffer.byteLength(body) + attributesSize(attributes);
 
-/** A standard SQS queue. Messages are received in the order in which they were sent, which SQS doesn't promise. */
+/** A standard SQS queue. Messages are received in the order of their sending, which SQS doesn't promise. */
 export class Queue {
   readonly config: QueueConfig;
   readonly #parts: QueueParts;
@@ -225,7 +225,7 @@ export class Queue {
     this.#receivers.wake();
   }
 
-  /** Deletes what is older than the retention. Called before anyone looks, so that it has happened by then. */
+  /** Deletes what is older than the retention. Every reader calls it first, so no timer is needed. */
   #expire(): void {
     const now = this.#clock.now();
     if (now < this.#nextExpiryAt) return;

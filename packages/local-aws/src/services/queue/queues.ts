@@ -60,7 +60,7 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
         },
       };
     },
-    /** Ends what waits for a message, and the tasks that move some. */
+    /** Ends the waiting for messages, and the timers of move tasks. */
     close() {
       tasks.close();
       for (const queue of list) queue.close();

@@ -16,7 +16,7 @@ import { account, arnOf, makeCaller, makeContext, makeIam, makePlan, until } fro
 import { createQueues } from './queues.ts';
 import { startSqs, type TestSqs } from './testing.ts';
 
-/** The operations as a client finds them: the AWS SDK before the server, and queues on a clock that stands still. */
+/** The AWS SDK calls the operations over HTTP. The clock of the queues stands still until a test moves it. */
 let system: TestSqs;
 let sqs: SQSClient;
 let clock: TestSqs['clock'];
@@ -37,7 +37,7 @@ const bodies = (more?: Partial<ReceiveMessageCommandInput>) => system.bodies('A'
 const attributesOf = async (...AttributeNames: QueueAttributeName[]) =>
   (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))).Attributes;
 
-/** An operation with an input that the SDK would not send, as it came over the wire. */
+/** Posts an input that the SDK wouldn't send. */
 async function post(
   operation: string,
   input: object,
@@ -103,7 +103,7 @@ describe('SendMessage and ReceiveMessage', () => {
     [['picture'], ['picture']],
     [['order.id', 'nothing'], ['order.id']],
     [['order.*'], ['order.id', 'order.value']],
-    // The dot is no part of the beginning.
+    // The dot isn't a part of the prefix.
     [['pic.*'], ['picture']],
     [['order*'], []],
     [['order'], []],
@@ -175,7 +175,7 @@ describe('SendMessage and ReceiveMessage', () => {
     expect(await bodies()).toEqual(['a']);
   });
 
-  test('keep a receiver that waits until there is a message', async () => {
+  test('answer a receiver that waits as soon as there is a message', async () => {
     const waiting = bodies({ WaitTimeSeconds: 20 });
     await until(() => clock.timers === 1, 'the receiver waits');
     clock.advance(19_999);
@@ -183,7 +183,7 @@ describe('SendMessage and ReceiveMessage', () => {
     expect(await waiting).toEqual(['a']);
   });
 
-  test('let a receiver go with nothing when it has waited for its time', async () => {
+  test('answer a receiver without a message when its time is up', async () => {
     const waiting = bodies({ WaitTimeSeconds: 20 });
     await until(() => clock.timers === 1, 'the receiver waits');
     clock.advance(20_000);
@@ -330,7 +330,7 @@ describe('a queue', () => {
       () => sqs.send(new ReceiveMessageCommand({ QueueUrl: QueueUrl.replace(account, '123456789012') })),
     ],
     ['by its name', () => sqs.send(new GetQueueUrlCommand({ QueueName: 'a' }))],
-  ])('that the stack does not have is refused, %s, as clients of both protocols tell it', async (_, act) => {
+  ])('that the stack does not have is refused, %s, with the name of each protocol', async (_, act) => {
     await expect(act()).rejects.toMatchObject({
       name: 'QueueDoesNotExist',
       Code: 'AWS.SimpleQueueService.NonExistentQueue',
@@ -361,7 +361,7 @@ test.each<[string, string, object, string, string]>([
   ['ListQueues', 'a page of no queue', { MaxResults: 0 }, invalid, 'between 1 and 1000'],
   ['SendMessage', 'no body', {}, missing, 'MessageBody'],
   ['SendMessage', 'an empty body', { MessageBody: '' }, missing, 'MessageBody'],
-  ['SendMessage', 'a body that is no text', { MessageBody: { a: 1 } }, invalid, 'MessageBody'],
+  ['SendMessage', "a body that isn't text", { MessageBody: { a: 1 } }, invalid, 'MessageBody'],
   [
     'SendMessage',
     'a body over the limit',
@@ -445,12 +445,12 @@ test.each<[string, string, object, string, string]>([
   ],
   [
     'ReceiveMessage',
-    'names that are no list',
+    "names that aren't a list",
     { MessageAttributeNames: 'All' },
     invalid,
     'MessageAttributeNames',
   ],
-  ['ReceiveMessage', 'names that are no text', { AttributeNames: [1] }, invalid, 'AttributeNames'],
+  ['ReceiveMessage', "names that aren't text", { AttributeNames: [1] }, invalid, 'AttributeNames'],
   [
     'ReceiveMessage',
     'a system attribute that is unknown',
