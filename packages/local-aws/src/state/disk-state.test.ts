@@ -75,7 +75,7 @@ describe('a folder is refused', () => {
   test('of another stack', async () => {
     open();
     await close();
-    refused(/is the state of the stack orders-dev in format 1, and this is orders-prod/, 'orders-prod');
+    refused(/is the state of the stack orders-dev in format 2, and this is orders-prod/, 'orders-prod');
   });
 
   test("whose file isn't a database", () => {

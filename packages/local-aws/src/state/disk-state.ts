@@ -6,7 +6,7 @@ import { StateError } from './state-error.ts';
 import { createTableStore } from './table-store.ts';
 
 /** The version of what is on disk. Another one isn't read. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /**
  * A state in a folder. What was set is on disk when `set` returns, so that nothing is lost when the process is killed.
