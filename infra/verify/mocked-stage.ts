@@ -42,9 +42,18 @@ export interface MockedStage {
   printPlan(...conditions: string[]): string;
 }
 
+/** Lets `terraform test` destroy at its end what it has made, which `prevent_destroy` would refuse. */
+function allowDestroy(moduleDir: string): void {
+  const stack = readStack(moduleDir);
+  for (const ofType of Object.values(stack.resource))
+    for (const attributes of Object.values(ofType)) delete attributes.lifecycle;
+  writeFileSync(join(moduleDir, 'cdk.tf.json'), JSON.stringify(stack));
+}
+
 /** Synthesizes a stage and initializes Terraform for it. Throws if Terraform refuses. */
 export function mockStage(terraform: Terraform, name: string): MockedStage {
   const { outdir, moduleDir } = synth(name);
+  allowDestroy(moduleDir);
   const stack = readStack(moduleDir);
   const elements = elementsOf(stack);
   const paths = new Map(elements.map(({ address, path }) => [address, path]));
