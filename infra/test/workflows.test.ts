@@ -127,6 +127,15 @@ test('a deploy first checks that its commit is the newest of main', () => {
   expect(guard).toBeLessThan(deploy ?? -1);
 });
 
+test('a deploy ends with an order for each route, so prod, which needs dev, is approved after it', () => {
+  const steps = workflowOf('stage.yml').jobs.cdktf?.steps ?? [];
+  const [deploy = -1, smoke = -1] = ['cdktf deploy', ' smoke --url '].map((text) =>
+    steps.findIndex(({ run = '' }) => run.includes(text)),
+  );
+  expect(deploy).toBeGreaterThan(-1);
+  expect(smoke).toBeGreaterThan(deploy);
+});
+
 test("the partner's key is set for the step that deploys, and for no other", () => {
   const secret = /secrets\.(?!US_PARTNER_API_KEY != '')\w+/;
   const holders = files.flatMap((file) =>
@@ -135,7 +144,9 @@ test("the partner's key is set for the step that deploys, and for no other", () 
       ...steps.filter((step) => secret.test(JSON.stringify(step))).map(({ run }) => `${file}: ${run}`),
     ]),
   );
-  expect(holders).toEqual(['stage.yml: npx cdktf deploy --skip-synth --auto-approve']);
+  expect(holders).toEqual([
+    'stage.yml: npx cdktf deploy --skip-synth --auto-approve --outputs-file outputs.json',
+  ]);
 });
 
 test('a pull request passes no secret on, as its steps run the code of a branch', () => {
