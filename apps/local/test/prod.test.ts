@@ -35,12 +35,16 @@ const refused = (challenge: string) => ({ status: 401, challenge, message: 'Unau
 const invalid = (why: string) => refused(`Bearer scope="" error="invalid_token" error_description="${why}"`);
 
 describe('an order at the API of prod', () => {
-  test('with a token of the issuer is placed, and dispatched', async () => {
+  test('with a token of the issuer is placed, dispatched, and can be followed, with a token as well', async () => {
     expect(system.apiUrl).toBe(`${system.endpoint}/prod`);
     const { status, orderId = '' } = await place(await tokenOf('shop'));
     expect(status).toBe(202);
     const story = await system.stories.settled(orderId, 30_000);
-    expect(story?.steps.at(-1)).toMatchObject({ kind: 'event', detailType: 'Order Dispatched' });
+    expect(story?.settled).toBe(true);
+    const headers = { authorization: `Bearer ${await tokenOf('shop')}` };
+    const followed = await fetch(`${system.apiUrl}/orders/${orderId}`, { headers });
+    await expect(followed.json()).resolves.toMatchObject({ orderId, status: 'dispatched' });
+    await expect(fetch(`${system.apiUrl}/orders/${orderId}`)).resolves.toMatchObject({ status: 401 });
     expect(system.failures).toEqual([]);
   });
 
