@@ -186,10 +186,10 @@ describe('the generated documents', () => {
   });
 
   test('refuse a target of an unknown type, by name', () => {
-    find('aws_cloudwatch_event_target', 'bus_USOrdertoAPI').arn =
-      `\${aws_dynamodb_table.${Object.keys(stack.resource.aws_dynamodb_table ?? {})}.arn}`;
+    const [table] = Object.keys(stack.resource.aws_dynamodb_table ?? {});
+    find('aws_cloudwatch_event_target', 'bus_USOrdertoAPI').arn = `\${aws_dynamodb_table.${table}.arn}`;
     expect(render).toThrow(
-      /^table\/table is of the type aws_dynamodb_table; the documents know aws_lambda_function, /,
+      /^\S+\/table is of the type aws_dynamodb_table; the documents know aws_lambda_function, /,
     );
   });
 

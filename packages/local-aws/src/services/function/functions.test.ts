@@ -683,7 +683,7 @@ describe('a function with a queue for the events that it fails for', () => {
   test('sends nothing for an invocation whose caller waits for it and gets its error', async () => {
     const { invoke, queues, steps, failures } = makeKeeper();
     await expect(invoke('f', { detail: { fail: 2 } })).rejects.toThrow('no');
-    expect(queues.find(arnOf('sqs', 'Q'))?.counts).toEqual({ visible: 0, notVisible: 0 });
+    expect(queues.find(arnOf('sqs', 'Q'))?.counts).toMatchObject({ visible: 0, notVisible: 0 });
     expect(steps()).toMatchObject([{ status: 'failed' }]);
     expect(steps()[0]).not.toHaveProperty('failureQueue');
     expect(failures).toEqual([]);
