@@ -71,7 +71,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     ends.push(state.close);
     const clock = createClock();
     ends.push(async () => clock.close());
-    const trace = new Trace(clock, systemIds);
+    const trace = new Trace(clock, systemIds, spansBefore(state));
     const stories = new Stories(trace, subjectOf);
     const host: Host = { state, trace, clock, ids: systemIds, onFailure };
     const { variables, routes } = surround({ ...host, endpoint, stories });
@@ -102,4 +102,15 @@ const ok = (body: object) => ({ status: 200, body });
 async function openState(dataDir: string, stack: string): Promise<State> {
   const { createDiskState } = await import('./state/disk-state.ts');
   return createDiskState(dataDir, stack);
+}
+
+/** Far more entries than the trace of one process has. */
+const entriesOfAProcess = 1e12;
+
+/** Counts this start in the state, and leaves the sequences of the starts before it to them. */
+function spansBefore(state: State): number {
+  const starts = state.collection<number>('starts');
+  const before = starts.get('count') ?? 0;
+  starts.set('count', before + 1);
+  return before * entriesOfAProcess;
 }

@@ -64,6 +64,17 @@ describe('a span', () => {
   });
 });
 
+test('a span of an earlier process is not taken for one of this process', () => {
+  const clock = new FakeClock();
+  const before = new Trace(clock, systemIds);
+  const old = before.begin(before.newFlow(), request);
+  const trace = new Trace(clock, systemIds, 1_000);
+  const flowId = trace.newFlow();
+  trace.begin(flowId, request);
+  trace.reopen(old.id).end();
+  expect(trace.isSettled(flowId)).toBe(false);
+});
+
 test('what ends as it begins is two entries', () => {
   const { trace, entries } = makeTrace();
   trace.record(trace.newFlow(), { kind: 'write', table: 'T', operation: 'PutItem', item: {} });

@@ -81,11 +81,16 @@ export class Trace {
   readonly #openOf = new Map<string, number>();
   readonly #listeners = new Set<TraceListener>();
   readonly #forgetListeners = new Set<(flowId: string) => void>();
-  #sequence = 0;
+  #sequence: number;
 
-  constructor(clock: Clock, ids: Ids) {
+  /**
+   * @param lastSequence the sequence that is taken. A state on disk names spans of earlier processes: theirs must not be
+   * those of this one
+   */
+  constructor(clock: Clock, ids: Ids, lastSequence = 0) {
     this.#clock = clock;
     this.#ids = ids;
+    this.#sequence = lastSequence;
   }
 
   /** A new flow's trace id, in X-Ray's form. */
