@@ -1,9 +1,17 @@
 /** The command line of the local run. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { AccessDeniedError, PortError, StateError, UnsupportedError } from '@orders/local-aws';
+import {
+  AccessDeniedError,
+  PortError,
+  StateError,
+  UnknownRuleError,
+  UnsupportedError,
+} from '@orders/local-aws';
 import { runDemo } from './demo.ts';
+import { runExplain } from './explain.ts';
 import { runStart } from './start.ts';
+import { UsageError } from './usage-error.ts';
 
 const usage = `The order system on this machine, as infra synthesized it.
 
@@ -11,9 +19,13 @@ const usage = `The order system on this machine, as infra synthesized it.
     --port <port>            its port: 4000, or PORT, or any free one for 0
     --data <folder>          keeps rows, messages and whatever is under way in a folder, beyond the end of the process
   pnpm demo                  runs it on a free port, places three orders, tells their stories, and ends
-`;
+  pnpm explain <rule> <event.json>
+                             says why a rule matches an event, or doesn't, without running anything; - reads the event from
+                             stdin. It ends with 0 if the rule matches, with 1 if it doesn't, and with 2
+                             if it can't tell
 
-class UsageError extends Error {}
+A command that is called wrongly ends with 2.
+`;
 
 const outDir = resolve(import.meta.dirname, '../../../infra/cdktf.out');
 
@@ -22,23 +34,34 @@ async function main(args: string[]): Promise<void> {
   const [command, ...others] = positionals;
   if (values.help) {
     process.stdout.write(usage);
+  } else if (command === 'explain') {
+    const [rule, file, ...more] = others;
+    if (rule === undefined || file === undefined || more.length > 0)
+      throw new UsageError(
+        `explain takes a rule and a file with an event, received ${others.join(' ') || 'nothing'}`,
+      );
+    if (values.port !== undefined || values.data !== undefined)
+      throw new UsageError('explain takes no --port and no --data: it runs nothing');
+    process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
     await runStart({
       outDir,
       port: readPort(values.port ?? (process.env.PORT || '4000')),
-      // pnpm runs this in the root of the repository, wherever it was called.
-      ...(values.data !== undefined && { dataDir: resolve(process.env.INIT_CWD ?? '.', values.data) }),
+      ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
     });
   } else if (command === 'demo') {
     if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
     if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
-    throw new UsageError(`${command ?? 'nothing'}: the commands are start and demo`);
+    throw new UsageError(`${command ?? 'nothing'}: the commands are start, demo and explain`);
   }
 }
+
+/** A path as the caller means it: pnpm runs this in the root of the repository, wherever it was called. */
+const fromCaller = (path: string) => resolve(process.env.INIT_CWD ?? '.', path);
 
 function readArgs(args: string[]) {
   try {
@@ -62,16 +85,23 @@ function readPort(text: string): number {
   throw new UsageError(`The port is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
 }
 
+const args = process.argv.slice(2).filter((arg) => arg !== '--');
 try {
-  await main(process.argv.slice(2).filter((arg) => arg !== '--'));
+  await main(args);
 } catch (error) {
   // What a user can mend is said in a sentence; everything else is a fault here, and needs its stack.
-  const expected = [UsageError, PortError, StateError, UnsupportedError, AccessDeniedError].some(
-    (kind) => error instanceof kind,
-  );
+  const expected = [
+    UsageError,
+    UnknownRuleError,
+    PortError,
+    StateError,
+    UnsupportedError,
+    AccessDeniedError,
+  ].some((kind) => error instanceof kind);
   process.stderr.write(
     `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
   );
   if (error instanceof UsageError) process.stderr.write(`\n${usage}`);
-  process.exitCode = 1;
+  // Of explain, 1 is an answer.
+  process.exitCode = error instanceof UsageError || args[0] === 'explain' ? 2 : 1;
 }

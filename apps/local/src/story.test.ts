@@ -25,6 +25,13 @@ const event = (deliveries: Extract<Step, { kind: 'event' }>['deliveries']): Step
   bus: 'Orders',
   deliveries,
 });
+test('an event that a rule nearly matched says why it did not', () => {
+  const sentence = '`detail.location` is "ap-south"; the rule wants a value that starts with "us-"';
+  expect(tell([{ ...event([]), nearMisses: [{ rule: 'US', sentence }] } as Step]).at(-1)).toBe(
+    `            rule US nearly matched: ${sentence}`,
+  );
+});
+
 const invocation = { kind: 'invocation', function: 'f' } as const;
 const execution = { kind: 'execution', stateMachine: 'W' } as const;
 

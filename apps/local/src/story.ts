@@ -61,6 +61,9 @@ function tellStep(step: TimedStep, style: Style): string[] {
       return [
         head,
         ...(step.deliveries.length > 0 ? step.deliveries.map(deliveryLine) : [under('no rule matched')]),
+        ...(step.nearMisses ?? []).map(({ rule, sentence }) =>
+          under(style(`rule ${rule} nearly matched: ${sentence}`, 'dim')),
+        ),
       ];
     }
     case 'execution': {

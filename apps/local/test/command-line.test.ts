@@ -66,11 +66,11 @@ test('start on a port that is taken says so, and how to choose another', async (
 test.each([
   [['start', '--port', 'soon'], 'The port is "soon"; allowed are numbers from 0 to 65535'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
-  [['stop'], 'stop: the commands are start and demo'],
-  [[], 'nothing: the commands are start and demo'],
+  [['stop'], 'stop: the commands are start, demo and explain'],
+  [[], 'nothing: the commands are start, demo and explain'],
 ])('%j is refused with a sentence and the usage', async (args, message) => {
   const { output, ended } = await run(args);
-  expect(await ended).toBe(1);
+  expect(await ended).toBe(2);
   expect(output.stderr).toContain(message);
   expect(output.stderr).toContain('--port <port>');
 });

@@ -9,6 +9,7 @@ import {
   deliveries,
   eu,
   messagesIn,
+  type OrderStory,
   placeByQuery,
   shortSteps,
   startTestSystem,
@@ -29,6 +30,8 @@ afterAll(() => system?.close());
 const row = async (orderId: string) =>
   (await dynamoDb.send(new GetItemCommand({ TableName: 'OrderDetails', Key: { orderId: { S: orderId } } })))
     .Item;
+const nearMisses = ({ steps }: OrderStory) =>
+  steps.flatMap((step) => (step.kind === 'event' ? (step.nearMisses ?? []) : [])).map(({ rule }) => rule);
 const logged = '→ log group /aws/events/orders delivered';
 
 describe('an order', () => {
@@ -53,6 +56,7 @@ describe('an order', () => {
       `Order Processed: OrdertoCloudWatch ${logged}`,
       'Order Processed: ProcessedOrderstoLambda → function orders-persister delivered',
     ]);
+    expect(nearMisses(story)).toEqual([]);
     expect(await row(story.orderId)).toEqual({
       orderId: { S: story.orderId },
       category: { S: 'office-supplies' },
@@ -68,6 +72,7 @@ describe('an order', () => {
       `Order Placed: OrdertoCloudWatch ${logged}`,
       'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered',
     ]);
+    expect(nearMisses(story)).toEqual([]);
     const { received } = (await (await fetch(`${system.endpoint}/_local/partner/orders`)).json()) as {
       received: { detail: { orderId: string } }[];
     };
@@ -82,6 +87,7 @@ describe('an order', () => {
       `Order Placed: OrdertoCloudWatch ${logged}`,
       'Order Placed: UnroutedOrders → queue UnroutedOrders delivered',
     ]);
+    expect(nearMisses(story)).toEqual(['EUOrdertoStepFunctions', 'USOrdertoAPI']);
     const waiting = await messagesIn(system, 'UnroutedOrders');
     expect(waiting.filter(({ body }) => JSON.stringify(body).includes(story.orderId))).toEqual([
       {

@@ -4,8 +4,15 @@ export type { Ids } from './ids.ts';
 export { isObject, type JsonObject } from './json.ts';
 export { createLocalApi, type LocalResponse, type LocalRoutes } from './local-api.ts';
 export { type LocalAws, type LocalAwsOptions, type Surroundings, startLocalAws } from './local-aws.ts';
+export { readStack } from './plan/read-plan.ts';
 export { UnsupportedError } from './plan/unsupported-error.ts';
 export { PortError } from './server.ts';
+export {
+  explainRule,
+  type RuleExplanation,
+  readRulesOffline,
+  UnknownRuleError,
+} from './services/event-bus/explain-rule.ts';
 export type { Collection } from './state/state.ts';
 export { StateError } from './state/state-error.ts';
 export type { Stories, Story } from './stories.ts';

@@ -1,4 +1,4 @@
-import type { Activity, Outcome, TraceEntry } from './trace.ts';
+import type { Activity, NearMiss, Outcome, TraceEntry } from './trace.ts';
 
 /** One delivery of an event: a rule that matched it, and what became of it at the rule's target. */
 export interface Delivery {
@@ -41,7 +41,16 @@ export type Step =
       /** The queue that got the event because the function failed for it. */
       failureQueue?: string;
     }
-  | { kind: 'event'; id: string; detailType: string; source: string; bus: string; deliveries: Delivery[] }
+  | {
+      kind: 'event';
+      id: string;
+      detailType: string;
+      source: string;
+      bus: string;
+      deliveries: Delivery[];
+      /** The rules that nearly matched, where that may be a surprise. */
+      nearMisses?: readonly NearMiss[];
+    }
   | { kind: 'execution'; stateMachine: string; status: RunStatus; states: StateStep[]; error?: string }
   | { kind: 'write'; table: string; operation: string; item: unknown };
 
@@ -129,7 +138,16 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
       const { bus, event } = activity;
       const { id, source, 'detail-type': detailType } = event;
       const deliveries = parts.flatMap((part) => toDelivery(part, start));
-      return { kind: 'event', id, detailType, source, bus, deliveries };
+      const { nearMisses } = outcome;
+      return {
+        kind: 'event',
+        id,
+        detailType,
+        source,
+        bus,
+        deliveries,
+        ...(nearMisses && { nearMisses }),
+      };
     }
     case 'delivery':
     case 'state':

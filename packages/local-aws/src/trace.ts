@@ -22,6 +22,15 @@ export interface Outcome {
   status?: number;
   /** The queue that got what failed. */
   queue?: string;
+  /** The rules that nearly matched an event. */
+  nearMisses?: readonly NearMiss[];
+}
+
+/** A rule that nearly matched an event. */
+export interface NearMiss {
+  rule: string;
+  /** Why it didn't, without the full stop: `` `detail.location` is "ap-south"; the rule wants … `` */
+  sentence: string;
 }
 
 /** One entry of the trace. Entries are appended, and never changed afterwards. */

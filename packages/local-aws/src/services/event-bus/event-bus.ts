@@ -7,6 +7,7 @@ import { archiveOperations } from './archive-operations.ts';
 import type { Bus, Publish } from './bus.ts';
 import { createDeliveries } from './deliveries.ts';
 import { explainRoutes } from './explain-routes.ts';
+import { createNearMisses } from './near-misses.ts';
 import { putEventsOperations } from './put-events-operations.ts';
 import { type RuleDestinations, readRules } from './rule.ts';
 import { ruleOperations } from './rule-operations.ts';
@@ -19,18 +20,21 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
     const name = text(bus, 'name');
     return { name, arn: text(bus, 'arn'), rules: rules.filter(({ busName }) => busName === name) };
   });
+  const nearMissesOf = new Map(buses.map((bus) => [bus, createNearMisses(bus.rules)]));
   const deliveries = createDeliveries(rules, context);
   deliveries.resume();
 
   const publish: Publish = (bus, event, flowId, only) => {
     const span = trace.begin(flowId, { kind: 'event', bus: bus.name, event });
     archives.keep(bus, event);
-    for (const rule of bus.rules) {
+    const json = event as unknown as JsonObject;
+    const matched = bus.rules.filter((rule) => rule.matches(json));
+    for (const rule of matched) {
       if (only && !only.includes(rule.arn)) continue;
-      if (!rule.matches(event as unknown as JsonObject)) continue;
       for (const target of rule.targets) deliveries.begin(rule, target, event, flowId, span);
     }
-    span.end();
+    const nearMisses = only ? [] : (nearMissesOf.get(bus)?.(json, matched) ?? []);
+    span.end(nearMisses.length > 0 ? { nearMisses } : {});
   };
   const archives = createArchives(plan, buses, publish, context);
   const parts = { plan, buses, publish, context };

@@ -1,18 +1,10 @@
-import { compilePattern, InvalidEventPatternError, type Pattern, parsePattern } from '@orders/event-pattern';
-import type { JsonObject } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { exponentialBackoff, type RetryPolicy } from '../../retry.ts';
 import type { BindTarget, FindRuleQueue, RuleQueue, Target } from '../../target.ts';
+import { type RulePattern, readRulePattern } from './rule-pattern.ts';
 
-export interface Rule {
-  name: string;
-  arn: string;
-  busName: string;
-  /** As the stack has it, JSON. */
-  patternText: string;
-  pattern: Pattern;
-  matches: (event: JsonObject) => boolean;
+export interface Rule extends RulePattern {
   targets: RuleTarget[];
 }
 
@@ -44,23 +36,14 @@ export function readRules(plan: Plan, destinations: RuleDestinations): Rule[] {
 }
 
 function createRule(plan: Plan, rule: Resource, destinations: RuleDestinations): Rule {
-  const [name, arn] = [text(rule, 'name'), text(rule, 'arn')];
+  const pattern = readRulePattern(rule);
   const targets = plan
     .resources('aws_cloudwatch_event_target')
     .filter(
-      (target) =>
-        text(target, 'rule') === name && text(target, 'event_bus_name') === text(rule, 'event_bus_name'),
+      (target) => text(target, 'rule') === pattern.name && text(target, 'event_bus_name') === pattern.busName,
     )
-    .map((target) => createTarget(target, arn, destinations));
-  const patternText = text(rule, 'event_pattern');
-  try {
-    const pattern = parsePattern(patternText);
-    const matches = compilePattern(pattern);
-    return { name, arn, busName: text(rule, 'event_bus_name'), patternText, pattern, matches, targets };
-  } catch (cause) {
-    if (!(cause instanceof InvalidEventPatternError)) throw cause;
-    throw new UnsupportedError(`${rule.address}: ${cause.message}`, { cause });
-  }
+    .map((target) => createTarget(target, pattern.arn, destinations));
+  return { ...pattern, targets };
 }
 
 function createTarget(target: Resource, ruleArn: string, destinations: RuleDestinations): RuleTarget {

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { text as readText } from 'node:stream/consumers';
+import {
+  explainRule,
+  isObject,
+  type JsonObject,
+  type RuleExplanation,
+  readRulesOffline,
+  readStack,
+} from '@orders/local-aws';
+import { UsageError } from './usage-error.ts';
+
+/** What keeps an event from being read. */
+const noEvent = (from: string, why: string) =>
+  new UsageError(
+    `${from}: ${why}; an event is a JSON object, such as ` +
+      '{"source": "com.aws.orders", "detail-type": "Order Placed", "detail": {"location": "us-east-1"}}',
+  );
+
+/**
+ * Explains why a rule of the synthesized stack matches an event, or doesn't.
+ *
+ * @param rule its name, or its name in Terraform
+ * @param file the file with the event, as a bus delivers it; `-` for stdin
+ * @returns whether the rule matches
+ * @throws {UsageError} for what isn't an event
+ * @throws {UnknownRuleError} with the names of the rules
+ */
+export async function runExplain(
+  { outDir }: { outDir: string },
+  rule: string,
+  file: string,
+): Promise<boolean> {
+  const rules = readRulesOffline(readStack(outDir));
+  const explanation = explainRule(rules, rule, await readEvent(file));
+  process.stdout.write(`${tellExplanation(explanation)}\n`);
+  return explanation.matches;
+}
+
+async function readEvent(file: string): Promise<JsonObject> {
+  const from = file === '-' ? 'stdin' : file;
+  let event: unknown;
+  try {
+    event = JSON.parse(file === '-' ? await readText(process.stdin) : readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw noEvent(from, (error as Error).message);
+  }
+  if (!isObject(event)) throw noEvent(from, 'is JSON, and not an object');
+  return event;
+}
+
+type Conditions = RuleExplanation['conditions'];
+
+/** The sentence, and below it each field that the rule names. */
+export function tellExplanation({ rule, matches, sentence, conditions }: RuleExplanation): string {
+  const head = `The rule ${rule} ${matches ? 'matches' : "doesn't match"}: ${sentence}.`;
+  return [head, '', ...tellConditions(conditions, '  ')].join('\n');
+}
+
+const tellConditions = (conditions: Conditions, indent: string): string[] =>
+  conditions.flatMap((condition) => {
+    if (condition.kind === 'or') {
+      const branches = condition.branches.flatMap((branch) =>
+        tellConditions(branch.conditions, `${indent}    `),
+      );
+      return [`${indent}${mark(condition.matches)} one of these:`, ...branches];
+    }
+    const { path, outcome, wanted, received } = condition;
+    // A later field of the same path counts in its place.
+    if (outcome === 'replaced') return [];
+    const values = received.map((value) => JSON.stringify(value)).join(', ') || 'nothing';
+    const place = outcome === 'elsewhere' ? ', and not in the element of the fields before it' : '';
+    return [
+      `${indent}${mark(outcome === 'matches')} ${path}: wanted ${wanted}; the event has ${values}${place}`,
+    ];
+  });
+
+const mark = (isMet: boolean) => (isMet ? '✓' : '✗');
