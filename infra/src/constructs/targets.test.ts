@@ -97,7 +97,7 @@ test('an API destination is called in a role of the rule', () => {
   });
 });
 
-test('a log group lets both services in that deliver; the target is its ARN without :*, with no role', () => {
+test('a log group lets in both services that deliver, to write for this rule; the target is its ARN without :*, with no role', () => {
   const resources = deliverTo(() => toLogGroup('/aws/events/late'));
   expect(resources['R/target']).toMatchObject({
     arn: '<R/log-group.arn>',
@@ -106,11 +106,24 @@ test('a log group lets both services in that deliver; the target is its ARN with
   expect(resources['R/target']).not.toHaveProperty('role_arn');
   expect(resources['R/log-group']).toMatchObject({ name: '/aws/events/late' });
   const Principal = { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] };
+  const ofAccount = { StringEqualsIfExists: { 'aws:SourceAccount': '<account.account_id>' } };
   expect(resources['R/log-policy']).toMatchObject({
     policy_document: {
       Statement: [
-        { Effect: 'Allow', Principal, Action: 'logs:CreateLogStream', Resource: '<R/log-group.arn>:*' },
-        { Effect: 'Allow', Principal, Action: 'logs:PutLogEvents', Resource: '<R/log-group.arn>:*:*' },
+        {
+          Effect: 'Allow',
+          Principal,
+          Action: 'logs:CreateLogStream',
+          Resource: '<R/log-group.arn>:*',
+          Condition: ofAccount,
+        },
+        {
+          Effect: 'Allow',
+          Principal,
+          Action: 'logs:PutLogEvents',
+          Resource: '<R/log-group.arn>:*:*',
+          Condition: { ...ofAccount, ArnEquals: { 'aws:SourceArn': '<R/rule.arn>' } },
+        },
       ],
     },
   });

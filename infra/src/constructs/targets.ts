@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
-import { forThisAccount } from './account.ts';
+import { accountId } from './account.ts';
 import type { ApiDestination } from './api-destination.ts';
 import type { NodeFunction } from './node-function.ts';
 import { type Allow, policyDocument, ServiceRole } from './policy.ts';
@@ -50,16 +50,21 @@ export const toLogGroup =
   (name: `/aws/events/${string}`): BindTarget =>
   (rule) => {
     const logGroup = new CloudwatchLogGroup(rule, 'log-group', { name });
-    const services = {
-      Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] },
-      ...forThisAccount(rule),
-    };
+    const services = { Principal: { Service: ['events.amazonaws.com', 'delivery.logs.amazonaws.com'] } };
+    // Nothing of AWS says that EventBridge names the account, nor for whom it makes a stream. A condition that asks for what
+    // isn't sent would refuse every event (docs/decisions/0007-nothing-is-lost.md).
+    const account = { StringEqualsIfExists: { 'aws:SourceAccount': accountId(rule) } };
     // EventBridge delivers to a log group without a role, so the log service has to let it in.
     const policy = new CloudwatchLogResourcePolicy(rule, 'log-policy', {
       policyName: `${rule.node.id}-to-log-group`,
       policyDocument: policyDocument(
-        { ...services, Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*` },
-        { ...services, Action: 'logs:PutLogEvents', Resource: `${logGroup.arn}:*:*` },
+        { ...services, Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*`, Condition: account },
+        {
+          ...services,
+          Action: 'logs:PutLogEvents',
+          Resource: `${logGroup.arn}:*:*`,
+          Condition: { ...account, ArnEquals: { 'aws:SourceArn': rule.arn } },
+        },
       ),
     });
     return { arn: logGroup.arn, dependsOn: [policy] };

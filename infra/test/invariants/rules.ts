@@ -81,11 +81,22 @@ function* logGroupFaults(target: Block, logGroup: Placed, stack: Stack) {
   const services = {
     Effect: 'Allow',
     Principal: { Service: [service, 'delivery.logs.amazonaws.com'] },
-    Condition: { StringEquals: { 'aws:SourceAccount': '<account.account_id>' } },
   };
+  // A condition that has to hold refuses an event for which EventBridge doesn't send the key.
+  const account = { StringEqualsIfExists: { 'aws:SourceAccount': '<account.account_id>' } };
   const wanted = [
-    { ...services, Action: 'logs:CreateLogStream', Resource: `<${logGroup.path}.arn>:*` },
-    { ...services, Action: 'logs:PutLogEvents', Resource: `<${logGroup.path}.arn>:*:*` },
+    {
+      ...services,
+      Action: 'logs:CreateLogStream',
+      Resource: `<${logGroup.path}.arn>:*`,
+      Condition: account,
+    },
+    {
+      ...services,
+      Action: 'logs:PutLogEvents',
+      Resource: `<${logGroup.path}.arn>:*:*`,
+      Condition: { ...account, ArnEquals: { 'aws:SourceArn': ruleArn(target) } },
+    },
   ];
   if (!String(logGroup.attributes.name).startsWith('/aws/events/'))
     yield `${logGroup.path} is named ${show(logGroup.attributes.name)}; EventBridge writes below /aws/events/`;

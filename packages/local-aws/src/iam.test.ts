@@ -278,10 +278,27 @@ describe("a queue's policy", () => {
       false,
     ],
     ['a key in another case', { ArnEquals: { 'AWS:sourcearn': 'arn:rule' } }, 'arn:rule', true],
+    [
+      'another account, if there is one',
+      { StringEqualsIfExists: { 'aws:SourceAccount': '1' } },
+      'arn:rule',
+      false,
+    ],
   ])('asks for %s', (_, Condition, source, allowed) => {
     const iam = permissions({ Condition });
     if (allowed) send(iam, source);
     else expect(() => send(iam, source)).toThrow(AccessDeniedError);
+  });
+
+  test.each([
+    ['StringEquals', false],
+    ['StringEqualsIfExists', true],
+  ])('that asks for the account by %s lets in a service that names nobody: %s', (operator, allowed) => {
+    const iam = permissions({ Condition: { [operator]: { 'aws:SourceAccount': '000000000000' } } });
+    const sendForNobody = () =>
+      iam.authorizeService('events.amazonaws.com', 'sqs:SendMessage', arn, undefined);
+    if (allowed) sendForNobody();
+    else expect(sendForNobody).toThrow('for nobody that it names because no resource-based policy');
   });
 
   test('lets its service act for anybody without a condition', () => {

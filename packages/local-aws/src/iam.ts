@@ -32,10 +32,10 @@ export interface Iam {
    *
    * @param service `events.amazonaws.com`
    * @param resource the ARN of what the service acts on
-   * @param sourceArn for whom the service acts: a rule, a stage of an API, a function
+   * @param sourceArn for whom the service acts: a rule, a stage of an API, a function; undefined if it doesn't say
    * @throws {AccessDeniedError} unless it does
    */
-  authorizeService(service: string, action: string, resource: string, sourceArn: string): void;
+  authorizeService(service: string, action: string, resource: string, sourceArn: string | undefined): void;
   /** Opens a session in a role, and gives its access key id. Calls with that key are the role's. */
   openSession(roleArn: string): string;
   /** The role of a session; undefined for an access key of anybody else. */
@@ -79,7 +79,10 @@ export function createIam(plan: Plan, ids: Ids): Iam {
 
     authorizeService(service, action, resource, sourceArn) {
       const policy = resource.startsWith('arn:aws:logs:') ? ofLogs : byArn.get(resource);
-      const source = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': plan.place.account };
+      const source =
+        sourceArn === undefined
+          ? {}
+          : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': plan.place.account };
       const allowed = policy?.statements.some(
         (statement) =>
           statement.services.includes(service) &&
@@ -89,7 +92,7 @@ export function createIam(plan: Plan, ids: Ids): Iam {
       );
       if (allowed) return;
       throw new AccessDeniedError(
-        `${service} is not authorized to perform: ${action} on resource: ${resource} for ${sourceArn} because ` +
+        `${service} is not authorized to perform: ${action} on resource: ${resource} for ${sourceArn ?? 'nobody that it names'} because ` +
           (policy
             ? `no resource-based policy (${policy.missingIn}) allows it`
             : 'the stack has no such resource with a policy'),

@@ -3,10 +3,10 @@ import { UnsupportedError } from './plan/unsupported-error.ts';
 
 type Matcher = (value: string) => boolean;
 
-/** For whom a service acts, as conditions ask for it. */
+/** For whom a service acts, as conditions ask for it. A service that doesn't say has no keys. */
 export interface Source {
-  'aws:SourceArn': string;
-  'aws:SourceAccount': string;
+  'aws:SourceArn'?: string;
+  'aws:SourceAccount'?: string;
 }
 
 /** What one statement of a policy allows. Of IAM's language this is the part that stacks here use. */
@@ -81,7 +81,7 @@ const operators: Readonly<Record<string, (expected: string) => Matcher>> = {
 };
 const keys: readonly (keyof Source)[] = ['aws:SourceArn', 'aws:SourceAccount'];
 
-/** Every key of every operator has to hold, by one of its values. */
+/** Every key of every operator has to hold, by one of its values. With `…IfExists`, a key that isn't sent holds too. */
 function readCondition(condition: JsonValue, address: string): Statement['holdsFor'] {
   const refuse = () =>
     new UnsupportedError(
@@ -90,13 +90,14 @@ function readCondition(condition: JsonValue, address: string): Statement['holdsF
     );
   if (!isObject(condition) || Object.keys(condition).length === 0) throw refuse();
   const demands = Object.entries(condition).flatMap(([operator, byKey]) => {
-    const toMatcher = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
+    const [, name = '', ifExists] = /^(\w+?)(IfExists)?$/.exec(operator) ?? [];
+    const toMatcher = Object.hasOwn(operators, name) ? operators[name] : undefined;
     if (!toMatcher || !isObject(byKey) || Object.keys(byKey).length === 0) throw refuse();
-    return Object.entries(byKey).map(([name, values]) => {
-      const key = keys.find((known) => known.toLowerCase() === name.toLowerCase());
+    return Object.entries(byKey).map(([asked, values]) => {
+      const key = keys.find((known) => known.toLowerCase() === asked.toLowerCase());
       if (!key) throw refuse();
       const matches = anyOf(strings(values).map(toMatcher));
-      return (source: Source) => matches(source[key]);
+      return ({ [key]: sent }: Source) => (sent === undefined ? ifExists !== undefined : matches(sent));
     });
   });
   return (source) => demands.every((holds) => holds(source));

@@ -56,7 +56,7 @@ describe('a log group as a target', () => {
     await makeLogs(makeContext({ iam })).target(arn, rule)?.deliver(makeEvent(), 'flow');
     const stream = `${arn}:log-stream:${makeEvent().id}`;
     expect(asked).toEqual([
-      ['events.amazonaws.com', 'logs:CreateLogStream', stream, 'arn:rule'],
+      ['events.amazonaws.com', 'logs:CreateLogStream', stream, undefined],
       ['events.amazonaws.com', 'logs:PutLogEvents', stream, 'arn:rule'],
     ]);
   });
