@@ -1,0 +1,173 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { expect, test } from '@jest/globals';
+import { sdkConfig } from '@orders/local-aws/testing';
+import { pathOf, statementsOf, useStackCopy } from './stack-copy.ts';
+import {
+  advance,
+  deliveries,
+  eu,
+  messagesIn,
+  placeByQuery,
+  shortSteps,
+  storyOf,
+  type TestSystem,
+} from './system.ts';
+
+/** Every grant of a role is needed: each test takes one away, and sees who misses it. */
+
+const { change, remove, forbid, start } = useStackCopy();
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/** An order of a system: how it went, and what the API answers about it. */
+async function runOrder(system: TestSystem, location = 'eu-west') {
+  const story = await storyOf(system, { ...eu, location });
+  const response = await fetch(`${system.apiUrl}/orders/${story.orderId}`);
+  return { ...story, answer: (await response.json()) as { status?: unknown }, response };
+}
+
+/** Gives a bus an event of an order a second time, as a redelivery does. */
+async function redeliver(system: TestSystem, orderId: string) {
+  const client = new EventBridgeClient(sdkConfig(system));
+  try {
+    const order = { category: 'office-supplies', location: 'eu-west', value: 300 };
+    const Detail = JSON.stringify({ OrderId: orderId, OrderDetails: order });
+    const event = { EventBusName: 'Orders', Source: 'com.aws.orders', DetailType: 'Order Processed', Detail };
+    await client.send(new PutEventsCommand({ Entries: [event] }));
+  } finally {
+    client.destroy();
+  }
+  await advance(system, dayMs);
+}
+
+/** Who misses an action of a role, by the role's place in the stack and the action. */
+const missed: Record<string, (system: TestSystem) => Promise<void>> = {
+  async 'producer events:PutEvents'(system) {
+    const response = await placeByQuery(system, eu);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(system.stories.subjects()).toEqual([]);
+    expect(system.failures.join()).toContain('answered with 503 by the function orders-producer');
+  },
+
+  async 'workflow events:PutEvents'(system) {
+    const { orderId } = await runOrder(system);
+    await advance(system, dayMs);
+    const story = await system.stories.settled(orderId, 30_000);
+    expect(shortSteps({ steps: story?.steps ?? [] })).toContain('workflow EUOrderFulfilment failed');
+  },
+
+  async 'bus/EUOrdertoStepFunctions states:StartExecution'(system) {
+    expect(deliveries(await runOrder(system))).toContain(
+      'Order Placed: EUOrdertoStepFunctions → state machine EUOrderFulfilment failed → queue EUOrdertoStepFunctions-dead-letters',
+    );
+  },
+
+  async 'bus/USOrdertoAPI events:InvokeApiDestination'(system) {
+    expect(deliveries(await runOrder(system, 'us-east'))).toContain(
+      'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner failed → queue USOrdertoAPI-dead-letters',
+    );
+  },
+
+  async 'persister dynamodb:PutItem'(system) {
+    const { steps } = await runOrder(system);
+    expect(shortSteps({ steps }).at(-1)).toBe(
+      'function orders-persister failed → queue orders-persister-failures',
+    );
+  },
+
+  async 'persister dynamodb:GetItem'(system) {
+    const { orderId, answer } = await runOrder(system);
+    expect(answer.status).toBe('dispatched');
+    expect(system.failures).toEqual([]);
+    await redeliver(system, orderId);
+    expect(system.failures.join()).toContain('is not authorized to perform: dynamodb:GetItem');
+  },
+
+  async 'persister events:PutEvents'(system) {
+    const { steps, answer } = await runOrder(system);
+    expect(shortSteps({ steps })).toContain(
+      'function orders-persister failed → queue orders-persister-failures',
+    );
+    expect(answer.status).toBe('processed');
+  },
+
+  async 'tracker dynamodb:UpdateItem'(system) {
+    const { steps, response } = await runOrder(system);
+    expect(shortSteps({ steps }).at(-1)).toBe('event Order Dispatched');
+    expect(response.status).toBe(404);
+    const waiting = await messagesIn(system, 'orders-tracker-failures');
+    expect(
+      waiting.map(({ body }) => (body.requestPayload as { 'detail-type': string })['detail-type']).sort(),
+    ).toEqual(['Order Dispatched', 'Order Placed', 'Order Processed']);
+  },
+
+  async 'status dynamodb:GetItem'(system) {
+    const { steps, response, answer } = await runOrder(system);
+    expect(shortSteps({ steps }).at(-1)).toBe('event Order Dispatched');
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(answer).toMatchObject({ title: 'Service Unavailable', status: 503 });
+  },
+};
+
+test.each(Object.entries(missed))('%s', async (grant, expectMissed) => {
+  const [place = '', action = ''] = grant.split(' ');
+  forbid(`orders-dev/${place}/`, action);
+  const system = await start();
+  try {
+    await expectMissed(system);
+    expect(system.failures.join()).toContain(`is not authorized to perform: ${action}`);
+  } finally {
+    await system.close();
+  }
+});
+
+test.each([['persister'], ['tracker']])(
+  'without sqs:SendMessage of the %s to its queue, nothing starts, as on AWS',
+  async (place) => {
+    forbid(`orders-dev/${place}/`, 'sqs:SendMessage');
+    await expect(start()).rejects.toThrow(
+      `is not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs:eu-west-1:000000000000:orders-${place}-failures`,
+    );
+  },
+);
+
+test('no role has a grant that no test here takes away', () => {
+  const granted: string[] = [];
+  change((resources) => {
+    for (const config of Object.values(resources.aws_iam_role_policy ?? {})) {
+      const place = pathOf(config).replace(/^orders-dev\/(.*)\/role\/policy$/, '$1');
+      granted.push(
+        ...statementsOf(config).flatMap(({ Action }) => Action.map((action) => `${place} ${action}`)),
+      );
+    }
+  });
+  // Nothing fails without a log or a trace, on AWS neither. The invariants of the stack find these.
+  const needed = granted.filter((grant) => !/ (logs|xray):/.test(grant));
+  expect(needed.sort()).toEqual(
+    [...Object.keys(missed), 'persister sqs:SendMessage', 'tracker sqs:SendMessage'].sort(),
+  );
+});
+
+test('without the rule OrdertoTracker in its permission, the tracker gets nothing, and its dead letters wait', async () => {
+  remove('aws_lambda_permission', 'OrdertoTracker');
+  const system = await start();
+  try {
+    const { response } = await runOrder(system, 'ap-south');
+    expect(response.status).toBe(404);
+    expect(await messagesIn(system, 'OrdertoTracker-dead-letters')).toHaveLength(1);
+  } finally {
+    await system.close();
+  }
+});
+
+test('without the permission of its route, the API answers 500 in the place of the status', async () => {
+  remove('aws_lambda_permission', 'orders-dev/api/status/permission');
+  const system = await start();
+  try {
+    const { response, answer } = await runOrder(system, 'ap-south');
+    expect([response.status, answer]).toEqual([500, { message: 'Internal Server Error' }]);
+    expect(system.failures.join()).toContain('is not authorized to perform: lambda:InvokeFunction');
+  } finally {
+    await system.close();
+  }
+});
