@@ -293,7 +293,7 @@ describe('a route', () => {
     ['GET /{proxy+}', 'GET', 'GET/{proxy+}'],
     ['$default', 'GET', '$default'],
   ])('%s needs the permission that it needs on AWS', async (key, method, source) => {
-    const asked: string[][] = [];
+    const asked: (string | undefined)[][] = [];
     const iam: Iam = { ...makeIam(), authorizeService: (...what) => asked.push(what) };
     await makeApi(api([route(key)]), { iam }).call({ method, path: '/dev/orders' });
     expect(asked).toEqual([
