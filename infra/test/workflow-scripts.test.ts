@@ -65,6 +65,31 @@ test('only the newest commit of main is deployed', () => {
   expect(shell.run(script, environment).status).not.toBe(0);
 });
 
+test('an order for each route is placed at the address that the deploy printed', () => {
+  const script = scriptOf('stage.yml', 'cdktf', 'The address of the API');
+  shell.withJq();
+  const output = join(shell.dir, 'output');
+  const environment = { GITHUB_OUTPUT: output };
+  writeFileSync(
+    join(shell.dir, 'outputs.json'),
+    JSON.stringify({ 'orders-dev': { api_url: 'https://api.example/dev' } }),
+  );
+  expect(shell.run(script, environment)).toEqual({ status: 0, output: '' });
+  expect(readFileSync(output, 'utf8')).toBe('api_url=https://api.example/dev\n');
+
+  shell.standIn('npx', 'exit 1');
+  const smoke = scriptOf('stage.yml', 'smoke', 'An order for each route goes through');
+  expect(shell.run(smoke, { API_URL: 'https://api.example/dev' }).status).toBe(1);
+  expect(shell.callsOf('npx')).toEqual(['--yes pnpm@10.34.9 smoke --url https://api.example/dev']);
+});
+
+test('a deploy that printed no address fails', () => {
+  const script = scriptOf('stage.yml', 'cdktf', 'The address of the API');
+  shell.withJq();
+  writeFileSync(join(shell.dir, 'outputs.json'), '{"orders-dev":{}}');
+  expect(shell.run(script, { GITHUB_OUTPUT: join(shell.dir, 'output') }).status).not.toBe(0);
+});
+
 test('a plan is kept, and a plan that fails ends the step', () => {
   const script = scriptOf('stage.yml', 'cdktf', 'cdktf diff');
   const plan = join(shell.dir, 'plan.txt');

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const directory = join(root, '.github/workflows');
 
 interface Step {
+  id?: string;
   uses?: string;
   run?: string;
   with?: Record<string, unknown>;
@@ -16,6 +17,7 @@ interface Step {
 }
 interface Job {
   uses?: string;
+  outputs?: Record<string, string>;
   needs?: string | string[];
   with?: Record<string, string>;
   steps?: Step[];
@@ -127,13 +129,39 @@ test('a deploy first checks that its commit is the newest of main', () => {
   expect(guard).toBeLessThan(deploy ?? -1);
 });
 
-test('a deploy ends with an order for each route, so prod, which needs dev, is approved after it', () => {
-  const steps = workflowOf('stage.yml').jobs.cdktf?.steps ?? [];
-  const [deploy = -1, smoke = -1] = ['cdktf deploy', ' smoke --url '].map((text) =>
-    steps.findIndex(({ run = '' }) => run.includes(text)),
+describe('after a deploy', () => {
+  const { cdktf, smoke } = workflowOf('stage.yml').jobs;
+
+  test('an order for each route goes through, so prod, which needs dev, is approved after it', () => {
+    expect(smoke).toMatchObject({
+      needs: 'cdktf',
+      if: "inputs.command == 'deploy' && inputs.stage == 'dev'",
+    });
+    expect(smoke?.steps?.at(-1)).toMatchObject({
+      env: { API_URL: '${{ needs.cdktf.outputs.api_url }}' },
+      run: expect.stringMatching(/ smoke --url "\$API_URL"$/),
+    });
+    expect(cdktf?.outputs).toEqual({ api_url: '${{ steps.deployed.outputs.api_url }}' });
+    const names = cdktf?.steps?.map(({ id, run }) => id ?? run?.split(' ').slice(0, 3).join(' '));
+    expect(names?.indexOf('deployed')).toBeGreaterThan(names?.indexOf('npx cdktf deploy') ?? Number.NaN);
+  });
+
+  test('the client that places them has no credentials, and no way to get any', () => {
+    expect(smoke?.permissions).toEqual({ contents: 'read' });
+    expect(smoke).not.toHaveProperty('environment');
+    expect(JSON.stringify(smoke)).not.toMatch(/secrets|vars\.|configure-aws-credentials/);
+  });
+});
+
+test('once a job has credentials, it runs cdktf and no script of a package', () => {
+  const after = files.flatMap((file) =>
+    jobsOf(file).flatMap(([, { steps = [] }]) => {
+      const begin = steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials'));
+      return begin < 0 ? [] : steps.slice(begin + 1);
+    }),
   );
-  expect(deploy).toBeGreaterThan(-1);
-  expect(smoke).toBeGreaterThan(deploy);
+  expect(after.length).toBeGreaterThan(2);
+  for (const { run = '' } of after) expect(run).not.toMatch(/\bpnpm\b|\bnode\b/);
 });
 
 test("the partner's key is set for the step that deploys, and for no other", () => {
