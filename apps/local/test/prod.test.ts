@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { smoke } from './run-smoke.ts';
 import { advance, eu, placeByQuery, startTestSystem, type TestSystem } from './system.ts';
 
 /** The stage prod on this machine: what it has beside dev is a door. */
@@ -73,5 +74,24 @@ describe('an order at the API of prod', () => {
     await advance(system, 61 * 60 * 1_000);
     await expect(place(token)).resolves.toEqual(invalid('the token has expired'));
     await expect(place(await tokenOf('shop'))).resolves.toMatchObject({ status: 202 });
+  });
+});
+
+describe('pnpm smoke at the API of prod', () => {
+  test('with a token, follows an order for each route to its status', async () => {
+    const { status, output } = await smoke('--url', system.apiUrl, '--token', await tokenOf('smoke-test'));
+    expect(output).toContain('Every order came to its status.\n');
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ['without a token', []],
+    ['with another token', ['--token', 'x']],
+  ])('%s, ends with 1, and says of each order that the API answered 401', async (_, args) => {
+    const { status, output } = await smoke('--url', system.apiUrl, ...args);
+    expect(output.match(/was not placed: the API answered 401 \{"message":"Unauthorized"\}/g)).toHaveLength(
+      3,
+    );
+    expect(status).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { smoke } from './run-smoke.ts';
+import { useStackCopy } from './stack-copy.ts';
 import { startTestSystem, type TestSystem } from './system.ts';
 
 let system: TestSystem;
@@ -8,18 +8,6 @@ beforeAll(async () => {
   system = await startTestSystem();
 });
 afterAll(() => system?.close());
-
-const main = resolve(import.meta.dirname, '../../smoke/src/main.ts');
-
-/** Runs `pnpm smoke` with these arguments. */
-const smoke = (...args: string[]) =>
-  new Promise<{ status: number; output: string }>((done) => {
-    execFile(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', main, ...args],
-      (error, stdout, stderr) => done({ status: error ? Number(error.code) : 0, output: stdout + stderr }),
-    );
-  });
 
 test('an order for each route comes to its status in the local system', async () => {
   const { status, output } = await smoke('--url', system.apiUrl);
@@ -33,6 +21,38 @@ test('an order for each route comes to its status in the local system', async ()
 test("an API that isn't there, or has no such route, fails, with a sentence for each order", async () => {
   const { status, output } = await smoke('--url', `${system.endpoint}/nowhere`, '--timeout', '1');
   expect(output.match(/^The order for .* was not placed: the API answered 404 /gm)).toHaveLength(3);
+  expect(status).toBe(1);
+});
+
+describe('of a stack that is changed', () => {
+  const { forbid, start } = useStackCopy();
+
+  test("an order whose status doesn't come fails, with the time and the last answer", async () => {
+    forbid('orders-dev/tracker/', 'dynamodb:UpdateItem');
+    const changed = await start();
+    try {
+      const { status, output } = await smoke('--url', changed.apiUrl, '--timeout', '1');
+      expect(
+        output.match(
+          /^The order \S{36} for .* was not (dispatched|placed) within \d+ ms: the last answer was 404 /gm,
+        ),
+      ).toHaveLength(3);
+      expect(status).toBe(1);
+    } finally {
+      await changed.close();
+    }
+  });
+});
+
+test('an API that does not answer fails, with the time and the reason', async () => {
+  const closed = await startTestSystem();
+  await closed.close();
+  const { status, output } = await smoke('--url', closed.apiUrl);
+  expect(
+    output.match(
+      /^The order for .* could not be followed: http:\S+ did not answer within \d+ ms\. .*ECONNREFUSED/gm,
+    ),
+  ).toHaveLength(3);
   expect(status).toBe(1);
 });
 

@@ -38,6 +38,7 @@ async function followRoute(route: Route, options: SmokeOptions): Promise<string 
   const { name, location, status: wanted } = route;
   const { timeoutMs, report } = options;
   const begin = performance.now();
+  const tookMs = () => Math.round(performance.now() - begin);
   try {
     const placed = await ask(options, 'orders', {
       method: 'POST',
@@ -56,18 +57,17 @@ async function followRoute(route: Route, options: SmokeOptions): Promise<string 
       const came = status === 200 ? statusIn(body) : undefined;
       last = came ? `the status "${came}"` : `${status} ${body}`;
       if (came === wanted) {
-        report(`The order for ${name} is ${wanted} after ${Math.round(performance.now() - begin)} ms.`);
+        report(`The order for ${name} is ${wanted} after ${tookMs()} ms.`);
         return undefined;
       }
       // Only 404 passes by itself: the order isn't known yet. A failing service may recover in time.
       if (status !== 200 && status !== 404 && status < 500) break;
       await setTimeout(pollMs);
     } while (performance.now() - begin < timeoutMs);
-    const tookMs = Math.round(performance.now() - begin);
-    return `The order ${orderId} for ${name} was not ${wanted} within ${tookMs} ms: the last answer was ${last}`;
+    return `The order ${orderId} for ${name} was not ${wanted} within ${tookMs()} ms: the last answer was ${last}`;
   } catch (error) {
     const reason = error instanceof Error ? String(error.cause ?? error) : String(error);
-    return `The order for ${name} could not be followed: ${options.apiUrl} did not answer. ${reason}`;
+    return `The order for ${name} could not be followed: ${options.apiUrl} did not answer within ${tookMs()} ms. ${reason}`;
   }
 }
 
