@@ -2,8 +2,9 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startOrderSystem } from '../src/order-system.ts';
-import { eu, outDir, placeByQuery, startTestSystem, type TestSystem } from './system.ts';
+import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
 
+const eu = { location: 'eu-west', category: 'office-supplies', value: '300' };
 let system: TestSystem;
 beforeAll(async () => {
   system = await startTestSystem();
@@ -28,7 +29,7 @@ describe('an order that is refused', () => {
     ['a location that is not a region', { ...eu, location: 'everywhere!' }, ['location']],
   ])('for %s gets 400, each field named', async (_, order, fields) => {
     const { status, contentType, errors } = await problem(
-      await placeByQuery(system, order as Record<string, string>),
+      await system.sendOrder(order as Record<string, string>),
     );
     expect({ status, contentType }).toEqual({ status: 400, contentType: 'application/problem+json' });
     expect(errors?.map(({ field }) => field).sort()).toEqual(fields);
@@ -72,7 +73,7 @@ describe('an order that is refused', () => {
 });
 
 describe('the process lives on', () => {
-  const alive = async () => expect((await placeByQuery(system, eu)).status).toBe(202);
+  const alive = async () => expect((await system.sendOrder(eu)).status).toBe(202);
 
   test.each([
     ['the HTTP API', { path: '/dev/orders', headers: { 'content-type': 'application/json' } }],
@@ -172,7 +173,7 @@ describe('the process lives on', () => {
 
   test('when a second system wants its port, which says so', async () => {
     const port = Number(new URL(system.endpoint).port);
-    await expect(startOrderSystem({ outDir, port, onFailure: () => {} })).rejects.toThrow(
+    await expect(startOrderSystem({ outDir: synthesized, port, onFailure: () => {} })).rejects.toThrow(
       `Port ${port} is taken: another process listens on 127.0.0.1:${port}`,
     );
     await alive();

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readRulesOffline, readStack } from '@orders/local-aws';
-import { outDir } from './system.ts';
+import { synthesized } from '../src/testing/index.ts';
 
 const main = resolve(import.meta.dirname, '../src/main.ts');
-const rules = readRulesOffline(readStack(outDir));
+const rules = readRulesOffline(readStack(synthesized));
 
 /** Runs `explain` with an event on stdin. */
 function explain(rule: string, event: unknown, ...more: string[]) {

@@ -1,29 +1,20 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, test } from '@jest/globals';
 import { sdkConfig } from '@orders/local-aws/testing';
+import { shortDeliveries, shortSteps, type TestSystem } from '../src/testing/index.ts';
 import { pathOf, statementsOf, useStackCopy } from './stack-copy.ts';
-import {
-  advance,
-  deliveries,
-  eu,
-  messagesIn,
-  placeByQuery,
-  shortSteps,
-  storyOf,
-  type TestSystem,
-} from './system.ts';
 
 /** Every grant of a role is needed: each test takes one away, and sees who misses it. */
 
 const { change, remove, forbid, start } = useStackCopy();
 
-const dayMs = 24 * 60 * 60 * 1_000;
-
 /** An order of a system: how it went, and what the API answers about it. */
 async function runOrder(system: TestSystem, location = 'eu-west') {
-  const story = await storyOf(system, { ...eu, location });
-  const response = await fetch(`${system.apiUrl}/orders/${story.orderId}`);
-  return { ...story, answer: (await response.json()) as { status?: unknown }, response };
+  const { orderId } = await system.placeOrder({ location });
+  await system.settled();
+  const story = system.story(orderId);
+  const response = await fetch(`${system.apiUrl}/orders/${orderId}`);
+  return { ...story, orderId, answer: (await response.json()) as { status?: unknown }, response };
 }
 
 /** Gives a bus an event of an order a second time, as a redelivery does. */
@@ -37,33 +28,30 @@ async function redeliver(system: TestSystem, orderId: string) {
   } finally {
     client.destroy();
   }
-  await advance(system, dayMs);
+  await system.settled();
 }
 
 /** Who misses an action of a role, by the role's place in the stack and the action. */
 const missed: Record<string, (system: TestSystem) => Promise<void>> = {
   async 'producer events:PutEvents'(system) {
-    const response = await placeByQuery(system, eu);
+    const response = await system.sendOrder({ location: 'eu-west', category: 'office-supplies', value: 300 });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(system.stories.subjects()).toEqual([]);
     expect(system.failures.join()).toContain('answered with 503 by the function orders-producer');
   },
 
   async 'workflow events:PutEvents'(system) {
-    const { orderId } = await runOrder(system);
-    await advance(system, dayMs);
-    const story = await system.stories.settled(orderId, 30_000);
-    expect(shortSteps({ steps: story?.steps ?? [] })).toContain('workflow EUOrderFulfilment failed');
+    expect(shortSteps(await runOrder(system))).toContain('workflow EUOrderFulfilment failed');
   },
 
   async 'bus/EUOrdertoStepFunctions states:StartExecution'(system) {
-    expect(deliveries(await runOrder(system))).toContain(
+    expect(shortDeliveries(await runOrder(system))).toContain(
       'Order Placed: EUOrdertoStepFunctions → state machine EUOrderFulfilment failed → queue EUOrdertoStepFunctions-dead-letters',
     );
   },
 
   async 'bus/USOrdertoAPI events:InvokeApiDestination'(system) {
-    expect(deliveries(await runOrder(system, 'us-east'))).toContain(
+    expect(shortDeliveries(await runOrder(system, 'us-east'))).toContain(
       'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner failed → queue USOrdertoAPI-dead-letters',
     );
   },
@@ -95,7 +83,7 @@ const missed: Record<string, (system: TestSystem) => Promise<void>> = {
     const { steps, response } = await runOrder(system);
     expect(shortSteps({ steps }).at(-1)).toBe('event Order Dispatched');
     expect(response.status).toBe(404);
-    const waiting = await messagesIn(system, 'orders-tracker-failures');
+    const waiting = await system.messages('orders-tracker-failures');
     expect(
       waiting.map(({ body }) => (body.requestPayload as { 'detail-type': string })['detail-type']).sort(),
     ).toEqual(['Order Dispatched', 'Order Placed', 'Order Processed']);
@@ -154,7 +142,7 @@ test('without the rule OrdertoTracker in its permission, the tracker gets nothin
   try {
     const { response } = await runOrder(system, 'ap-south');
     expect(response.status).toBe(404);
-    expect(await messagesIn(system, 'OrdertoTracker-dead-letters')).toHaveLength(1);
+    expect(await system.messages('OrdertoTracker-dead-letters')).toHaveLength(1);
   } finally {
     await system.close();
   }

@@ -1,42 +1,41 @@
 import { request } from 'node:http';
-import { DynamoDBClient, GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
 import { sdkConfig } from '@orders/local-aws/testing';
 import {
-  advance,
-  deliveries,
-  eu,
-  messagesIn,
-  type OrderStory,
-  placeByQuery,
+  type Story,
+  shortDeliveries,
   shortSteps,
   startTestSystem,
-  storyOf,
   type TestSystem,
-} from './system.ts';
+} from '../src/testing/index.ts';
 
 let system: TestSystem;
 let eventBridge: EventBridgeClient;
-let dynamoDb: DynamoDBClient;
 beforeAll(async () => {
   system = await startTestSystem();
   eventBridge = new EventBridgeClient(sdkConfig(system));
-  dynamoDb = new DynamoDBClient(sdkConfig(system));
 });
-afterAll(() => system?.close());
+afterAll(async () => {
+  eventBridge?.destroy();
+  await system?.close();
+});
 
-const row = async (orderId: string) =>
-  (await dynamoDb.send(new GetItemCommand({ TableName: 'OrderDetails', Key: { orderId: { S: orderId } } })))
-    .Item;
-const nearMisses = ({ steps }: OrderStory) =>
+const eu = { category: 'office-supplies', location: 'eu-west', value: 300 };
+/** Places an order, and gives its story when nothing of it is under way any more. */
+async function runOrder(location = 'eu-west') {
+  const { orderId } = await system.placeOrder({ location });
+  await system.settled();
+  return { ...system.story(orderId), orderId };
+}
+const nearMisses = ({ steps }: Story) =>
   steps.flatMap((step) => (step.kind === 'event' ? (step.nearMisses ?? []) : [])).map(({ rule }) => rule);
 const logged = '→ log group /aws/events/orders delivered';
 
 describe('an order', () => {
   test('from the EU goes through the workflow into the table and is dispatched, its last step Order Dispatched', async () => {
-    const story = await storyOf(system, eu);
+    const story = await runOrder();
 
     expect(story.settled).toBe(true);
     expect(shortSteps(story)).toEqual([
@@ -49,7 +48,7 @@ describe('an order', () => {
       'PutItem OrderDetails',
       'event Order Dispatched',
     ]);
-    expect(deliveries(story).sort()).toEqual([
+    expect(shortDeliveries(story).sort()).toEqual([
       `Order Dispatched: OrdertoCloudWatch ${logged}`,
       'Order Placed: EUOrdertoStepFunctions → state machine EUOrderFulfilment delivered',
       `Order Placed: OrdertoCloudWatch ${logged}`,
@@ -57,38 +56,36 @@ describe('an order', () => {
       'Order Processed: ProcessedOrderstoLambda → function orders-persister delivered',
     ]);
     expect(nearMisses(story)).toEqual([]);
-    expect(await row(story.orderId)).toEqual({
-      orderId: { S: story.orderId },
-      category: { S: 'office-supplies' },
-      location: { S: 'eu-west' },
-      value: { N: '300' },
-    });
+    expect(await system.row(story.orderId)).toEqual({ orderId: story.orderId, ...eu });
+    expect(system.events(story.orderId).map((event) => event['detail-type'])).toEqual([
+      'Order Placed',
+      'Order Processed',
+      'Order Dispatched',
+    ]);
   });
 
   test('from the US goes to the partner, with its id, and to no workflow', async () => {
-    const story = await storyOf(system, { ...eu, location: 'us-east-1' });
+    const story = await runOrder('us-east-1');
 
-    expect(deliveries(story).sort()).toEqual([
+    expect(shortDeliveries(story).sort()).toEqual([
       `Order Placed: OrdertoCloudWatch ${logged}`,
       'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered',
     ]);
     expect(nearMisses(story)).toEqual([]);
-    const { received } = (await (await fetch(`${system.endpoint}/_local/partner/orders`)).json()) as {
-      received: { detail: { orderId: string } }[];
-    };
+    const received = await system.partnerOrders();
     expect(received.map(({ detail }) => detail.orderId)).toContain(story.orderId);
-    expect(await row(story.orderId)).toBeUndefined();
+    expect(await system.row(story.orderId)).toBeUndefined();
   });
 
   test('from elsewhere waits in the queue UnroutedOrders, and goes to no fulfilment', async () => {
-    const story = await storyOf(system, { ...eu, location: 'ap-south' });
+    const story = await runOrder('ap-south');
 
-    expect(deliveries(story).sort()).toEqual([
+    expect(shortDeliveries(story).sort()).toEqual([
       `Order Placed: OrdertoCloudWatch ${logged}`,
       'Order Placed: UnroutedOrders → queue UnroutedOrders delivered',
     ]);
     expect(nearMisses(story)).toEqual(['EUOrdertoStepFunctions', 'USOrdertoAPI']);
-    const waiting = await messagesIn(system, 'UnroutedOrders');
+    const waiting = await system.messages('UnroutedOrders');
     expect(waiting.filter(({ body }) => JSON.stringify(body).includes(story.orderId))).toEqual([
       {
         attributes: {},
@@ -99,7 +96,7 @@ describe('an order', () => {
         }),
       },
     ]);
-    expect(await row(story.orderId)).toBeUndefined();
+    expect(await system.row(story.orderId)).toBeUndefined();
   });
 
   test('given as JSON is the same order', async () => {
@@ -110,44 +107,36 @@ describe('an order', () => {
     });
     expect(response.status).toBe(202);
     const { orderId } = (await response.json()) as { orderId: string };
-    await system.stories.settled(orderId, 30_000);
-    expect(await row(orderId)).toMatchObject({ value: { N: '19.99' } });
+    await system.settled();
+    expect(await system.row(orderId)).toMatchObject({ value: 19.99 });
   });
 
   test('sent twice with one Idempotency-Key is one row', async () => {
     const headers = { 'idempotency-key': 'f81d4fae-7dec-4d0a-a765-00a0c91e6bf6' };
-    const responses = [
-      await placeByQuery(system, eu, { headers }),
-      await placeByQuery(system, eu, { headers }),
-    ];
-    const [first, second] = (await Promise.all(responses.map((response) => response.json()))) as {
-      orderId: string;
-    }[];
-    expect(first?.orderId).toBe(second?.orderId);
+    const { orderId } = await system.placeOrder(eu, headers);
+    await expect(system.placeOrder(eu, headers)).resolves.toMatchObject({ orderId });
 
-    const story = await system.stories.settled(first?.orderId ?? '', 30_000);
-    expect(story && shortSteps(story).filter((step) => step === 'PutItem OrderDetails')).toHaveLength(1);
-    expect(story && shortSteps(story).filter((step) => step === 'event Order Dispatched')).toHaveLength(2);
+    await system.settled();
+    const steps = shortSteps(system.story(orderId));
+    expect(steps.filter((step) => step === 'PutItem OrderDetails')).toHaveLength(1);
+    expect(steps.filter((step) => step === 'event Order Dispatched')).toHaveLength(2);
   });
 
   test('sent with the key of another order is another order', async () => {
     const headers = { 'idempotency-key': '0b0c1a5e-3f0e-4c53-9f0e-1d2b3c4d5e6f' };
-    const ids: string[] = [];
-    for (const order of [eu, { ...eu, value: '1' }]) {
-      const response = await placeByQuery(system, order, { headers });
-      const { orderId } = (await response.json()) as { orderId: string };
-      await system.stories.settled(orderId, 30_000);
-      ids.push(orderId);
-    }
-    const [first = '', second = ''] = ids;
-    expect(await row(first)).toMatchObject({ value: { N: '300' } });
-    expect(await row(second)).toMatchObject({ value: { N: '1' } });
+    const first = await system.placeOrder(eu, headers);
+    const second = await system.placeOrder({ ...eu, value: 1 }, headers);
+    await system.settled();
+    expect(await system.row(first.orderId)).toMatchObject({ value: 300 });
+    expect(await system.row(second.orderId)).toMatchObject({ value: 1 });
   });
 
   test('placed with twenty others at once loses none of them', async () => {
-    const stories = await Promise.all(Array.from({ length: 20 }, () => storyOf(system, eu)));
-    expect(new Set(stories.map(({ orderId }) => orderId)).size).toBe(20);
-    for (const story of stories) expect(shortSteps(story).at(-1)).toBe('event Order Dispatched');
+    const orders = await Promise.all(Array.from({ length: 20 }, () => system.placeOrder()));
+    await system.settled();
+    expect(new Set(orders.map(({ orderId }) => orderId)).size).toBe(20);
+    for (const { orderId } of orders)
+      expect(shortSteps(system.story(orderId)).at(-1)).toBe('event Order Dispatched');
   });
 });
 
@@ -164,16 +153,11 @@ describe('the bus, through the AWS SDK', () => {
     const OrderDetails = { category, location, value: 7.25 };
     await eventBridge.send(new PutEventsCommand({ Entries: [processed({ OrderDetails })] }));
 
-    // The order's id comes from the event's, so the story is found by the row, once it is dispatched.
-    const find = async () => {
-      const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: 'OrderDetails' }));
-      const id = Items.find(({ value }) => value?.N === '7.25')?.orderId?.S;
-      return id !== undefined && system.stories.story(id) ? id : undefined;
-    };
-    let orderId = await find();
-    for (let tries = 0; orderId === undefined && tries < 500; tries += 1) orderId = await find();
-    const story = await system.stories.settled(orderId ?? '', 30_000);
-    expect(story && shortSteps(story)).toEqual([
+    await system.settled();
+    // The order's id comes from the event's.
+    const dispatched = system.events().find(({ detail }) => detail.value === 7.25 && 'orderId' in detail);
+    const story = system.story(String(dispatched?.detail.orderId));
+    expect(shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister succeeded',
       'PutItem OrderDetails',
@@ -189,16 +173,16 @@ describe('the bus, through the AWS SDK', () => {
     );
     expect(FailedEntryCount).toBe(0);
 
-    // Lambda tries again after a minute, and after two more.
-    await advance(system, 5 * 60_000);
-    const story = await system.stories.settled(orderId, 30_000);
-    expect(story && shortSteps(story)).toEqual([
+    await system.settled();
+    const story = system.story(orderId);
+    expect(shortSteps(story)).toEqual([
       'event Order Processed',
       'function orders-persister failed → queue orders-persister-failures',
     ]);
-    const failures = await messagesIn(system, 'orders-persister-failures');
+    const failures = await system.deadLetters('orders-persister-failures');
     expect(failures.filter(({ body }) => JSON.stringify(body).includes(orderId))).toEqual([
       {
+        queue: 'orders-persister-failures',
         attributes: {},
         body: expect.objectContaining({
           requestContext: expect.objectContaining({ condition: 'RetriesExhausted' }),
@@ -213,25 +197,22 @@ describe('the bus, through the AWS SDK', () => {
         expect.stringMatching(`${name} failed .* InvalidEventError: .*/detail/OrderDetails/value`),
       );
     }
-    expect(await row(orderId)).toBeUndefined();
+    expect(await system.row(orderId)).toBeUndefined();
     expect((await fetch(`${system.endpoint}/_local/health`)).status).toBe(200);
   });
 
   test('takes an event with the id of another order, which stays as it was, and fails for all to see', async () => {
-    const { orderId } = await storyOf(system, eu);
+    const { orderId } = await runOrder();
     const OrderDetails = { ...eu, value: 1 };
     await eventBridge.send(
       new PutEventsCommand({ Entries: [processed({ OrderId: orderId, OrderDetails })] }),
     );
-    // Lambda tries again after a minute, and after two more.
-    await advance(system, 5 * 60_000);
-    const story = await system.stories.settled(orderId, 30_000);
+    await system.settled();
+    const story = system.story(orderId);
 
-    expect(story && shortSteps(story)).toContain(
-      'function orders-persister failed → queue orders-persister-failures',
-    );
+    expect(shortSteps(story)).toContain('function orders-persister failed → queue orders-persister-failures');
     expect(system.failures).toContainEqual(expect.stringContaining('OrderConflictError'));
-    expect(await row(orderId)).toMatchObject({ value: { N: '300' } });
+    expect(await system.row(orderId)).toMatchObject({ value: 300 });
   });
 
   test('answers entry by entry: the good one is on the bus, the bad ones say why', async () => {
@@ -299,7 +280,7 @@ describe('the bus, through the AWS SDK', () => {
 });
 
 test('the log group has every event of an order, as the AWS CLI would read it', async () => {
-  const story = await storyOf(system, eu);
+  const story = await runOrder();
   const response = await fetch(system.endpoint, {
     method: 'POST',
     headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
@@ -315,7 +296,7 @@ test('the log group has every event of an order, as the AWS CLI would read it', 
 });
 
 test("a function's log lines are JSON, with the order's id", async () => {
-  const { orderId } = await storyOf(system, eu);
+  const { orderId } = await runOrder();
   const response = await fetch(system.endpoint, {
     method: 'POST',
     headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
@@ -344,30 +325,33 @@ test('a receiver that waits for a message is answered when the system ends', asy
     waiting.end(JSON.stringify({ QueueUrl, WaitTimeSeconds: 20 }), resolve),
   );
   // Once later requests have their answers, this one is there, too.
-  await messagesIn(other, 'UnroutedOrders');
+  await other.messages('UnroutedOrders');
   await other.close();
   expect(await status).toBe(200);
 });
 
 test('24 hours of a partner that is down end in a dead letter, and the next order is delivered', async () => {
-  const ask = (body: object) =>
-    fetch(`${system.endpoint}/_local/partner`, { method: 'POST', body: JSON.stringify(body) });
-  await ask({ status: 503 });
-  try {
-    const story = await storyOf(system, { ...eu, location: 'us-east-1' });
-    const [letter] = await messagesIn(system, 'USOrdertoAPI-dead-letters');
-    expect(story).toMatchObject({ settled: true });
-    expect(letter?.attributes).toMatchObject({
-      ERROR_CODE: 'SDK_CLIENT_ERROR',
-      ERROR_MESSAGE: expect.stringContaining('answered 503'),
-      EXHAUSTED_RETRY_CONDITION: expect.stringMatching(/^Maximum(RetryAttempts|EventAgeInSeconds)$/),
-    });
-    expect(Number(letter?.attributes.RETRY_ATTEMPTS)).toBeGreaterThan(100);
-  } finally {
-    await ask({});
-  }
-  const after = await storyOf(system, { ...eu, location: 'us-east-1' });
-  expect(deliveries(after)).toContain(
+  await system.partnerBehaves({ status: 503 });
+  const { orderId } = await system.placeOrder({ location: 'us-east-1' });
+  await system.advance(25);
+  const letters = await system.deadLetters('USOrdertoAPI-dead-letters');
+  expect(system.story(orderId)).toMatchObject({ settled: true });
+  expect(letters).toEqual([
+    {
+      queue: 'USOrdertoAPI-dead-letters',
+      body: expect.objectContaining({ detail: expect.objectContaining({ orderId }) }),
+      attributes: expect.objectContaining({
+        ERROR_CODE: 'SDK_CLIENT_ERROR',
+        ERROR_MESSAGE: expect.stringContaining('answered 503'),
+        EXHAUSTED_RETRY_CONDITION: expect.stringMatching(/^Maximum(RetryAttempts|EventAgeInSeconds)$/),
+      }),
+    },
+  ]);
+  expect(Number(letters[0]?.attributes.RETRY_ATTEMPTS)).toBeGreaterThan(100);
+
+  await system.partnerBehaves({});
+  const after = await runOrder('us-east-1');
+  expect(shortDeliveries(after)).toContain(
     'Order Placed: USOrdertoAPI → API destination us-fulfilment-partner delivered',
   );
 });

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sdkConfig } from '@orders/local-aws/testing';
-import { eu, placeByQuery, startTestSystem, storyOf, type TestSystem } from './system.ts';
+import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
 
 let system: TestSystem;
 beforeAll(async () => {
@@ -20,7 +20,8 @@ describe('an order is followed', () => {
     ['the US, which is placed with the partner', 'us-east-1', 'placed', ['placedAt']],
     ['elsewhere, which waits in a queue', 'ap-south', 'placed', ['placedAt']],
   ])('from %s', async (_, location, status, times) => {
-    const { orderId } = await storyOf(system, { ...eu, location });
+    const { orderId } = await system.placeOrder({ location });
+    await system.settled();
     expect(await statusOf(orderId)).toEqual({
       status: 200,
       body: {
@@ -35,7 +36,7 @@ describe('an order is followed', () => {
   });
 
   test('from the Location of the answer to it', async () => {
-    const response = await placeByQuery(system, eu);
+    const response = await system.sendOrder({ location: 'eu-west', category: 'office-supplies', value: 300 });
     const { orderId } = (await response.json()) as { orderId: string };
     const followed = new URL(String(response.headers.get('location')), response.url);
     expect(followed.href).toBe(`${system.apiUrl}/orders/${orderId}`);
@@ -63,7 +64,7 @@ describe('an order is followed', () => {
       await eventBridge.send(
         new PutEventsCommand({ Entries: [dispatched, dispatched, placed, dispatched, placed] }),
       );
-      await system.stories.settled(orderId, 30_000);
+      await system.settled();
       expect(await statusOf(orderId)).toMatchObject({
         body: {
           status: 'dispatched',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { smoke } from './run-smoke.ts';
 import { useStackCopy } from './stack-copy.ts';
-import { startTestSystem, type TestSystem } from './system.ts';
 
 let system: TestSystem;
 beforeAll(async () => {

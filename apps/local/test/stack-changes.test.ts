@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { shortDeliveries, shortSteps } from '../src/testing/index.ts';
 import { find, pathOf, type Resources, useStackCopy } from './stack-copy.ts';
-import { deliveries, eu, messagesIn, placeByQuery, shortSteps, storyOf } from './system.ts';
 
 /** What is missing in the stack is missed here, before it is missed on AWS: each test takes one thing away. */
 
@@ -32,13 +32,15 @@ const letInAnotherRule = (path: string) =>
 async function runOrder(location = 'eu-west', queue = 'UnroutedOrders') {
   const system = await start();
   try {
-    const story = await storyOf(system, { ...eu, location });
+    const { orderId } = await system.placeOrder({ location });
+    await system.settled();
+    const story = system.story(orderId);
     return {
-      orderId: story.orderId,
+      orderId,
       steps: shortSteps(story),
-      deliveries: deliveries(story),
+      deliveries: shortDeliveries(story),
       failures: system.failures,
-      letters: await messagesIn(system, queue),
+      letters: await system.messages(queue),
     };
   } finally {
     await system.close();
@@ -49,7 +51,7 @@ test("without the API's permission, the producer is not invoked", async () => {
   remove('aws_lambda_permission', 'orders-dev/api/permission');
   const system = await start();
   try {
-    expect((await placeByQuery(system, eu)).status).toBe(500);
+    await expect(system.placeOrder()).rejects.toMatchObject({ status: 500 });
     expect(system.failures[0]).toMatch(
       /apigateway\.amazonaws\.com is not authorized to perform: lambda:InvokeFunction/,
     );

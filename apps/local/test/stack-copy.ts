@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 import { isObject, type JsonObject } from '@orders/local-aws';
-import { outDir, startTestSystem } from './system.ts';
+import { startTestSystem, synthesized } from '../src/testing/index.ts';
 
 /** The resources of a stack, by type and then by id. */
 export type Resources = Record<string, Record<string, JsonObject>>;
@@ -35,7 +35,7 @@ export function useStackCopy() {
   let dir: string;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'orders-stack-'));
-    cpSync(outDir, dir, { recursive: true });
+    cpSync(synthesized, dir, { recursive: true });
   });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -69,9 +69,9 @@ export function useStackCopy() {
     /** Takes every change back. */
     restore(): void {
       rmSync(dir, { recursive: true });
-      cpSync(outDir, dir, { recursive: true });
+      cpSync(synthesized, dir, { recursive: true });
     },
 
-    start: () => startTestSystem(dir),
+    start: () => startTestSystem({ outDir: dir }),
   };
 }

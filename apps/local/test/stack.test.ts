@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readStack, resolvePlan, resourceTypes } from '@orders/local-aws/testing';
-import { outDir } from './system.ts';
+import { synthesized } from '../src/testing/index.ts';
 
 describe('the stack of infra', () => {
-  const plan = resolvePlan(readStack(outDir), {
+  const plan = resolvePlan(readStack(synthesized), {
     endpoint: 'http://here:1',
     variables: { us_partner_endpoint: 'http://partner', us_partner_api_key: 'key' },
   });

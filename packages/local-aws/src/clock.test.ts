@@ -47,6 +47,22 @@ describe('a clock', () => {
     expect(clock.now() - Date.now()).toBeGreaterThan(4 * hour - 1_000);
   });
 
+  test('makes one move of what becomes due within some time, still in order, each at its own time', async () => {
+    const { happened, after } = makeClock();
+    for (const minutes of [61, 60, 62, 90]) after(minutes * 60_000, `after ${minutes}`);
+    let moves = 0;
+    await clock.advance(
+      3 * hour,
+      async () => {
+        moves += 1;
+      },
+      5 * 60_000,
+    );
+    expect(happened).toEqual([60, 61, 62, 90].map((minutes) => [`after ${minutes}`, minutes * 60_000]));
+    // The two moves, and the look that finds nothing more.
+    expect(moves).toBe(3);
+  });
+
   test('lets happen, too, what is only scheduled on the way', async () => {
     const { happened, after } = makeClock();
     const again = (left: number): void =>

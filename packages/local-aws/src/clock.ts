@@ -26,8 +26,9 @@ export interface MovableClock extends Clock {
    * Moves the time ahead. Whatever becomes due on the way happens, in order, each at its own time.
    *
    * @param idle waits until nothing runs any more; called before each move
+   * @param togetherMs what becomes due within so many milliseconds happens in one move, in order; 0 if left out
    */
-  advance(ms: number, idle: () => Promise<void>): Promise<void>;
+  advance(ms: number, idle: () => Promise<void>, togetherMs?: number): Promise<void>;
   /** Cancels whatever is still to come. */
   close(): void;
 }
@@ -73,14 +74,18 @@ export function createClock(): MovableClock {
       };
     },
     scheduled: () => soonest().flatMap(({ due, what }) => (what === undefined ? [] : [{ at: due, what }])),
-    async advance(ms, idle) {
+    async advance(ms, idle, togetherMs = 0) {
       const target = now() + ms;
       for (;;) {
         await idle();
-        const [next] = soonest();
-        if (!next || next.due > target) break;
-        aheadMs += Math.max(0, next.due - now());
-        fire(next);
+        const due = soonest();
+        const until = Math.min(target, (due[0]?.due ?? Infinity) + togetherMs);
+        if (!due[0] || due[0].due > target) break;
+        for (const next of due) {
+          if (next.due > until) break;
+          aheadMs += Math.max(0, next.due - now());
+          fire(next);
+        }
       }
       aheadMs += Math.max(0, target - now());
       for (const timer of timers) arm(timer);

@@ -13,6 +13,7 @@ export {
   readRulesOffline,
   UnknownRuleError,
 } from './services/event-bus/explain-rule.ts';
+export { UnsettledError } from './settle.ts';
 export type { Collection } from './state/state.ts';
 export { StateError } from './state/state-error.ts';
 export type { Stories, Story } from './stories.ts';

@@ -3,8 +3,10 @@ import { clockRoutes } from './clock-routes.ts';
 import type { Host } from './context.ts';
 import { systemIds } from './ids.ts';
 import { createLocalApi, type LocalRoutes } from './local-api.ts';
+import { deadLetterQueues } from './plan/dead-letter-queues.ts';
 import { readStack, resolvePlan } from './plan/read-plan.ts';
 import { listen } from './server.ts';
+import { settle } from './settle.ts';
 import { createState, type State } from './state/state.ts';
 import { Stories, type SubjectOf } from './stories.ts';
 import { Trace } from './trace.ts';
@@ -41,8 +43,18 @@ export interface LocalAws {
   apiUrl: string;
   /** The AWS region that the stack is said to be in. */
   region: string;
+  /** The names of the queues that get what failed. */
+  deadLetterQueues: readonly string[];
   trace: Trace;
   stories: Stories;
+  /** Moves the time ahead. Whatever becomes due on the way happens, in order, and is done when the promise resolves. */
+  advance(ms: number): Promise<void>;
+  /**
+   * Moves the time ahead until nothing runs and nothing is scheduled.
+   *
+   * @throws {UnsettledError} for what time alone doesn't end
+   */
+  settle(): Promise<void>;
   /** Ends everything, and forgets what was in memory. */
   close(): Promise<void>;
 }
@@ -89,7 +101,17 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     server.serve([local, ...wiring.handlers], [...wiring.paths, '/_local/health']);
 
     const apiUrl = `${endpoint}${wiring.paths[0] ?? ''}`.replace(/\/$/, '');
-    return { endpoint, apiUrl, region: plan.place.region, trace, stories, close };
+    return {
+      endpoint,
+      apiUrl,
+      region: plan.place.region,
+      deadLetterQueues: deadLetterQueues(plan),
+      trace,
+      stories,
+      advance: (ms) => clock.advance(ms, () => trace.idle()),
+      settle: () => settle(clock, trace),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

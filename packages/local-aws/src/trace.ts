@@ -86,6 +86,8 @@ export class Trace {
   /** The entries of each flow, the oldest flow first. */
   readonly #flows = new Map<string, TraceEntry[]>();
   readonly #open = new Map<number, OpenSpan>();
+  /** The open spans that run by themselves: no part of them is open, and they don't wait. */
+  readonly #running = new Set<number>();
   /** How many spans of each flow are open; none for a flow that is settled. */
   readonly #openOf = new Map<string, number>();
   readonly #listeners = new Set<TraceListener>();
@@ -130,6 +132,7 @@ export class Trace {
       whole.openParts += 1;
       whole.waits = false;
     }
+    this.#look(spanId, parent?.id);
     this.#append({ flowId, spanId, type: 'begun', activity, parentId: parent?.id });
     return this.reopen(spanId);
   }
@@ -142,6 +145,7 @@ export class Trace {
         const span = this.#open.get(spanId);
         if (!span) return;
         span.waits = true;
+        this.#look(spanId);
         this.#append({ flowId: span.flowId, spanId, type: 'waiting', until });
       },
       end: (outcome = {}) => this.#close(spanId, { type: 'ended', outcome }),
@@ -159,18 +163,27 @@ export class Trace {
     return this.#flows.get(flowId) ?? [];
   }
 
+  /** The entries of all flows that are kept, flow by flow. */
+  *entries(): Iterable<TraceEntry> {
+    for (const entries of this.#flows.values()) yield* entries;
+  }
+
   /** Whether nothing of the flow has begun without ending: nothing runs, and nothing is scheduled. */
   isSettled(flowId: string): boolean {
     return !this.#openOf.has(flowId);
   }
 
+  /** The flows that aren't settled, and how many spans of each are open. */
+  unsettled(): ReadonlyMap<string, number> {
+    return this.#openOf;
+  }
+
   /** Waits until nothing runs: whatever is open waits for a time to come. */
   async idle(): Promise<void> {
-    const runs = () => [...this.#open.values()].some(({ openParts, waits }) => openParts === 0 && !waits);
-    if (!runs()) return;
+    if (this.#running.size === 0) return;
     await new Promise<void>((resolve) => {
       const unsubscribe = this.subscribe(() => {
-        if (runs()) return;
+        if (this.#running.size > 0) return;
         unsubscribe();
         resolve();
       });
@@ -202,10 +215,21 @@ export class Trace {
     this.#open.delete(spanId);
     const whole = this.#open.get(parentId ?? 0);
     if (whole) whole.openParts -= 1;
+    this.#look(spanId, parentId);
     const left = (this.#openOf.get(flowId) ?? 1) - 1;
     if (left > 0) this.#openOf.set(flowId, left);
     else this.#openOf.delete(flowId);
     this.#append({ flowId, spanId, ...end });
+  }
+
+  /** Notes whether spans run by themselves, after they changed. */
+  #look(...spanIds: (number | undefined)[]): void {
+    for (const spanId of spanIds) {
+      if (spanId === undefined) continue;
+      const span = this.#open.get(spanId);
+      if (span && span.openParts === 0 && !span.waits) this.#running.add(spanId);
+      else this.#running.delete(spanId);
+    }
   }
 
   #append(entry: DistributiveOmit<TraceEntry, 'sequence' | 'at'>): void {
