@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import type { BusEvent } from './target.ts';
@@ -180,6 +181,8 @@ export class Trace {
 
   /** Waits until nothing runs: whatever is open waits for a time to come. */
   async idle(): Promise<void> {
+    // What a timer has just called goes on in promises, before it is seen here.
+    await setImmediate();
     if (this.#running.size === 0) return;
     await new Promise<void>((resolve) => {
       const unsubscribe = this.subscribe(() => {
