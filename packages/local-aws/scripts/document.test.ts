@@ -43,7 +43,7 @@ const service = (action: string) => ({
 });
 
 test('the document has every operation with its permission, and every parameter with what it may be', () => {
-  const page = renderDocument({ services: [service('sqs')], resourceTypes: {}, dataSources: {} });
+  const page = renderDocument({ services: [service('sqs')], resourceTypes: {}, limits: {}, dataSources: {} });
   expect(page).toContain(`
 ### SQS
 
@@ -72,16 +72,19 @@ test('the document has every resource type with its arguments, and why some have
   const page = renderDocument({
     services: [],
     resourceTypes,
+    limits: { aws_queue: { delay: { takes: 'a whole number' } } },
     dataSources: { aws_partition: { partition: () => '' } },
   });
-  expect(page).toContain('### `aws_queue`\n\n`name`, `delay`\n\nWithout effect:\n\n- `tags`: no one looks\n');
+  expect(page).toContain(
+    '### `aws_queue`\n\n`name`, `delay`\n\nLimits:\n\n- `delay`: a whole number\n\nWithout effect:\n\n- `tags`: no one looks\n',
+  );
   expect(page).toContain('- `aws_alarm`: nothing is counted\n');
   expect(page).toContain('- `aws_partition`: `partition`\n');
   expect(page).not.toContain('### `aws_alarm`');
 });
 
 test('a service without a name is reported', () => {
-  const known = { services: [service('kinesis')], resourceTypes: {}, dataSources: {} };
+  const known = { services: [service('kinesis')], resourceTypes: {}, limits: {}, dataSources: {} };
   expect(() => renderDocument(known)).toThrow(
     'no name for the service of Any, whose actions begin with kinesis',
   );

@@ -1,5 +1,6 @@
 import { createClock } from '../src/clock.ts';
 import { systemIds } from '../src/ids.ts';
+import { argumentLimits } from '../src/plan/limits.ts';
 import { resolvePlan } from '../src/plan/read-plan.ts';
 import { dataSources, resourceTypes } from '../src/plan/resource-types.ts';
 import { createState } from '../src/state/state.ts';
@@ -18,5 +19,5 @@ export async function readKnown(): Promise<Known> {
   await wiring.close();
   await state.close();
   clock.close();
-  return { services: wiring.operations, resourceTypes, dataSources };
+  return { services: wiring.operations, resourceTypes, limits: argumentLimits, dataSources };
 }

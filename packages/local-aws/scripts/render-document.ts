@@ -11,6 +11,8 @@ import type { ResourceType } from '../src/plan/resource-types.ts';
 export interface Known {
   services: readonly ServiceOperations[];
   resourceTypes: Readonly<Record<string, ResourceType>>;
+  /** What AWS takes of an argument, by the type of resource and the argument. */
+  limits: Readonly<Record<string, Readonly<Record<string, { takes: string }>>>>;
   /** The attributes of each data source. */
   dataSources: Readonly<Record<string, object>>;
 }
@@ -30,7 +32,7 @@ const serviceNames: Readonly<Record<string, string>> = {
  *
  * @throws an Error for a service without a name
  */
-export function renderDocument({ services, resourceTypes, dataSources }: Known): string {
+export function renderDocument({ services, resourceTypes, limits, dataSources }: Known): string {
   const types = Object.entries(resourceTypes).sort(byKey);
   const running = types.filter(([, { inert }]) => inert === undefined);
   const inert = types.filter(([, { inert }]) => inert !== undefined);
@@ -52,7 +54,7 @@ ${services
 
 The stack may have resources of these types, with these arguments. Nested blocks have arguments of their own, which are
 checked too.
-${running.map(([type, config]) => renderType(type, config)).join('')}
+${running.map(([type, config]) => renderType(type, config, limits[type])).join('')}
 ## Resource types without behaviour
 
 The stack may have them with any arguments. Nothing happens here because of them.
@@ -96,14 +98,29 @@ function renderParameter(parameter: Parameter): string {
   return `${required ? ' (required)' : ''}${allowed}${each}`;
 }
 
-const renderType = (type: string, { arguments: known, withoutEffect = {} }: ResourceType) => `
+const renderType = (
+  type: string,
+  { arguments: known, withoutEffect = {} }: ResourceType,
+  limits: Known['limits'][string] = {},
+) => `
 ### ${code(type)}
 
 ${codes(known)}
-${Object.keys(withoutEffect).length > 0 ? `\nWithout effect:\n\n${renderWithoutEffect(withoutEffect)}` : ''}`;
+${renderNotes(
+  'Limits',
+  mapValues(limits, ({ takes }) => takes),
+)}${renderNotes('Without effect', withoutEffect)}`;
 
-const renderWithoutEffect = (withoutEffect: Readonly<Record<string, string>>) =>
-  list(Object.entries(withoutEffect).map(([argument, why]) => `${code(argument)}: ${why}`));
+const mapValues = <T, R>(values: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
+
+/** A sentence for each argument that has one. */
+function renderNotes(title: string, notes: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(notes);
+  return entries.length > 0
+    ? `\n${title}:\n\n${list(entries.map(([argument, note]) => `${code(argument)}: ${note}`))}`
+    : '';
+}
 
 const code = (text: string) => `\`${text}\``;
 const codes = (texts: readonly string[]) => texts.map(code).join(', ');

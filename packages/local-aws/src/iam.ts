@@ -181,19 +181,12 @@ function readQueuePolicies(plan: Plan): Map<string, ResourcePolicy> {
   const policies = new Map<string, ResourcePolicy>(
     queues.map((queue) => [text(queue, 'arn'), { statements: [], missingIn }]),
   );
-  const taken = new Set<string>();
   for (const policy of plan.resources('aws_sqs_queue_policy')) {
     const queue = queues.find((candidate) => text(candidate, 'url') === text(policy, 'queue_url'));
     if (!queue) {
       throw new UnsupportedError(`${policy.address}: the stack has no queue ${text(policy, 'queue_url')}`);
     }
     const queueArn = text(queue, 'arn');
-    if (taken.has(queueArn)) {
-      throw new UnsupportedError(
-        `${policy.address}: ${text(queue, 'name')} has a policy already; of two, AWS keeps the one that is set last`,
-      );
-    }
-    taken.add(queueArn);
     policies.set(queueArn, {
       statements: readPolicy(text(policy, 'policy'), 'resource', policy.address),
       missingIn,

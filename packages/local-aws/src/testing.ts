@@ -10,10 +10,11 @@ import { type Plan, resolvePlan } from './plan/read-plan.ts';
 import type { LocalServer } from './server.ts';
 import { createState } from './state/state.ts';
 import { storySteps, type TimedStep } from './story-steps.ts';
-import type { BusEvent } from './target.ts';
+import type { BusEvent, Target } from './target.ts';
 import { Trace } from './trace.ts';
 
 export { systemIds } from './ids.ts';
+export { limitEdges, resourceWith } from './plan/limit-edges.ts';
 export { readStack, resolvePlan } from './plan/read-plan.ts';
 export { resourceTypes } from './plan/resource-types.ts';
 export { Stories } from './stories.ts';
@@ -111,6 +112,10 @@ export const makeEvent = (changes: Partial<BusEvent> = {}): BusEvent => ({
   detail: { orderId: 'o-1', location: 'eu-west' },
   ...changes,
 });
+
+/** Delivers an event as it is, as a rule's target does that changes nothing. */
+export const deliverTo = async (target: Target | undefined, event: BusEvent, flowId: string): Promise<void> =>
+  target?.deliver(event, flowId, JSON.stringify(event));
 
 /** The AWS protocol before these services, and nothing else. */
 export function makeProtocol(services: readonly Service[], { iam, trace }: Pick<Context, 'iam' | 'trace'>) {

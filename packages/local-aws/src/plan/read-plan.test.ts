@@ -23,12 +23,13 @@ const busNames = (stack: JsonObject, variables?: Record<string, string>) =>
     .map((resource) => text(resource, 'name'));
 
 describe('a variable', () => {
-  const stack = { variable: { v: { default: 'from the stack' } }, resource: buses(bus('${var.v}')) };
+  const stack = { variable: { v: { default: 'from-the-stack' } }, resource: buses(bus('${var.v}')) };
 
-  test('takes its default', () => expect(busNames(stack)).toEqual(['from the stack']));
+  test('takes its default', () => expect(busNames(stack)).toEqual(['from-the-stack']));
   test('takes a given value before its default', () =>
     expect(busNames(stack, { v: 'given' })).toEqual(['given']));
-  test('takes an empty value for a value', () => expect(busNames(stack, { v: '' })).toEqual(['']));
+  test('takes an empty value for a value', () =>
+    expect(() => busNames(stack, { v: '' })).toThrow('b0: name is ""; AWS takes'));
   test('without a default takes the given value', () =>
     expect(busNames({ ...stack, variable: { v: {} } }, { v: 'given' })).toEqual(['given']));
   test('without a default and a value is refused, with the ones that have a value', () =>

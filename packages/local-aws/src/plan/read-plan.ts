@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
+import { checkLimits, refuseTwins } from './limits.ts';
 import { resolveReferences } from './references.ts';
 import { dataSources, type Place, resourceTypes } from './resource-types.ts';
 import { UnsupportedError } from './unsupported-error.ts';
@@ -172,8 +173,11 @@ export function resolvePlan(
       const attributes = names
         .filter((name) => !metaArguments.includes(name))
         .map((name) => [name, lookup(`${address}.${name}`)] as const);
-      return { address, attributes: Object.fromEntries(attributes) };
+      const resource = { address, attributes: Object.fromEntries(attributes) };
+      if (known.inert === undefined) checkLimits(type, resource);
+      return resource;
     });
+    refuseTwins(type, list);
     resources.set(type, list);
   }
   return { place, dir, resources: (type) => resources.get(type) ?? [] };

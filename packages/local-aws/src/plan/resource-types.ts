@@ -37,6 +37,9 @@ const inert = (why: string, computed: ResourceType['computed'] = {}): ResourceTy
   computed,
 });
 
+/** The bus of a rule that names none. Every account has it. */
+export const defaultBus = 'default';
+
 const noMetrics = 'the local run counts no metrics';
 const noAlarms = 'no alarm goes off here, so there is nobody to notify';
 const registry = 'people read the schema registry; no event passes through it';
@@ -61,14 +64,18 @@ const inertTypes: Readonly<Record<string, ResourceType>> = {
 };
 
 const noTraces = 'traces stay in the local run, as stories';
-const noTags = 'nothing is looked up or billed by its tags here';
-const inMemory = 'the local run keeps everything in memory';
+/** What is said to people only. */
+const forPeople = {
+  description: 'it is for people',
+  tags: 'nothing is looked up or billed by its tags here',
+} as const;
+const { description, tags } = forPeople;
 
 /** The types that run here. */
 const runningTypes: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
     arguments: ['name', 'protocol_type'],
-    withoutEffect: { cors_configuration: 'pages of other sites are refused here' },
+    withoutEffect: { ...forPeople, cors_configuration: 'pages of other sites are refused here' },
     computed: {
       id: (get) => idOf(get('name')),
       execution_arn: arn('execute-api', (get) => idOf(get('name'))),
@@ -89,6 +96,7 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_stage: {
     arguments: ['api_id', 'name', 'auto_deploy'],
     withoutEffect: {
+      ...forPeople,
       access_log_settings: 'the trace tells of every request',
       default_route_settings: 'nobody is throttled on a laptop',
     },
@@ -104,52 +112,80 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       'invocation_endpoint',
       'invocation_rate_limit_per_second',
     ],
+    withoutEffect: { description },
     computed: { arn: arn('events', (get) => `api-destination/${get('name')}/${idOf(get('name'))}`) },
   },
   aws_cloudwatch_event_archive: {
     arguments: ['name', 'event_source_arn', 'event_pattern', 'retention_days'],
-    withoutEffect: { description: 'it is for people' },
+    withoutEffect: { description },
     computed: { arn: arn('events', (get) => `archive/${get('name')}`) },
   },
   aws_cloudwatch_event_bus: {
     arguments: ['name'],
+    withoutEffect: forPeople,
     computed: { arn: arn('events', (get) => `event-bus/${get('name')}`) },
   },
   aws_cloudwatch_event_connection: {
     arguments: ['name', 'authorization_type', 'auth_parameters'],
+    withoutEffect: { description },
     computed: { arn: arn('events', (get) => `connection/${get('name')}/${idOf(get('name'))}`) },
   },
   aws_cloudwatch_event_rule: {
-    arguments: ['name', 'event_bus_name', 'event_pattern'],
-    computed: { arn: arn('events', (get) => `rule/${get('event_bus_name')}/${get('name')}`) },
+    arguments: ['name', 'event_bus_name', 'event_pattern', 'state'],
+    withoutEffect: forPeople,
+    computed: {
+      arn: arn('events', (get) => {
+        const bus = get('event_bus_name');
+        return bus === defaultBus ? `rule/${get('name')}` : `rule/${bus}/${get('name')}`;
+      }),
+      event_bus_name: () => defaultBus,
+    },
   },
   aws_cloudwatch_event_target: {
-    arguments: ['rule', 'event_bus_name', 'arn', 'role_arn', 'dead_letter_config', 'retry_policy'],
+    arguments: [
+      'rule',
+      'event_bus_name',
+      'target_id',
+      'arn',
+      'role_arn',
+      'input',
+      'input_path',
+      'input_transformer',
+      'http_target',
+      'dead_letter_config',
+      'retry_policy',
+    ],
+    computed: { event_bus_name: () => defaultBus },
   },
   aws_cloudwatch_log_group: {
     arguments: ['name', 'retention_in_days'],
-    withoutEffect: { skip_destroy: 'the local run destroys no log group', tags: noTags },
+    withoutEffect: { skip_destroy: 'the local run destroys no log group', tags },
     computed: { arn: arn('logs', (get) => `log-group:${get('name')}`) },
   },
   aws_cloudwatch_log_resource_policy: { arguments: ['policy_name', 'policy_document'] },
   aws_dynamodb_table: {
     arguments: ['name', 'hash_key', 'range_key', 'attribute'],
     withoutEffect: {
+      tags,
       billing_mode: 'nothing is billed here',
-      point_in_time_recovery: inMemory,
+      point_in_time_recovery: 'the local run goes back to no earlier state',
       deletion_protection_enabled: 'the local run deletes no table',
     },
     computed: { arn: arn('dynamodb', (get) => `table/${get('name')}`) },
   },
   aws_iam_role: {
     arguments: ['name_prefix', 'name', 'assume_role_policy'],
+    withoutEffect: forPeople,
     computed: {
       // Without a name AWS makes one up, which can't be told apart here by its prefix alone.
       name: (get) => `${get('name_prefix')}${get('address')}`,
       arn: (get, { account }) => `arn:aws:iam::${account}:role/${get('name')}`,
     },
   },
-  aws_iam_role_policy: { arguments: ['role', 'policy'] },
+  aws_iam_role_policy: {
+    arguments: ['role', 'policy'],
+    withoutEffect: { name: 'a role has all of its policies, whatever they are called' },
+  },
   aws_lambda_function: {
     arguments: [
       'function_name',
@@ -163,6 +199,7 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       'logging_config',
     ],
     withoutEffect: {
+      ...forPeople,
       architectures: "the code runs on this machine's processor",
       source_code_hash: 'it tells Terraform when to upload',
       tracing_config: noTraces,
@@ -181,10 +218,13 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       'maximum_event_age_in_seconds',
     ],
   },
-  aws_lambda_permission: { arguments: ['function_name', 'action', 'principal', 'source_arn'] },
+  aws_lambda_permission: {
+    arguments: ['function_name', 'action', 'principal', 'source_arn'],
+    withoutEffect: { statement_id: 'a function has all of its permissions, whatever they are called' },
+  },
   aws_sfn_state_machine: {
-    arguments: ['name', 'role_arn', 'definition'],
-    withoutEffect: { tracing_configuration: noTraces },
+    arguments: ['name', 'type', 'role_arn', 'definition'],
+    withoutEffect: { tags, tracing_configuration: noTraces },
     computed: { arn: arn('states', (get) => `stateMachine:${get('name')}`) },
   },
   aws_sqs_queue: {
@@ -200,7 +240,7 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     ],
     withoutEffect: {
       sqs_managed_sse_enabled: 'nothing is encrypted here; GetQueueAttributes reports it',
-      tags: noTags,
+      tags,
     },
     computed: {
       arn: arn('sqs', (get) => get('name')),

@@ -443,11 +443,6 @@ describe('a stack', () => {
       'aws_apigatewayv2_route.r0: route_key is "GET orders"; allowed are $default, or one of ANY, ',
     ],
     [
-      'a second route of the same key',
-      api([route('GET /a'), route('GET /a', 'g')]),
-      'aws_apigatewayv2_route.r1: the API has a route GET /a already',
-    ],
-    [
       'a route to no integration',
       api([{ ...route('$default'), target: 'integrations/x' }]),
       "aws_apigatewayv2_route.r0: its integration isn't in the stack",

@@ -56,16 +56,11 @@ export const readStages = (plan: Plan, functions: Functions, context: Context): 
 function readRoutes(plan: Plan, apiId: string, functions: Functions, context: Context): Route[] {
   const targets = readIntegrations(plan, functions);
   const authorizers = readAuthorizers(plan, apiId, context);
-  const taken = new Set<string>();
   return plan
     .resources('aws_apigatewayv2_route')
     .filter((route) => text(route, 'api_id') === apiId)
     .map((route) => {
       const key = parseRouteKey(text(route, 'route_key'), route.address);
-      if (taken.has(key.text)) {
-        throw new UnsupportedError(`${route.address}: the API has a route ${key.text} already`);
-      }
-      taken.add(key.text);
       const target = targets.get(text(route, 'target'));
       if (!target) throw new UnsupportedError(`${route.address}: its integration isn't in the stack`);
       return { key, target, authorize: authorizerOf(route, authorizers) };

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../json.ts';
-import { arnOf, makeContext, makeEvent, makeIam, makePlan } from '../../testing.ts';
+import { arnOf, deliverTo, makeContext, makeEvent, makeIam, makePlan } from '../../testing.ts';
 import { createLogs } from './logs.ts';
 
 const arn = arnOf('logs', 'log-group:/aws/a');
@@ -22,28 +21,13 @@ test('lines outlive the wiring', () => {
   expect(linesOf(makeLogs(context), '/aws/b')).toEqual([]);
 });
 
-describe('what CloudWatch Logs refuses is refused at start:', () => {
-  test.each<[string, JsonObject, string]>([
-    [
-      'a retention of 15 days',
-      { a: { name: '/a', retention_in_days: 15 } },
-      'retention_in_days is 15; CloudWatch Logs takes 0, 1, 3',
-    ],
-    ['a name with a blank', { a: { name: '/a b' } }, 'name is "/a b"'],
-    ['a name of 513 letters', { a: { name: 'a'.repeat(513) } }, '1 to 512'],
-    ['two groups of one name', { a: { name: '/a' }, b: { name: '/a' } }, 'two log groups have the name /a'],
-  ])('%s', (_, aws_cloudwatch_log_group, message) => {
-    expect(() => createLogs(makePlan({ aws_cloudwatch_log_group }), makeContext())).toThrow(message);
-  });
-});
-
 describe('a log group as a target', () => {
   const rule = { ruleArn: 'arn:rule', roleArn: undefined };
 
   test('gets each event as a line, in a stream of its own', async () => {
     const logs = makeLogs();
     const target = logs.target(arn, rule);
-    await target?.deliver(makeEvent(), 'flow');
+    await deliverTo(target, makeEvent(), 'flow');
     expect(target?.description).toBe('log group /aws/a');
     expect(linesOf(logs)).toMatchObject([
       { logStreamName: makeEvent().id, message: JSON.stringify(makeEvent()) },
@@ -53,7 +37,7 @@ describe('a log group as a target', () => {
   test('asks whether the log service lets EventBridge write, for the rule', async () => {
     const asked: string[][] = [];
     const iam = { ...makeIam(), authorizeService: (...what: string[]) => void asked.push(what) };
-    await makeLogs(makeContext({ iam })).target(arn, rule)?.deliver(makeEvent(), 'flow');
+    await deliverTo(makeLogs(makeContext({ iam })).target(arn, rule), makeEvent(), 'flow');
     const stream = `${arn}:log-stream:${makeEvent().id}`;
     expect(asked).toEqual([
       ['events.amazonaws.com', 'logs:CreateLogStream', stream, undefined],
@@ -63,7 +47,7 @@ describe('a log group as a target', () => {
 
   test.each(['logs:CreateLogStream', 'logs:PutLogEvents'])('gets nothing without %s', async (action) => {
     const logs = makeLogs(makeContext({ iam: makeIam(action) }));
-    await expect(logs.target(arn, rule)?.deliver(makeEvent(), 'flow')).rejects.toThrow('denied');
+    await expect(deliverTo(logs.target(arn, rule), makeEvent(), 'flow')).rejects.toThrow('denied');
     expect(linesOf(logs)).toEqual([]);
   });
 

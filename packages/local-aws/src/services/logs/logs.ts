@@ -18,7 +18,6 @@ export interface Logs extends Service {
 
 const eventBridge = 'events.amazonaws.com';
 
-/** @throws {UnsupportedError} for a log group that CloudWatch Logs refuses */
 export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Logs {
   const createdAt = state.collection<number>('log groups');
   const groups = readLogGroupConfigs(plan).map(
@@ -42,12 +41,13 @@ export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Log
       if (!group) return undefined;
       return {
         description: `log group ${group.config.name}`,
-        async deliver(event) {
+        takesEventsOnly: 'The local run sends a log group the event as it is.',
+        async deliver(event, _, input) {
           const stream = `${arn}:log-stream:${event.id}`;
           // AWS's own policies name the rule for PutLogEvents alone. So nothing may depend on its being named here.
           iam.authorizeService(eventBridge, 'logs:CreateLogStream', stream, undefined);
           iam.authorizeService(eventBridge, 'logs:PutLogEvents', stream, ruleArn);
-          group.append(event.id, JSON.stringify(event));
+          group.append(event.id, input);
         },
       };
     },

@@ -11,7 +11,7 @@ let system: TestSqs;
 let QueueUrl: string;
 beforeEach(async () => {
   system = await startSqs({
-    a: { name: 'A', max_message_size: 1_048_576 },
+    a: { name: 'A' },
     small: { name: 'Small', max_message_size: 1_024 },
   });
   QueueUrl = system.urlOf('A');

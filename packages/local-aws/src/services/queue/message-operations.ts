@@ -1,26 +1,23 @@
 import { isObject, type JsonObject } from '../../json.ts';
 import type { Call, Input, Operation } from '../../operation.ts';
+import { queueRanges } from '../../plan/limits.ts';
 import { batch } from './batch.ts';
 import { type SystemAttributes, senderIdOf } from './message.ts';
 import { md5, md5OfAttributes } from './message-attributes.ts';
 import { messageSize, type Queue } from './queue.ts';
-import { queueLimits } from './queue-config.ts';
 import { readMessageAttributes } from './read-message-attributes.ts';
 import { checkSystemNames, toReceived } from './received-message.ts';
 import { invalidParameter, simpleQueueError } from './sqs-error.ts';
 import type { OnQueue } from './sqs-request.ts';
 
-const rangeOf = (argument: keyof typeof queueLimits) => {
-  const { min, max } = queueLimits[argument];
-  return { type: 'integer', min, max } as const;
-};
-const VisibilityTimeout = rangeOf('visibility_timeout_seconds');
-/** The largest batch, all its messages together. */
-const maxBatchBytes = queueLimits.max_message_size.max;
+const range = ({ min, max }: { min: number; max: number }) => ({ type: 'integer', min, max }) as const;
+const VisibilityTimeout = range(queueRanges.visibility_timeout_seconds);
+/** The largest batch, all its messages together: 1 MiB since August 2025. */
+const maxBatchBytes = 1_048_576;
 
 const message = {
   MessageBody: { type: 'text', required: true },
-  DelaySeconds: rangeOf('delay_seconds'),
+  DelaySeconds: range(queueRanges.delay_seconds),
   MessageAttributes: { type: 'object' },
   MessageSystemAttributes: { type: 'object' },
   MessageGroupId: { type: 'text' },
@@ -42,7 +39,7 @@ export const messageOperations = (onQueue: OnQueue): Record<string, Operation> =
     {
       MaxNumberOfMessages: { type: 'integer', min: 1, max: 10 },
       VisibilityTimeout,
-      WaitTimeSeconds: rangeOf('receive_wait_time_seconds'),
+      WaitTimeSeconds: range(queueRanges.receive_wait_time_seconds),
       MessageAttributeNames: { type: 'texts' },
       MessageSystemAttributeNames: { type: 'texts' },
       // What `MessageSystemAttributeNames` was called first.

@@ -26,26 +26,15 @@ export interface RedrivePolicy {
   readonly maxReceiveCount: number;
 }
 
-/** The numbers that SQS takes, and those that the AWS provider of the stack sets for an argument that is left out. */
-export const queueLimits = {
-  visibility_timeout_seconds: { min: 0, max: 43_200, default: 30 },
-  delay_seconds: { min: 0, max: 900, default: 0 },
-  message_retention_seconds: { min: 60, max: 1_209_600, default: 345_600 },
-  // SQS takes 1 MiB since August 2025. The provider keeps the limit of before.
-  max_message_size: { min: 1_024, max: 1_048_576, default: 262_144 },
-  receive_wait_time_seconds: { min: 0, max: 20, default: 0 },
-} as const;
-
 const maxReceiveCounts = { min: 1, max: 1_000 };
-const queueName = /^[\w-]{1,80}$/;
 
-/** What the provider sets for a queue that has a name only. */
+/** What the AWS provider sets for a queue that has a name only. */
 export const queueDefaults = {
-  visibilityTimeoutSeconds: queueLimits.visibility_timeout_seconds.default,
-  delaySeconds: queueLimits.delay_seconds.default,
-  retentionSeconds: queueLimits.message_retention_seconds.default,
-  maxMessageBytes: queueLimits.max_message_size.default,
-  receiveWaitSeconds: queueLimits.receive_wait_time_seconds.default,
+  visibilityTimeoutSeconds: 30,
+  delaySeconds: 0,
+  retentionSeconds: 345_600,
+  maxMessageBytes: 262_144,
+  receiveWaitSeconds: 0,
   sqsManagedSse: true,
 } as const;
 
@@ -64,14 +53,14 @@ export function readQueueConfigs(plan: Plan): QueueConfig[] {
   const configs = resources.map((resource) => readConfig(resource, policies));
   for (const resource of resources) {
     const config = configs.find(({ arn }) => arn === resource.attributes.arn);
-    checkName(resource, configs);
     checkRedrive(resource, config?.redrive, configs);
   }
   return configs;
 }
 
 function readConfig(resource: Resource, policies: ReadonlyMap<string, string>): QueueConfig {
-  const { sqs_managed_sse_enabled: sse = true, redrive_allow_policy: allow } = resource.attributes;
+  const { attributes } = resource;
+  const { sqs_managed_sse_enabled: sse = true, redrive_allow_policy: allow } = attributes;
   const url = text(resource, 'url');
   const redrive = readRedrivePolicy(resource);
   const policy = policies.get(url);
@@ -79,11 +68,13 @@ function readConfig(resource: Resource, policies: ReadonlyMap<string, string>): 
     name: text(resource, 'name'),
     arn: text(resource, 'arn'),
     url,
-    visibilityTimeoutSeconds: number(resource, 'visibility_timeout_seconds'),
-    delaySeconds: number(resource, 'delay_seconds'),
-    retentionSeconds: number(resource, 'message_retention_seconds'),
-    maxMessageBytes: number(resource, 'max_message_size'),
-    receiveWaitSeconds: number(resource, 'receive_wait_time_seconds'),
+    visibilityTimeoutSeconds: Number(
+      attributes.visibility_timeout_seconds ?? queueDefaults.visibilityTimeoutSeconds,
+    ),
+    delaySeconds: Number(attributes.delay_seconds ?? queueDefaults.delaySeconds),
+    retentionSeconds: Number(attributes.message_retention_seconds ?? queueDefaults.retentionSeconds),
+    maxMessageBytes: Number(attributes.max_message_size ?? queueDefaults.maxMessageBytes),
+    receiveWaitSeconds: Number(attributes.receive_wait_time_seconds ?? queueDefaults.receiveWaitSeconds),
     sqsManagedSse: sse === true,
     ...(redrive && { redrive }),
     ...(allow !== undefined && {
@@ -91,15 +82,6 @@ function readConfig(resource: Resource, policies: ReadonlyMap<string, string>): 
     }),
     ...(policy !== undefined && { policy }),
   };
-}
-
-function number({ address, attributes }: Resource, argument: keyof typeof queueLimits): number {
-  const { min, max, default: left } = queueLimits[argument];
-  const value = attributes[argument] ?? left;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UnsupportedError(
-    `${address}: ${argument} is ${JSON.stringify(value)}; SQS takes a whole number from ${min} to ${max}`,
-  );
 }
 
 function readRedrivePolicy(resource: Resource): RedrivePolicy | undefined {
@@ -118,18 +100,6 @@ function readRedrivePolicy(resource: Resource): RedrivePolicy | undefined {
     `${resource.address}: redrive_policy is ${text(resource, 'redrive_policy')}; it has to have the ` +
       `deadLetterTargetArn of a queue and a maxReceiveCount from ${min} to ${max}, and nothing else`,
   );
-}
-
-function checkName(resource: Resource, configs: readonly QueueConfig[]): void {
-  const name = text(resource, 'name');
-  if (!queueName.test(name)) {
-    throw new UnsupportedError(
-      `${resource.address}: name is ${JSON.stringify(name)}; SQS takes 1 to 80 letters, digits, hyphens and underscores`,
-    );
-  }
-  if (configs.filter((other) => other.name === name).length > 1) {
-    throw new UnsupportedError(`${resource.address}: another queue of the stack has the name ${name}, too`);
-  }
 }
 
 function checkRedrive(

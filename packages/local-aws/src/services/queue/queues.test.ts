@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { AccessDeniedError, createIam } from '../../iam.ts';
 import { systemIds } from '../../ids.ts';
-import { arnOf, makeCaller, makeContext, makeEvent, makeIam, makePlan, policy } from '../../testing.ts';
+import {
+  arnOf,
+  deliverTo,
+  makeCaller,
+  makeContext,
+  makeEvent,
+  makeIam,
+  makePlan,
+  policy,
+} from '../../testing.ts';
 import { stringAttribute } from './message-attributes.ts';
 import { createQueues } from './queues.ts';
 
@@ -91,7 +100,7 @@ describe('a queue as a target', () => {
     const event = makeEvent();
     const target = queues.target(arnOf('sqs', 'A'), rule);
     expect(target?.description).toBe('queue A');
-    await target?.deliver(event, 'flow');
+    await deliverTo(target, event, 'flow');
     const [message, ...others] = (await receiveAll(queues, 'A')) ?? [];
     expect(JSON.parse(message?.body ?? '')).toEqual(event);
     expect(message?.attributes).toEqual({});
@@ -101,7 +110,7 @@ describe('a queue as a target', () => {
   test('gets nothing that its policy does not let in', async () => {
     const queues = makeQueues(makeIam('sqs:SendMessage'));
     const target = queues.target(arnOf('sqs', 'A'), rule);
-    await expect(target?.deliver(makeEvent(), 'flow')).rejects.toThrow(
+    await expect(deliverTo(target, makeEvent(), 'flow')).rejects.toThrow(
       `denied: events.amazonaws.com sqs:SendMessage ${arnOf('sqs', 'A')} ${ruleArn}`,
     );
     expect(await receiveAll(queues, 'A')).toEqual([]);

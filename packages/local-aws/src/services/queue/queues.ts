@@ -55,8 +55,8 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
       if (!queue) return undefined;
       return {
         description: `queue ${queue.name}`,
-        async deliver(event) {
-          queue.send(JSON.stringify(event));
+        async deliver(_, __, input) {
+          queue.send(input);
         },
       };
     },
