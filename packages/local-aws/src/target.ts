@@ -20,6 +20,7 @@ export type DeliveryErrorCode =
   | 'CONNECTION_FAILURE'
   | 'ERROR_FROM_TARGET'
   | 'FAILED_TO_ASSUME_ROLE'
+  | 'INVALID_JSON'
   | 'INVALID_PARAMETER'
   | 'NO_PERMISSIONS'
   | 'NO_RESOURCE'
@@ -54,13 +55,16 @@ export class DeliveryError extends Error {
 export interface Target {
   /** The kind and the name, `function orders-persister`. */
   description: string;
+  /** Why the target can't get anything but the event; undefined for one that can. */
+  takesEventsOnly?: string;
   /**
    * Delivers one event of a flow.
    *
+   * @param input what the target gets of the event: its JSON, unless the rule's target says otherwise
    * @throws {DeliveryError} for a failure that the target has a code for
    * @throws {AccessDeniedError} for a permission that is missing
    */
-  deliver(event: BusEvent, flowId: string): Promise<void>;
+  deliver(event: BusEvent, flowId: string, input: string): Promise<void>;
 }
 
 /** A rule's target as the stack configures it. */
@@ -69,6 +73,16 @@ export interface TargetOf {
   ruleArn: string;
   /** The role in which EventBridge calls the target. Functions, queues and log groups have none. */
   roleArn: string | undefined;
+  /** What the target adds to a request, for an API destination. */
+  http?: HttpParameters | undefined;
+}
+
+/** What a request of an API destination gets from a rule's target. A value that begins with `$.` is a path in the event. */
+export interface HttpParameters {
+  /** In the place of each `*` of the endpoint. */
+  path: readonly string[];
+  headers: Readonly<Record<string, string>>;
+  query: Readonly<Record<string, string>>;
 }
 
 /** Makes the target that an ARN names, for a rule; undefined when the ARN isn't of the service's kind. */

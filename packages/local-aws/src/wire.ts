@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts';
 import type { LocalRoutes } from './local-api.ts';
 import type { ServiceOperations } from './operation.ts';
 import type { Plan } from './plan/read-plan.ts';
-import { createApiDestinations } from './services/api-destination.ts';
+import { createApiDestinations } from './services/api-destination/api-destinations.ts';
 import { createEventBuses } from './services/event-bus/event-bus.ts';
 import { createFunctions } from './services/function/functions.ts';
 import { createLambdaApi } from './services/function/lambda-api.ts';

@@ -12,6 +12,8 @@ import type { Rule, RuleTarget } from './rule.ts';
 interface Delivery {
   ruleArn: string;
   targetArn: string;
+  /** Two targets of a rule may have one ARN. */
+  targetId: string;
   event: BusEvent;
 }
 
@@ -25,9 +27,9 @@ export interface Deliveries {
 
 /** Delivers events at least once: again and again, up to the target's own limits, then to its dead-letter queue. */
 export function createDeliveries(rules: readonly Rule[], context: Context): Deliveries {
-  const find = ({ ruleArn, targetArn }: Delivery) => {
+  const find = ({ ruleArn, targetArn, targetId }: Delivery) => {
     const rule = rules.find(({ arn }) => arn === ruleArn);
-    const target = rule?.targets.find(({ arn }) => arn === targetArn);
+    const target = rule?.targets.find(({ id, arn }) => id === targetId && arn === targetArn);
     return rule && target ? { rule, target } : undefined;
   };
   const nameOf = (delivery: Delivery) => {
@@ -45,10 +47,12 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
       return `${delivery.event['detail-type']} ${delivery.event.id} by the rule ${rule} to ${target}`;
     },
     policy: (delivery) => find(delivery)?.target.retryPolicy ?? noRetries,
-    async attempt({ data, flowId }) {
+    async attempt({ data, flowId, since: receivedAt }) {
       const found = find(data);
       if (!found) throw new DeliveryError('NO_RESOURCE', 'The rule or its target is gone', { retry: false });
-      await found.target.deliver(data.event, flowId);
+      const { rule, target } = found;
+      const input = target.input(data.event, { ruleName: rule.name, ruleArn: rule.arn, receivedAt });
+      await target.deliver(data.event, flowId, input);
     },
     retryOf: (error) => readError(error),
     giveUp({ data }, why) {
@@ -65,7 +69,7 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
 
   return {
     begin(rule, target, event, flowId, span) {
-      work.begin({ ruleArn: rule.arn, targetArn: target.arn, event }, flowId, span);
+      work.begin({ ruleArn: rule.arn, targetArn: target.arn, targetId: target.id, event }, flowId, span);
     },
     resume: work.resume,
     close: work.close,
@@ -108,6 +112,7 @@ const awsErrors: Readonly<Record<string, { code: DeliveryErrorCode; retry: boole
   InvalidExecutionInput: { code: 'INVALID_PARAMETER', retry: false },
   InvalidName: { code: 'INVALID_PARAMETER', retry: false },
   InvalidParameterValueException: { code: 'INVALID_PARAMETER', retry: false },
+  InvalidRequestContentException: { code: 'INVALID_PARAMETER', retry: false },
   InvalidMessageContents: { code: 'INVALID_PARAMETER', retry: false },
   OverLimit: { code: 'RESOURCE_LIMIT_EXCEEDED', retry: true },
   ThrottlingException: { code: 'THROTTLING', retry: true },

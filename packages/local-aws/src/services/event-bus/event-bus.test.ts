@@ -16,7 +16,9 @@ import {
   until,
 } from '../../testing.ts';
 import { createEventBuses } from './event-bus.ts';
+import { explainRule } from './explain-rule.ts';
 import type { PutEventsEntry } from './put-events.ts';
+import { readRulePatterns } from './rule-pattern.ts';
 
 const busArn = arnOf('events', 'event-bus/Orders');
 const rule = (name: string, event_pattern: object, event_bus_name = 'Orders') => ({
@@ -50,6 +52,7 @@ const entry = (changes: PutEventsEntry = {}): PutEventsEntry => ({
 function makeBuses(rules: JsonObject[], targets: JsonObject[], iam = makeIam(), slow?: Promise<void>) {
   const delivered: [target: string, event: BusEvent, flowId: string][] = [];
   const bound: unknown[] = [];
+  const inputs: string[] = [];
   const sent: [queue: string, ofRule: string, body: string, attributes: unknown][] = [];
   const findQueue: FindRuleQueue = (queueArn, ruleArn) => {
     const [kind, name = ''] = queueArn.split(':');
@@ -67,7 +70,8 @@ function makeBuses(rules: JsonObject[], targets: JsonObject[], iam = makeIam(), 
     bound.push([arn, ofRule]);
     return {
       description: `target ${arn.slice(4)}`,
-      async deliver(event, flowId) {
+      async deliver(event, flowId, input) {
+        inputs.push(input);
         if (arn === 'arn:broken') throw new Error('it broke');
         if (arn === 'arn:slow') await slow;
         delivered.push([arn.slice(4), event, flowId]);
@@ -100,7 +104,7 @@ function makeBuses(rules: JsonObject[], targets: JsonObject[], iam = makeIam(), 
     const { output } = await putEvents([entry(changes)], { flowId });
     return { output, steps: await settledSteps(trace, flowId) };
   };
-  return { putEvents, publish, trace, failures, delivered, bound, sent };
+  return { call, putEvents, publish, trace, failures, delivered, bound, sent, inputs };
 }
 const orders = rule('Every', { source: ['com.aws.orders'] });
 
@@ -295,7 +299,11 @@ describe('a request', () => {
       Entries: [
         { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' },
         { EventId: delivered[0]?.[1].id },
-        { ErrorCode: 'ResourceNotFoundException', ErrorMessage: 'Event bus Nope does not exist.' },
+        {
+          ErrorCode: 'LocalRun.NoSuchBus',
+          ErrorMessage:
+            "The event bus Nope isn't in the stack, which has Orders, Other. AWS would take the event, and drop it without a word.",
+        },
         { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' },
       ],
     });
@@ -400,5 +408,84 @@ describe('a stack', () => {
 
   test('with a pattern that EventBridge would refuse is refused, with the rule', () => {
     expect(() => makeBuses([rule('R', { source: 'x' })], [])).toThrow(/^aws_cloudwatch_event_rule\.r0: /);
+  });
+});
+
+describe('a target with an input of its own', () => {
+  const toQueue = {
+    input_transformer: { input_paths: { id: '$.detail.orderId' }, input_template: '{"id": <id>}' },
+  };
+
+  test('gets that, beside another one with the same ARN that gets the event', async () => {
+    const { publish, inputs } = makeBuses(
+      [orders],
+      [
+        target('Every', 'arn:a', { target_id: 'short', ...toQueue }),
+        target('Every', 'arn:a', { target_id: 'all' }),
+      ],
+    );
+    await publish();
+    expect(inputs.sort().map((text) => JSON.parse(text))).toMatchObject([
+      { id: 'o-1' },
+      { detail: { orderId: 'o-1' } },
+    ]);
+  });
+
+  test('that makes no JSON of the event is not tried again, and leaves the event as a dead letter', async () => {
+    const { publish, inputs, sent } = makeBuses(
+      [orders],
+      [target('Every', 'arn:a', { input_path: '$.detail.none', dead_letter_config: { arn: 'queue:dead' } })],
+    );
+    await publish();
+    expect(inputs).toEqual([]);
+    expect(sent).toMatchObject([
+      ['dead', expect.anything(), expect.stringContaining('o-1'), { ERROR_CODE: 'INVALID_JSON' }],
+    ]);
+  });
+});
+
+const rules = (item: JsonObject) => readRulePatterns(makePlan(stack([item], [])));
+
+describe('a rule', () => {
+  test('that is disabled gets nothing', async () => {
+    const { publish, delivered, call } = makeBuses(
+      [{ ...orders, state: 'DISABLED' }],
+      [target('Every', 'arn:a')],
+    );
+    await publish();
+    expect(delivered).toEqual([]);
+    const { output } = await call('AWSEvents.DescribeRule', { Name: 'Every', EventBusName: 'Orders' });
+    expect(output).toMatchObject({ State: 'DISABLED' });
+    expect(
+      explainRule(rules({ ...orders, state: 'DISABLED' }), 'Every', { source: 'com.aws.orders' }),
+    ).toMatchObject({
+      matches: false,
+      sentence: 'the rule is disabled, and gets no event',
+    });
+  });
+
+  test("that names no bus is one of the account's own", async () => {
+    const { event_bus_name: _, ...onDefault } = orders;
+    const { event_bus_name: __, ...itsTarget } = target('Every', 'arn:a');
+    const { publish, delivered, bound } = makeBuses([onDefault], [itsTarget]);
+    await publish();
+    expect(delivered).toEqual([]);
+    const { EventBusName: ___, ...noBus } = entry();
+    await publish({ ...noBus, EventBusName: 'default' });
+    expect(delivered).toHaveLength(1);
+    expect(bound).toEqual([['arn:a', expect.objectContaining({ ruleArn: arnOf('events', 'rule/Every') })]]);
+  });
+
+  test('with six targets is refused', () => {
+    const targets = Array.from({ length: 6 }, (_, n) => target('Every', `arn:${n}`));
+    expect(() => makeBuses([orders], targets)).toThrow('it has 6 targets; AWS takes 5 of a rule');
+    expect(() => makeBuses([orders], targets.slice(1))).not.toThrow();
+  });
+
+  test('whose target adds to HTTP requests has to be one of an API destination', () => {
+    const adds = { http_target: { header_parameters: { a: 'b' } } };
+    expect(() => makeBuses([orders], [target('Every', 'arn:a', adds)])).toThrow(
+      'the local run knows http_target for API destinations only',
+    );
   });
 });

@@ -2,6 +2,7 @@ import type { Context, Service } from '../../context.ts';
 import type { JsonObject } from '../../json.ts';
 import { parameterErrors } from '../../operation.ts';
 import { type Plan, text } from '../../plan/read-plan.ts';
+import { defaultBus } from '../../plan/resource-types.ts';
 import { createArchives } from './archive.ts';
 import { archiveOperations } from './archive-operations.ts';
 import type { Bus, Publish } from './bus.ts';
@@ -12,15 +13,23 @@ import { putEventsOperations } from './put-events-operations.ts';
 import { type RuleDestinations, readRules } from './rule.ts';
 import { ruleOperations } from './rule-operations.ts';
 
+const defaultBusArn = ({ place: { region, account } }: Plan) =>
+  `arn:aws:events:${region}:${account}:event-bus/${defaultBus}`;
+
 /** The event buses of the stack, with their rules compiled and their targets bound. */
 export function createEventBuses(plan: Plan, context: Context, destinations: RuleDestinations): Service {
   const { trace } = context;
   const rules = readRules(plan, destinations);
-  const buses = plan.resources('aws_cloudwatch_event_bus').map((bus): Bus => {
-    const name = text(bus, 'name');
-    return { name, arn: text(bus, 'arn'), rules: rules.filter(({ busName }) => busName === name) };
-  });
-  const nearMissesOf = new Map(buses.map((bus) => [bus, createNearMisses(bus.rules)]));
+  const ofDefault = rules.filter(({ busName }) => busName === defaultBus);
+  const buses = plan
+    .resources('aws_cloudwatch_event_bus')
+    .map((bus) => ({ name: text(bus, 'name'), arn: text(bus, 'arn') }))
+    // The account's own bus. Without a rule on it, an event that is sent there is taken for one that forgot its bus.
+    .concat(ofDefault.length > 0 ? [{ name: defaultBus, arn: defaultBusArn(plan) }] : [])
+    .map((bus): Bus => ({ ...bus, rules: rules.filter(({ busName }) => busName === bus.name) }));
+  const nearMissesOf = new Map(
+    buses.map((bus) => [bus, createNearMisses(bus.rules.filter(({ isEnabled }) => isEnabled))]),
+  );
   const deliveries = createDeliveries(rules, context);
   deliveries.resume();
 

@@ -33,7 +33,14 @@ export function explainRule(
     throw new UnknownRuleError(`There is no rule ${named}. The stack has ${known || 'none'}.`);
   }
   const explanation = explain(rule.pattern, event);
-  return { rule: rule.name, sentence: explainInWords(explanation), ...explanation };
+  const sentence = explainInWords(explanation);
+  if (rule.isEnabled) return { rule: rule.name, sentence, ...explanation };
+  return {
+    rule: rule.name,
+    ...explanation,
+    sentence: 'the rule is disabled, and gets no event',
+    matches: false,
+  };
 }
 
 /** Reads the rules of a stack that doesn't run: its variables have no values, and the rules need none. */
@@ -42,5 +49,7 @@ export const readRulesOffline = (stack: SynthesizedStack): RulePattern[] =>
 
 function offline({ json }: SynthesizedStack): PlanOptions {
   const names = Object.keys(json.variable ?? {});
-  return { endpoint: 'http://127.0.0.1', variables: Object.fromEntries(names.map((name) => [name, name])) };
+  // An address is taken wherever a text is.
+  const variables = Object.fromEntries(names.map((name) => [name, `https://${name}`]));
+  return { endpoint: 'http://127.0.0.1', variables };
 }

@@ -34,6 +34,9 @@ export const putEventsOperations = (parts: Parts): Record<string, Operation> => 
   ),
 });
 
+/** A name that AWS doesn't have: AWS takes an event for a bus that isn't there, and nobody ever gets it. */
+const noSuchBus = 'LocalRun.NoSuchBus';
+
 /** Puts the entries of a request on their buses. The deliveries go on after it returns. */
 function putEvents(
   { plan, buses, publish, context: { trace, clock, ids } }: Parts,
@@ -48,8 +51,10 @@ function putEvents(
     const bus = findBus(buses, result.busName);
     if (bus) return { ...result, bus };
     return {
-      ErrorCode: 'ResourceNotFoundException',
-      ErrorMessage: `Event bus ${result.busName} does not exist.`,
+      ErrorCode: noSuchBus,
+      ErrorMessage:
+        `The event bus ${result.busName} isn't in the stack, which has ${buses.map(({ name }) => name).join(', ') || 'none'}. ` +
+        'AWS would take the event, and drop it without a word.',
     };
   });
   // Before anything is published: a request that may not publish to one of its buses publishes nothing.

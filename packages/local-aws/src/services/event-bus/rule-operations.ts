@@ -59,16 +59,16 @@ export function ruleOperations(buses: readonly Bus[]): Record<string, Operation>
   };
 }
 
-const describe = ({ name, arn, busName, patternText }: Rule) => ({
+const describe = ({ name, arn, busName, patternText, state }: Rule) => ({
   Name: name,
   Arn: arn,
   EventBusName: busName,
   EventPattern: patternText,
-  State: 'ENABLED',
+  State: state,
 });
 
-const describeTarget = ({ arn, roleArn, deadLetterArn, retryPolicy }: RuleTarget, index: number) => ({
-  Id: `target-${index + 1}`,
+const describeTarget = ({ id, arn, roleArn, deadLetterArn, retryPolicy }: RuleTarget) => ({
+  Id: id,
   Arn: arn,
   ...(roleArn !== undefined && { RoleArn: roleArn }),
   ...(deadLetterArn !== undefined && { DeadLetterConfig: { Arn: deadLetterArn } }),

@@ -13,6 +13,10 @@ export interface RulePattern {
   /** As the stack has it, JSON. */
   patternText: string;
   pattern: Pattern;
+  /** `ENABLED`, or another state that AWS has. */
+  state: string;
+  isEnabled: boolean;
+  /** False for every event of a rule that is disabled. */
   matches: (event: JsonObject) => boolean;
 }
 
@@ -23,6 +27,8 @@ export interface RulePattern {
  */
 export function readRulePattern(rule: Resource): RulePattern {
   const patternText = text(rule, 'event_pattern');
+  const state = String(rule.attributes.state ?? 'ENABLED');
+  const isEnabled = state !== 'DISABLED';
   try {
     const pattern = parsePattern(patternText);
     return {
@@ -32,7 +38,9 @@ export function readRulePattern(rule: Resource): RulePattern {
       busName: text(rule, 'event_bus_name'),
       patternText,
       pattern,
-      matches: compilePattern(pattern),
+      state,
+      isEnabled,
+      matches: isEnabled ? compilePattern(pattern) : () => false,
     };
   } catch (cause) {
     if (!(cause instanceof InvalidEventPatternError)) throw cause;

@@ -1,8 +1,11 @@
+import { isObject, type JsonValue } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
+import { defaultBus } from '../../plan/resource-types.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { exponentialBackoff, type RetryPolicy } from '../../retry.ts';
-import type { BindTarget, FindRuleQueue, RuleQueue, Target } from '../../target.ts';
+import type { BindTarget, FindRuleQueue, HttpParameters, RuleQueue, Target } from '../../target.ts';
 import { type RulePattern, readRulePattern } from './rule-pattern.ts';
+import { readTargetInput, type TargetInput } from './target-input.ts';
 
 export interface Rule extends RulePattern {
   targets: RuleTarget[];
@@ -10,8 +13,11 @@ export interface Rule extends RulePattern {
 
 /** A target, bound for one rule. */
 export interface RuleTarget extends Target {
+  /** Tells the targets of a rule apart. */
+  id: string;
   arn: string;
   roleArn: string | undefined;
+  input: TargetInput;
   retryPolicy: RetryPolicy;
   /** Where an event goes that the target doesn't take, and the ARN of that queue. */
   deadLetters: RuleQueue | undefined;
@@ -43,19 +49,35 @@ function createRule(plan: Plan, rule: Resource, destinations: RuleDestinations):
       (target) => text(target, 'rule') === pattern.name && text(target, 'event_bus_name') === pattern.busName,
     )
     .map((target) => createTarget(target, pattern.arn, destinations));
-  return { ...pattern, targets };
+  if (targets.length <= maxTargets) return { ...pattern, targets };
+  throw new UnsupportedError(
+    `${rule.address}: it has ${targets.length} targets; AWS takes ${maxTargets} of a rule`,
+  );
 }
+
+/** How many targets a rule may have (EventBridge quotas). */
+const maxTargets = 5;
 
 function createTarget(target: Resource, ruleArn: string, destinations: RuleDestinations): RuleTarget {
   const arn = text(target, 'arn');
   const roleArn = target.attributes.role_arn === undefined ? undefined : text(target, 'role_arn');
   for (const bind of destinations.targets) {
-    const bound = bind(arn, { ruleArn, roleArn });
+    const bound = bind(arn, { ruleArn, roleArn, http: readHttpParameters(target) });
     if (!bound) continue;
+    const changes = ['input', 'input_path', 'input_transformer'].filter(
+      (name) => target.attributes[name] !== undefined,
+    );
+    if (bound.takesEventsOnly !== undefined && changes.length > 0) {
+      throw new UnsupportedError(
+        `${target.address}: ${changes.join(', ')} can't be here. ${bound.takesEventsOnly}`,
+      );
+    }
     return {
       ...bound,
+      id: String(target.attributes.target_id ?? target.address),
       arn,
       roleArn,
+      input: readTargetInput(target),
       retryPolicy: readRetryPolicy(target),
       deadLetters: deadLettersOf(target, ruleArn, destinations),
       deadLetterArn: deadLetterArnOf(target),
@@ -86,6 +108,30 @@ function readRetryPolicy(target: Resource): RetryPolicy {
   );
 }
 
+function readHttpParameters(target: Resource): HttpParameters | undefined {
+  if (target.attributes.http_target === undefined) return undefined;
+  const {
+    path_parameter_values: path = [],
+    header_parameters: headers = {},
+    query_string_parameters: query = {},
+  } = block(target, 'http_target', ['path_parameter_values', 'header_parameters', 'query_string_parameters']);
+  if (!text(target, 'arn').includes(':api-destination/')) {
+    throw new UnsupportedError(
+      `${target.address}: the local run knows http_target for API destinations only`,
+    );
+  }
+  return {
+    path: Array.isArray(path) ? path.map(String) : [],
+    headers: textsOf(headers),
+    query: textsOf(query),
+  };
+}
+
+const textsOf = (value: JsonValue): Record<string, string> =>
+  isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]))
+    : {};
+
 function deadLetterArnOf(target: Resource): string | undefined {
   const { arn } = block(target, 'dead_letter_config', ['arn']);
   return arn === undefined ? undefined : String(arn);
@@ -105,7 +151,7 @@ function deadLettersOf(
 
 /** A rule of a bus that isn't in the stack, or a target of such a rule, would silently deliver nothing. */
 function refuseStrays(plan: Plan): void {
-  const buses = plan.resources('aws_cloudwatch_event_bus').map((bus) => text(bus, 'name'));
+  const buses = [...plan.resources('aws_cloudwatch_event_bus').map((bus) => text(bus, 'name')), defaultBus];
   const rules = plan.resources('aws_cloudwatch_event_rule');
   for (const rule of rules) {
     const bus = text(rule, 'event_bus_name');

@@ -9,6 +9,7 @@ import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import {
   arnOf,
+  deliverTo,
   FakeClock,
   makeContext,
   makeEvent,
@@ -114,7 +115,7 @@ function makeFunctions(
   };
   /** Delivers an event to the function `f`, as the target of a rule. */
   const deliver = async (event = makeEvent()) =>
-    functions.target(arnOf('lambda', 'function:f'), rule)?.deliver(event, flow);
+    deliverTo(functions.target(arnOf('lambda', 'function:f'), rule), event, flow);
   const steps = () => stepsOf(trace, flow);
   const settled = () => settledSteps(trace, flow);
   return { functions, context, invoke, deliver, lines, log, logs, queues, flow, failures, steps, settled };

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AwsError } from '../../aws-error.ts';
 import type { Context, Service } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
 import type { Plan, Resource } from '../../plan/read-plan.ts';
@@ -99,9 +100,9 @@ export function createFunctions(
       if (!target) return undefined;
       return {
         description: `function ${target.name}`,
-        async deliver(event, flowId) {
+        async deliver(_, flowId, input) {
           iam.authorizeService('events.amazonaws.com', 'lambda:InvokeFunction', arn, ruleArn);
-          const payload = event as unknown as JsonValue;
+          const payload = parsePayload(input);
           asynchronously.begin({ functionArn: arn, requestId: ids.uuid(), payload }, flowId);
         },
       };
@@ -113,6 +114,17 @@ export function createFunctions(
       removeRoot();
     },
   };
+}
+
+function parsePayload(input: string): JsonValue {
+  try {
+    return JSON.parse(input) as JsonValue;
+  } catch {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${input.slice(0, 100)}`,
+    );
+  }
 }
 
 const lambda = 'lambda.amazonaws.com';

@@ -46,6 +46,12 @@ export interface Machine {
  * @throws {UnsupportedError} for a workflow that AWS refuses, or that would run otherwise here than on AWS
  */
 export function createMachine(resource: Resource, region: string, integrations: Integrations): Machine {
+  const { type = 'STANDARD' } = resource.attributes;
+  if (type !== 'STANDARD') {
+    throw new UnsupportedError(
+      `${resource.address}: the local run knows the type STANDARD, received ${type}`,
+    );
+  }
   const definitionText = text(resource, 'definition');
   const { definition, problems } = parseDefinition(definitionText);
   if (!definition) {

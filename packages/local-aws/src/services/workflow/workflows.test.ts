@@ -8,6 +8,7 @@ import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { BusEvent } from '../../target.ts';
 import {
   arnOf,
+  deliverTo,
   makeCaller,
   makeContext,
   makeEvent,
@@ -61,7 +62,7 @@ function makeWorkflow(of: JsonObject, putEvents: CallAws = async () => done, iam
   const target = workflows.target?.(machineArn, rule);
   /** Delivers an event, and gives the step of the execution when it has ended. */
   const run = async (event: BusEvent = makeEvent()) => {
-    await target?.deliver(event, flow);
+    await deliverTo(target, event, flow);
     const [step] = await settledSteps(trace, flow);
     return step;
   };
@@ -216,7 +217,7 @@ describe('an execution', () => {
     );
     const flow = context.trace.newFlow();
     const first = createWorkflows(plan, context);
-    await first.target?.(machineArn, rule)?.deliver(makeEvent(), flow);
+    await deliverTo(first.target?.(machineArn, rule), makeEvent(), flow);
     await begun.promise;
     await first.close?.();
     expect(context.trace.isSettled(flow)).toBe(false);
@@ -240,7 +241,7 @@ describe('an execution', () => {
       planOf(definition({ Day: { Type: 'Wait', Seconds: 86_400, Next: 'Send' }, Send: task() })),
       context,
     );
-    await workflows.target?.(machineArn, rule)?.deliver(makeEvent(), flow);
+    await deliverTo(workflows.target?.(machineArn, rule), makeEvent(), flow);
     await context.trace.idle();
     expect(context.trace.isSettled(flow)).toBe(false);
     expect(clock.scheduled()).toMatchObject([{ what: 'the workflow W goes on' }]);
@@ -290,7 +291,7 @@ describe('a target', () => {
 
   test('starts an execution whose input is the event', async () => {
     const { target, flow, call } = makeWorkflow(pass);
-    await target?.deliver(makeEvent(), flow);
+    await deliverTo(target, makeEvent(), flow);
     const { output: list } = await call('AWSStepFunctions.ListExecutions', { stateMachineArn: machineArn });
     const [{ executionArn }] = list.executions as [JsonObject];
     const { output } = await call('AWSStepFunctions.DescribeExecution', { executionArn });
@@ -310,7 +311,7 @@ describe('a target', () => {
     ],
   ])('with a role %s fails its deliveries, and starts nothing', async (_, denied, what) => {
     const { target, flow, trace } = makeWorkflow(pass, undefined, makeIam(denied));
-    await expect(target?.deliver(makeEvent(), flow)).rejects.toThrow(`denied: ${what}`);
+    await expect(deliverTo(target, makeEvent(), flow)).rejects.toThrow(`denied: ${what}`);
     expect(stepsOf(trace, flow)).toEqual([]);
   });
 
@@ -322,7 +323,7 @@ describe('a target', () => {
       },
     };
     const { target, flow, trace } = makeWorkflow(pass, undefined, iam);
-    await expect(target?.deliver(makeEvent(), flow)).rejects.toThrow(
+    await expect(deliverTo(target, makeEvent(), flow)).rejects.toThrow(
       `denied: states.amazonaws.com sts:AssumeRole arn:role ${machineArn}`,
     );
     expect(stepsOf(trace, flow)).toEqual([]);

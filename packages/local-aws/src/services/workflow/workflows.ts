@@ -28,10 +28,10 @@ export function createWorkflows(plan: Plan, context: Context): Service {
       }
       return {
         description: `state machine ${workflow.name}`,
-        async deliver(event, flowId) {
+        async deliver(_, flowId, input) {
           iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn);
           iam.authorizeRole(roleArn, 'states:StartExecution', arn);
-          workflow.start(JSON.stringify(event), flowId);
+          workflow.start(input, flowId);
         },
       };
     },

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { JsonObject } from '../json.ts';
-import { UnsupportedError } from '../plan/unsupported-error.ts';
-import { FakeClock, makeContext, makeEvent, makeIam, makePlan, until } from '../testing.ts';
-import { createApiDestinations } from './api-destination.ts';
+import type { JsonObject } from '../../json.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import type { HttpParameters, TargetOf } from '../../target.ts';
+import { deliverTo, FakeClock, makeContext, makeEvent, makeIam, makePlan, until } from '../../testing.ts';
+import { createApiDestinations } from './api-destinations.ts';
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -56,12 +57,16 @@ const rule = { ruleArn: 'arn:rule', roleArn: 'arn:role' };
 
 /** The API destination of a stack as a target, on a clock that moves only when a test moves it. */
 function makeTarget(resources: JsonObject, ...denied: string[]) {
+  return makeTargetOf(rule, resources, ...denied);
+}
+
+function makeTargetOf(of: TargetOf, resources: JsonObject, ...denied: string[]) {
   const plan = makePlan(resources);
   const arn = String(plan.resources('aws_cloudwatch_event_api_destination')[0]?.attributes.arn);
   const clock = new FakeClock();
   const bind = createApiDestinations(plan, makeContext({ clock, iam: makeIam(...denied) })).target;
-  const target = bind?.(arn, rule);
-  return { arn, bind, clock, target, deliver: async () => target?.deliver(makeEvent(), 'flow') };
+  const target = bind?.(arn, of);
+  return { arn, bind, clock, target, deliver: () => deliverTo(target, makeEvent(), 'flow') };
 }
 
 describe('a delivery', () => {
@@ -82,6 +87,69 @@ describe('a delivery', () => {
         body: JSON.stringify(makeEvent()),
       },
     ]);
+  });
+
+  test.each(['GET', 'HEAD'])('is a %s request without a body', async (http_method) => {
+    const { endpoint, requests } = await startPartner();
+    await makeTarget(stack(endpoint, {}, { http_method })).deliver();
+    expect(requests).toMatchObject([{ method: http_method, body: '', headers: { 'x-api-key': 'secret' } }]);
+    expect(requests[0]?.headers['content-type']).toBeUndefined();
+  });
+
+  test('has the user and the password of a connection with basic authorization', async () => {
+    const { endpoint, requests } = await startPartner();
+    const connection = {
+      authorization_type: 'BASIC',
+      auth_parameters: { basic: { username: 'shop', password: 'a:b' } },
+    };
+    await makeTarget(stack(endpoint, connection)).deliver();
+    expect(requests[0]?.headers.authorization).toBe(`Basic ${btoa('shop:a:b')}`);
+  });
+
+  describe('with what the target adds', () => {
+    const add = (parameters: Partial<HttpParameters>) => ({
+      ...rule,
+      http: { path: [], headers: {}, query: {}, ...parameters },
+    });
+    const apiKey = { api_key: { key: 'x-api-key', value: 'secret' } };
+
+    test('goes to a path with values of the event, in their order', async () => {
+      const { endpoint, requests } = await startPartner();
+      const of = add({ path: ['$.detail.location', 'a b', '$.detail.orderId'] });
+      await makeTargetOf(of, stack(`${endpoint}/*/*/*`)).deliver();
+      expect(requests[0]?.url).toBe('/orders/eu-west/a%20b/o-1');
+    });
+
+    test('has its headers and its query; what the event lacks is empty', async () => {
+      const { endpoint, requests } = await startPartner();
+      const of = add({
+        headers: { 'x-order': '$.detail.orderId', 'x-none': '$.detail.none' },
+        query: { a: '1 2' },
+      });
+      await makeTargetOf(of, stack(endpoint)).deliver();
+      expect(requests[0]).toMatchObject({
+        url: '/orders?a=1+2',
+        headers: { 'x-order': 'o-1', 'x-none': '' },
+      });
+    });
+
+    test('has those of the connection as well, which wins where both have one', async () => {
+      const { endpoint, requests } = await startPartner();
+      const invocation_http_parameters = {
+        header: [{ key: 'x-shop', value: 'of the connection' }],
+        query_string: { key: 'a', value: 'of the connection' },
+      };
+      const of = add({ headers: { 'x-shop': 'of the target' }, query: { a: 'of the target', b: '2' } });
+      const connection = { auth_parameters: { ...apiKey, invocation_http_parameters } };
+      await makeTargetOf(of, stack(endpoint, connection)).deliver();
+      expect(requests[0]?.headers).toMatchObject({ 'x-shop': 'of the connection', 'x-api-key': 'secret' });
+      expect(requests[0]?.url).toBe('/orders?a=of+the+connection&b=2');
+    });
+
+    test('is refused for a path that EventBridge does not take', () => {
+      const of = add({ headers: { 'x-a': '$.detail[?(@.a)]' } });
+      expect(() => makeTargetOf(of, stack('http://x'))).toThrow("isn't a path that EventBridge takes");
+    });
   });
 
   test.each([
@@ -209,16 +277,33 @@ describe('a stack', () => {
 
   test.each<[string, JsonObject, JsonObject, string]>([
     [
-      'basic authorization',
+      'basic authorization without a user',
       { authorization_type: 'BASIC' },
       {},
-      'connection.c: the local run knows the authorization API_KEY, received BASIC',
+      'connection.c: auth_parameters has to have basic, with username and password, for the authorization type BASIC',
     ],
     [
-      'further parameters',
-      { auth_parameters: { api_key: { key: 'a', value: 'b' }, invocation_http_parameters: {} } },
+      'OAuth',
+      { authorization_type: 'OAUTH_CLIENT_CREDENTIALS', auth_parameters: { oauth: {} } },
       {},
-      'connection.c: ',
+      'connection.c: the local run asks no OAuth server for tokens; it knows the authorization types API_KEY and BASIC',
+    ],
+    [
+      'parameters of the body',
+      {
+        auth_parameters: {
+          api_key: { key: 'a', value: 'b' },
+          invocation_http_parameters: { body: { key: 'a', value: 'b' } },
+        },
+      },
+      {},
+      "connection.c: the local run doesn't know body of invocation_http_parameters. It knows header, query_string",
+    ],
+    [
+      'a place in its address that nothing takes',
+      {},
+      { invocation_endpoint: 'http://x/orders/*' },
+      'its endpoint http://x/orders/* has 1 of "*", and http_target has 0 path_parameter_values',
     ],
     [
       'a key that is not text',

@@ -1,30 +1,32 @@
-import type { Context, Service } from '../context.ts';
-import { isObject } from '../json.ts';
-import { type Plan, type Resource, text } from '../plan/read-plan.ts';
-import { UnsupportedError } from '../plan/unsupported-error.ts';
-import { DeliveryError } from '../target.ts';
+import type { Context, Service } from '../../context.ts';
+import type { JsonValue } from '../../json.ts';
+import { type Plan, text } from '../../plan/read-plan.ts';
+import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { type BusEvent, DeliveryError, type HttpParameters } from '../../target.ts';
+import { type EventPath, parseEventPath } from '../event-bus/event-path.ts';
+import { readConnection } from './connection.ts';
 
 /** EventBridge gives an API destination five seconds to answer. */
 const timeoutMs = 5_000;
 /** Invocations a second, unless the destination says otherwise. */
 const defaultRate = 300;
 
-/** The API destinations of the stack: a delivery is an HTTP request with the connection's key, its body the event. */
+/** The API destinations of the stack: a delivery is an HTTP request with what the connection and the target add. */
 export function createApiDestinations(plan: Plan, { iam, clock }: Context): Service {
   const connections = new Map(
     plan
       .resources('aws_cloudwatch_event_connection')
-      .map((connection) => [text(connection, 'arn'), apiKeyOf(connection)]),
+      .map((connection) => [text(connection, 'arn'), readConnection(connection)]),
   );
   const destinations = plan.resources('aws_cloudwatch_event_api_destination').map((destination) => {
-    const apiKey = connections.get(text(destination, 'connection_arn'));
-    if (!apiKey) throw new UnsupportedError(`${destination.address}: its connection isn't in the stack`);
+    const connection = connections.get(text(destination, 'connection_arn'));
+    if (!connection) throw new UnsupportedError(`${destination.address}: its connection isn't in the stack`);
     return {
       arn: text(destination, 'arn'),
       name: text(destination, 'name'),
       method: text(destination, 'http_method'),
       endpoint: text(destination, 'invocation_endpoint'),
-      apiKey,
+      connection,
       rate: numberOr(destination.attributes.invocation_rate_limit_per_second, defaultRate),
       freeAt: 0,
     };
@@ -38,7 +40,7 @@ export function createApiDestinations(plan: Plan, { iam, clock }: Context): Serv
     if (at > now) await new Promise<void>((resolve) => void clock.after(at - now, resolve));
   };
 
-  const target: Service['target'] = (arn, { ruleArn, roleArn }) => {
+  const target: Service['target'] = (arn, { ruleArn, roleArn, http }) => {
     const destination = destinations.find((candidate) => candidate.arn === arn);
     if (!destination) return undefined;
     if (roleArn === undefined) {
@@ -46,12 +48,15 @@ export function createApiDestinations(plan: Plan, { iam, clock }: Context): Serv
         `the target ${arn} needs a role_arn: EventBridge calls API destinations in a role`,
       );
     }
-    const { name, method, endpoint, apiKey } = destination;
+    const { name, method, connection } = destination;
+    const hasBody = !withoutBody.has(method);
+    const parametersOf = readHttpParameters(destination.endpoint, http, `the target ${arn}`);
     return {
       description: `API destination ${name}`,
-      async deliver(event) {
+      async deliver(event, _, input) {
         iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn);
         iam.authorizeRole(roleArn, 'events:InvokeApiDestination', arn);
+        const { endpoint, headers } = parametersOf(event, connection.query);
         await turn(destination);
         const patience = new AbortController();
         const cancel = clock.after(timeoutMs, () => patience.abort());
@@ -59,11 +64,13 @@ export function createApiDestinations(plan: Plan, { iam, clock }: Context): Serv
           const response = await fetch(endpoint, {
             method,
             headers: {
-              'content-type': 'application/json; charset=utf-8',
+              ...(hasBody && { 'content-type': 'application/json; charset=utf-8' }),
               'user-agent': 'Amazon/EventBridge/ApiDestinations',
-              [apiKey.header]: apiKey.value,
+              ...headers,
+              // What both set, the connection sets.
+              ...connection.headers,
             },
-            body: JSON.stringify(event),
+            ...(hasBody && { body: input }),
             redirect: 'manual',
             signal: patience.signal,
           });
@@ -116,17 +123,46 @@ function retryAfterMs(header: string | null, now: number): number {
   return Number.isNaN(ms) ? 0 : Math.max(0, ms);
 }
 
-function apiKeyOf(connection: Resource): { header: string; value: string } {
-  const { authorization_type: type, auth_parameters: parameters } = connection.attributes;
-  if (type === 'API_KEY' && isObject(parameters) && Object.keys(parameters).join() === 'api_key') {
-    const { api_key: apiKey } = parameters;
-    if (isObject(apiKey) && typeof apiKey.key === 'string' && typeof apiKey.value === 'string') {
-      return { header: apiKey.key, value: apiKey.value };
-    }
+/** Methods whose requests have no body. */
+const withoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/**
+ * Reads what a rule's target adds to a request. Each `*` of the endpoint takes one of its path parameters.
+ *
+ * @returns the address and the headers for an event; `query` is what the connection adds, which goes before the target's
+ * @throws {UnsupportedError} for an endpoint with more or fewer `*` than there are parameters
+ */
+function readHttpParameters(endpoint: string, http: HttpParameters | undefined, where: string) {
+  const { path = [], headers = {}, query = {} } = http ?? {};
+  const places = endpoint.split('*').length - 1;
+  if (places !== path.length) {
+    throw new UnsupportedError(
+      `${where}: its endpoint ${endpoint} has ${places} of "*", and http_target has ${path.length} path_parameter_values`,
+    );
   }
-  throw new UnsupportedError(
-    `${connection.address}: the local run knows the authorization API_KEY, received ${type}`,
-  );
+  const read = (value: string): ((event: BusEvent) => string) => {
+    if (!value.startsWith('$.')) return () => value;
+    const at: EventPath = parseEventPath(value, where);
+    return (event) => inText(at(event as unknown as JsonValue));
+  };
+  const [pathOf, headersOf, queryOf] = [path.map(read), mapValues(headers, read), mapValues(query, read)];
+  return (event: BusEvent, ofConnection: Readonly<Record<string, string>>) => {
+    const values = pathOf.map((value) => encodeURIComponent(value(event)));
+    const address = new URL(endpoint.replace(/\*/g, () => values.shift() ?? ''));
+    const all = { ...mapValues(queryOf, (value) => value(event)), ...ofConnection };
+    for (const [name, value] of Object.entries(all)) address.searchParams.set(name, value);
+    // Without a change, the address as it was written.
+    return {
+      endpoint: places + Object.keys(all).length > 0 ? address.href : endpoint,
+      headers: mapValues(headersOf, (value) => value(event)),
+    };
+  };
 }
+
+const inText = (value: JsonValue | undefined): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+
+const mapValues = <T, R>(values: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);
