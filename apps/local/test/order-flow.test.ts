@@ -232,7 +232,7 @@ describe('the bus, through the AWS SDK', () => {
       'string',
       'MalformedDetail',
       'InvalidArgument',
-      'ResourceNotFoundException',
+      'LocalRun.NoSuchBus',
     ]);
   });
 

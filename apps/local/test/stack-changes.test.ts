@@ -237,9 +237,9 @@ test('a resource, an argument or an expression that the local run does not know 
   ).toContain("aws_kinesis_stream: the local run doesn't know this type of resource");
   expect(
     await refused((resources) => {
-      find(resources, 'aws_cloudwatch_event_target', 'USOrdertoAPI').config.input_path = '$.detail';
+      find(resources, 'aws_cloudwatch_event_target', 'USOrdertoAPI').config.kinesis_target = {};
     }),
-  ).toMatch(/aws_cloudwatch_event_target\.\S+: the local run doesn't know the argument input_path/);
+  ).toMatch(/aws_cloudwatch_event_target\.\S+: the local run doesn't know the argument kinesis_target/);
   expect(
     await refused((resources) => {
       find(resources, 'aws_dynamodb_table', 'orders-dev/table').config.name = `\${upper("orders")}`;
