@@ -4,6 +4,7 @@ import { callerOf } from './caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { Iam } from './iam.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { isWholeResponse } from './operation.ts';
 import type { Trace } from './trace.ts';
 
 /**
@@ -25,7 +26,7 @@ export function createAwsProtocol({
     const contentType = String(headers['content-type'] ?? 'application/x-amz-json-1.1');
     try {
       const output = await dispatch(target, parse(body), caller, { headers, body });
-      return isWhole(output) ? output.response : respond(200, contentType, output);
+      return isWholeResponse(output) ? output.response : respond(200, contentType, output);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const response = respond(error.status, contentType, { __type: error.name, message: error.message });
@@ -41,8 +42,6 @@ export function createAwsProtocol({
     return typeof target === 'string' ? answer(target, request) : undefined;
   };
 }
-
-const isWhole = (output: object): output is { response: HttpResponse } => 'response' in output;
 
 function respond(status: number, contentType: string, output: object): HttpResponse {
   return { status, headers: { 'content-type': contentType }, body: Buffer.from(JSON.stringify(output)) };

@@ -60,7 +60,13 @@ export interface Call {
 }
 
 /** What an operation answers: the members of its JSON, or a whole response of the service's own. */
-export type Output = object | { response: HttpResponse };
+export type Output = object | WholeResponse;
+
+export interface WholeResponse {
+  response: HttpResponse;
+}
+
+export const isWholeResponse = (output: Output): output is WholeResponse => 'response' in output;
 
 /** An operation of an AWS service. */
 export interface Operation {

@@ -1,9 +1,9 @@
 import { createDispatch, type Dispatch } from './aws.ts';
 import { createAwsProtocol } from './aws-protocol.ts';
-import type { CallAws, Context, Host, Service } from './context.ts';
+import { createCallAws } from './call-aws.ts';
+import type { Context, Host, Service } from './context.ts';
 import type { HttpHandler } from './http.ts';
 import { createIam } from './iam.ts';
-import type { JsonObject } from './json.ts';
 import type { LocalRoutes } from './local-api.ts';
 import type { ServiceOperations } from './operation.ts';
 import type { Plan } from './plan/read-plan.ts';
@@ -36,7 +36,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
   const iam = createIam(plan, host.ids);
   // Services call each other through the door that AWS SDKs use. It opens below, when all of them are there.
   const opened = Promise.withResolvers<Dispatch>();
-  const context: Context = { ...host, iam, callAws: callThrough(opened.promise) };
+  const context: Context = { ...host, iam, callAws: createCallAws(opened.promise) };
   const services: Service[] = [];
   const add = <S extends Service>(service: S): S => {
     services.push(service);
@@ -73,11 +73,3 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     throw error;
   }
 }
-
-const callThrough =
-  (door: Promise<Dispatch>): CallAws =>
-  async (target, input, caller) => {
-    const dispatch = await door;
-    const request = { headers: {}, body: Buffer.from(JSON.stringify(input)) };
-    return (await dispatch(target, input, caller, request)) as JsonObject;
-  };

@@ -35,15 +35,22 @@ export function createTableStore(): TableStore {
   return {
     send,
     call: (operation, input) =>
-      send({ headers: signedAs(operation), body: Buffer.from(JSON.stringify(input)) }),
+      send({
+        headers: signedHeaders(`DynamoDB_20120810.${operation}`),
+        body: Buffer.from(JSON.stringify(input)),
+      }),
     close: () => new Promise((resolve) => (server ? server.close(() => resolve()) : resolve())),
   };
 }
 
-/** The headers of a request, signed as far as dynalite looks. */
-const signedAs = (operation: string): IncomingHttpHeaders => ({
+/**
+ * The headers of a request of our own, signed as far as dynalite looks.
+ *
+ * @param target service and operation, `DynamoDB_20120810.PutItem`
+ */
+export const signedHeaders = (target: string): IncomingHttpHeaders => ({
   'content-type': 'application/x-amz-json-1.0',
-  'x-amz-target': `DynamoDB_20120810.${operation}`,
+  'x-amz-target': target,
   'x-amz-date': '20260101T000000Z',
   authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=local`,
 });
