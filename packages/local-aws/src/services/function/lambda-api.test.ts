@@ -84,12 +84,16 @@ describe('an invocation', () => {
     expect((await invoke()).Payload).toEqual({});
   });
 
-  test.each(['f', arnOf('lambda', 'function:f'), '000000000000:function:f', 'function:f'])(
-    'finds its function by %s',
-    async (FunctionName) => {
-      expect((await invoke('found', { FunctionName })).Payload).toBe('found');
-    },
-  );
+  test.each([
+    'f',
+    arnOf('lambda', 'function:f'),
+    '000000000000:function:f',
+    'function:f',
+    'f:$LATEST',
+    arnOf('lambda', 'function:f:$LATEST'),
+  ])('finds its function by %s', async (FunctionName) => {
+    expect((await invoke('found', { FunctionName })).Payload).toBe('found');
+  });
 
   test('whose function fails says so, with the error as the payload', async () => {
     expect(await invoke('fail')).toMatchObject({
@@ -121,14 +125,18 @@ describe('an invocation', () => {
     await expect(invoke('x', more)).rejects.toMatchObject({ name });
   });
 
-  test('needs the permission lambda:InvokeFunction', async () => {
+  test.each<[string, Partial<InvokeCommandInput>, string]>([
+    ['', {}, ''],
+    [' of the version that its name says', { FunctionName: 'f:$LATEST' }, ':$LATEST'],
+    [' of the version that it asks for', { Qualifier: '$LATEST' }, ':$LATEST'],
+  ])('needs the permission lambda:InvokeFunction%s', async (_, more, version) => {
     const iam = makeIam('lambda:InvokeFunction');
     serve(iam);
     const credentials = { accessKeyId: iam.openSession('arn:role'), secretAccessKey: 'x' };
     const role = new LambdaClient({ ...sdkConfig(server), credentials });
-    await expect(role.send(new InvokeCommand({ FunctionName: 'f' }))).rejects.toMatchObject({
+    await expect(role.send(new InvokeCommand({ FunctionName: 'f', ...more }))).rejects.toMatchObject({
       name: 'AccessDeniedException',
-      message: `denied: arn:role lambda:InvokeFunction ${arnOf('lambda', 'function:f')}`,
+      message: `denied: arn:role lambda:InvokeFunction ${arnOf('lambda', `function:f${version}`)}`,
       $metadata: { httpStatusCode: 403 },
     });
     role.destroy();

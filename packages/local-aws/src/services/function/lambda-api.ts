@@ -11,7 +11,7 @@ import type { Trace } from '../../trace.ts';
 const root = '/2015-03-31/functions';
 
 /** The statuses of Lambda's errors; 400 for any other. */
-const statuses: Readonly<Record<string, number>> = {
+export const lambdaStatuses: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
   ResourceNotFoundException: 404,
 };
@@ -38,7 +38,7 @@ export function createLambdaApi({
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return jsonResponse(
-        statuses[error.name] ?? 400,
+        lambdaStatuses[error.name] ?? 400,
         { Type: 'User', Message: error.message, message: error.message },
         { 'x-amzn-errortype': error.name },
       );

@@ -10,8 +10,16 @@ import type { FunctionConfig } from './function-config.ts';
 type Invokable = FunctionConfig & { invoke(payload: unknown, flowId: string): Promise<unknown> };
 
 const FunctionName = { type: 'text', required: true } as const;
-/** Nothing here has other versions. */
-const Qualifier = { type: 'text', oneOf: ['$LATEST'] } as const;
+/** The only version that a function has here. */
+const latest = '$LATEST';
+const Qualifier = { type: 'text', oneOf: [latest] } as const;
+
+export const invokeParameters = {
+  FunctionName,
+  Qualifier,
+  InvocationType: { type: 'text', oneOf: ['RequestResponse', 'Event', 'DryRun'] },
+  Payload: { type: 'any' },
+} as const;
 
 /** The operations of Lambda on these functions. */
 export function lambdaOperations(
@@ -19,12 +27,19 @@ export function lambdaOperations(
   asynchronously: RetriedWork<AsynchronousInvocation>,
   { trace, ids }: Pick<Context, 'trace' | 'ids'>,
 ): ServiceOperations {
-  /** By name, ARN, or account and name: `000000000000:function:f`. */
-  const functionOf = (named: string): Invokable => {
-    const found = functions.find(
-      ({ name, arn }) => named === name || named === arn || arn.endsWith(`:${named}`),
+  /**
+   * Finds a function by its name, its ARN, or its account and name: `000000000000:function:f`. The version may follow.
+   *
+   * @returns the ARN by which policies know it: a named version has an ARN of its own
+   */
+  const functionOf = (named: string, qualifier?: string): { target: Invokable; asNamed: string } => {
+    const suffix = `:${latest}`;
+    const isQualified = qualifier !== undefined || named.endsWith(suffix);
+    const plain = named.endsWith(suffix) ? named.slice(0, -suffix.length) : named;
+    const target = functions.find(
+      ({ name, arn }) => plain === name || plain === arn || arn.endsWith(`:${plain}`),
     );
-    if (found) return found;
+    if (target) return { target, asNamed: `${target.arn}${isQualified ? suffix : ''}` };
     throw new AwsError(
       'ResourceNotFoundException',
       `Function not found: ${named}. The stack has ${functions.map(({ name }) => name).join(', ')}`,
@@ -38,15 +53,10 @@ export function lambdaOperations(
     operations: {
       Invoke: {
         ...operation(
-          {
-            FunctionName,
-            Qualifier,
-            InvocationType: { type: 'text', oneOf: ['RequestResponse', 'Event', 'DryRun'] },
-            Payload: { type: 'any' },
-          },
-          async ({ FunctionName, InvocationType = 'RequestResponse', Payload = {} }, call) => {
-            const target = functionOf(FunctionName);
-            call.authorize(target.arn);
+          invokeParameters,
+          async ({ FunctionName, Qualifier, InvocationType = 'RequestResponse', Payload = {} }, call) => {
+            const { target, asNamed } = functionOf(FunctionName, Qualifier);
+            call.authorize(asNamed);
             const flowId = call.flowId ?? trace.newFlow();
             if (InvocationType === 'DryRun') return { StatusCode: 204 };
             if (InvocationType === 'Event') {
@@ -67,8 +77,8 @@ export function lambdaOperations(
       }),
 
       GetFunction: operation({ FunctionName, Qualifier }, (input, { authorize }) => {
-        const target = functionOf(input.FunctionName);
-        authorize(target.arn);
+        const { target, asNamed } = functionOf(input.FunctionName, input.Qualifier);
+        authorize(asNamed);
         return {
           Configuration: configurationOf(target),
           Code: { RepositoryType: 'local', Location: target.dir },
@@ -80,7 +90,7 @@ export function lambdaOperations(
 
 /** Runs a function for somebody who waits. An error of the function is an answer, too. */
 async function invoke(target: Invokable, payload: JsonValue, flowId: string) {
-  const answered = { StatusCode: 200, ExecutedVersion: '$LATEST' };
+  const answered = { StatusCode: 200, ExecutedVersion: latest };
   try {
     return { ...answered, Payload: (await target.invoke(payload, flowId)) as JsonValue };
   } catch (error) {
@@ -107,7 +117,7 @@ const configurationOf = ({
   Handler: handler,
   MemorySize: memoryMb,
   Timeout: timeoutMs / 1_000,
-  Version: '$LATEST',
+  Version: latest,
   State: 'Active',
   Environment: { Variables: variables },
   LoggingConfig: { LogGroup: logGroup },
