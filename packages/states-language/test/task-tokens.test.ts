@@ -129,3 +129,9 @@ test('the token of a .sync call ends it, too; otherwise its own answer does', as
   const second = await waiting({ First: () => 'by itself' }, sync);
   expect(await second.execution.ended).toMatchObject({ output: 'by itself' });
 });
+
+test('a token tells the execution that it was made for', async () => {
+  const { answers, token, execution } = await waiting();
+  expect(answers.executionOf(token)).toBe(execution.progress.arn);
+  expect(answers.executionOf('made-up')).toBeUndefined();
+});

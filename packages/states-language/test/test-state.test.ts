@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type JsonObject, type TestStateRequest, testState } from '../src/index.ts';
+import { type JsonObject, type TestStateHost, type TestStateRequest, testState } from '../src/index.ts';
 import { createWorld, identity, type Tasks } from './world.ts';
 
 const task = {
@@ -230,4 +230,29 @@ test.each<[string, JsonObject, Partial<TestStateRequest>, string]>([
   ],
 ])('%s is refused', async (_, state, request, message) => {
   await expect(ask(state, request)).rejects.toThrow(message);
+});
+
+test('a mocked result is checked by whoever knows the service, unless the test says that it may be anything', async () => {
+  const asked: unknown[] = [];
+  const { host } = createWorld({});
+  const checking: TestStateHost = {
+    ...host,
+    misfitOf(resource, result, mode) {
+      asked.push([resource.arn, result, mode]);
+      return "Field 'StatusCode' must be a number";
+    },
+  };
+  const request = { definition: JSON.stringify(task), input: '{"id":1}' };
+  const mock = { result: '{"StatusCode":"200"}' };
+  await expect(testState({ ...request, mock }, identity, checking)).rejects.toMatchObject({
+    code: 'ValidationException',
+    message: "Mock result schema validation error: Field 'StatusCode' must be a number",
+  });
+  expect(asked).toEqual([[task.Resource, { StatusCode: '200' }, 'STRICT']]);
+  const loose = { ...mock, fieldValidationMode: 'NONE' } as const;
+  expect(await testState({ ...request, mock: loose }, identity, checking)).toMatchObject({
+    status: 'SUCCEEDED',
+  });
+  const error = { errorOutput: { error: 'Broken' } };
+  expect(await testState({ ...request, mock: error }, identity, checking)).toMatchObject({ error: 'Broken' });
 });

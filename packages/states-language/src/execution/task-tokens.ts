@@ -77,6 +77,16 @@ export class TaskTokens {
     });
   }
 
+  /** The ARN of the execution that a token was made for; undefined for a text that never was a token. */
+  executionOf(token: string): string | undefined {
+    try {
+      const parsed: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
+      return Array.isArray(parsed) && parsed[0] === 'task' ? String(parsed[1]) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** @throws {TaskTokenError} */
   async sendTaskHeartbeat(token: string): Promise<void> {
     await this.#find(token).heartbeat();
@@ -85,17 +95,8 @@ export class TaskTokens {
   #find(token: string): WaitingTask {
     const task = this.#waiting.get(token);
     if (task) return task;
-    if (isToken(token))
+    if (this.executionOf(token) !== undefined)
       throw new TaskTokenError('TaskTimedOut', "Task Timed Out: 'Provided task does not exist anymore'");
     throw new TaskTokenError('InvalidToken', "Invalid Token: 'Invalid token'");
-  }
-}
-
-function isToken(token: string): boolean {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(token, 'base64').toString());
-    return Array.isArray(parsed) && parsed[0] === 'task';
-  } catch {
-    return false;
   }
 }

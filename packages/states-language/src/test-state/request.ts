@@ -31,7 +31,12 @@ export interface TestStateMock {
   readonly errorOutput?:
     | { readonly error?: string | undefined; readonly cause?: string | undefined }
     | undefined;
+  /** How strictly the result is checked against what the service answers; `STRICT` if left out. */
+  readonly fieldValidationMode?: FieldValidationMode | undefined;
 }
+
+/** `PRESENT` lets required fields be missing, `NONE` checks nothing. */
+export type FieldValidationMode = 'STRICT' | 'PRESENT' | 'NONE';
 
 /** What `TestState` answers. Texts are JSON where AWS has JSON in a text. */
 export interface TestStateResult {

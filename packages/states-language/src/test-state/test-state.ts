@@ -1,5 +1,6 @@
 import type { InspectionStep } from '../data-flow/scope.ts';
 import type { ErrorHandling, State } from '../definition/definition.ts';
+import type { TaskResource } from '../definition/task-resource.ts';
 import {
   backoffSeconds,
   errorOutputOf,
@@ -24,7 +25,15 @@ import {
 import { findState, type Mock, readJson, readMock, readObject } from './tested-state.ts';
 
 /** What a tested state runs on: it has no history and isn't stored. */
-export type TestStateHost = Pick<Host, 'clock' | 'callTask' | 'tokens' | 'region' | 'random' | 'uuid'>;
+export interface TestStateHost
+  extends Pick<Host, 'clock' | 'callTask' | 'tokens' | 'region' | 'random' | 'uuid'> {
+  /**
+   * Checks a mocked result against what the service answers.
+   *
+   * @returns what is wrong, in AWS's words; undefined for a result that fits
+   */
+  misfitOf?(resource: TaskResource, result: JsonValue, mode: 'STRICT' | 'PRESENT'): string | undefined;
+}
 
 /** What the context object says of the execution. */
 export type TestStateIdentity = Omit<ExecutionIdentity, 'roleArn'>;
@@ -54,6 +63,7 @@ export async function testState(
 ): Promise<TestStateResult> {
   const { state, context } = findState(request);
   const mock = readMock(request.mock, state);
+  if (state.type === 'Task' && mock !== undefined) checkResult(state.resource, mock, request, host);
   if (state.type === 'Task' && mock === undefined && request.roleArn === undefined) {
     throw new TestStateError('ValidationException', 'RoleArn must be specified when testing a Task state');
   }
@@ -85,6 +95,19 @@ export async function testState(
   } catch (error) {
     return handle(visited, failureOf(error, visited), inspection);
   }
+}
+
+function checkResult(
+  resource: TaskResource,
+  mock: Mock,
+  { mock: given }: TestStateRequest,
+  host: TestStateHost,
+): void {
+  const { fieldValidationMode: mode = 'STRICT' } = given ?? {};
+  if (mode === 'NONE' || !('result' in mock)) return;
+  const misfit = host.misfitOf?.(resource, mock.result, mode);
+  if (misfit === undefined) return;
+  throw new TestStateError('ValidationException', `Mock result schema validation error: ${misfit}`);
 }
 
 interface Given {
