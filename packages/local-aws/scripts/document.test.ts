@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { operation, parameterErrors } from '../src/operation.ts';
+import { sqsErrors } from '../src/services/workflow/service-errors.ts';
 import { readKnown } from './read-known.ts';
 import { renderDocument } from './render-document.ts';
 
@@ -43,7 +44,13 @@ const service = (action: string) => ({
 });
 
 test('the document has every operation with its permission, and every parameter with what it may be', () => {
-  const page = renderDocument({ services: [service('sqs')], resourceTypes: {}, limits: {}, dataSources: {} });
+  const page = renderDocument({
+    services: [service('sqs')],
+    integrations: {},
+    resourceTypes: {},
+    limits: {},
+    dataSources: {},
+  });
   expect(page).toContain(`
 ### SQS
 
@@ -71,6 +78,7 @@ test('the document has every resource type with its arguments, and why some have
   };
   const page = renderDocument({
     services: [],
+    integrations: {},
     resourceTypes,
     limits: { aws_queue: { delay: { takes: 'a whole number' } } },
     dataSources: { aws_partition: { partition: () => '' } },
@@ -83,8 +91,30 @@ test('the document has every resource type with its arguments, and why some have
   expect(page).not.toContain('### `aws_alarm`');
 });
 
+test('the document has everything that workflows call, and says what may wait for a token', () => {
+  const call = {
+    target: 'Any.Send',
+    parameters: {},
+    errors: sqsErrors,
+    form: 'first',
+    shape: 'object',
+  } as const;
+  const integrations = {
+    'sqs:send': { ...call, patterns: ['requestResponse', 'waitForTaskToken'] },
+    'aws-sdk:sqs:send': { ...call, patterns: ['requestResponse'] },
+  } as const;
+  const page = renderDocument({ services: [], integrations, resourceTypes: {}, limits: {}, dataSources: {} });
+  expect(page).toContain('- `aws-sdk:sqs:send`\n- `sqs:send`, also with `.waitForTaskToken`\n');
+});
+
 test('a service without a name is reported', () => {
-  const known = { services: [service('kinesis')], resourceTypes: {}, limits: {}, dataSources: {} };
+  const known = {
+    services: [service('kinesis')],
+    integrations: {},
+    resourceTypes: {},
+    limits: {},
+    dataSources: {},
+  };
   expect(() => renderDocument(known)).toThrow(
     'no name for the service of Any, whose actions begin with kinesis',
   );

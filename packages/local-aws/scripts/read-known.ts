@@ -3,6 +3,7 @@ import { systemIds } from '../src/ids.ts';
 import { argumentLimits } from '../src/plan/limits.ts';
 import { resolvePlan } from '../src/plan/read-plan.ts';
 import { dataSources, resourceTypes } from '../src/plan/resource-types.ts';
+import { integrations } from '../src/services/workflow/integrations.ts';
 import { createState } from '../src/state/state.ts';
 import { Trace } from '../src/trace.ts';
 import { wire } from '../src/wire.ts';
@@ -19,5 +20,6 @@ export async function readKnown(): Promise<Known> {
   await wiring.close();
   await state.close();
   clock.close();
-  return { services: wiring.operations, resourceTypes, limits: argumentLimits, dataSources };
+  const services = wiring.operations;
+  return { services, integrations, resourceTypes, limits: argumentLimits, dataSources };
 }

@@ -6,10 +6,13 @@ import {
   type ServiceOperations,
 } from '../src/operation.ts';
 import type { ResourceType } from '../src/plan/resource-types.ts';
+import type { Integration } from '../src/services/workflow/integration.ts';
 
 /** What the document is about. */
 export interface Known {
   services: readonly ServiceOperations[];
+  /** What workflows can call, by the name that follows `arn:aws:states:::`. */
+  integrations: Readonly<Record<string, Integration>>;
   resourceTypes: Readonly<Record<string, ResourceType>>;
   /** What AWS takes of an argument, by the type of resource and the argument. */
   limits: Readonly<Record<string, Readonly<Record<string, { takes: string }>>>>;
@@ -32,7 +35,13 @@ const serviceNames: Readonly<Record<string, string>> = {
  *
  * @throws an Error for a service without a name
  */
-export function renderDocument({ services, resourceTypes, limits, dataSources }: Known): string {
+export function renderDocument({
+  services,
+  integrations,
+  resourceTypes,
+  limits,
+  dataSources,
+}: Known): string {
   const types = Object.entries(resourceTypes).sort(byKey);
   const running = types.filter(([, { inert }]) => inert === undefined);
   const inert = types.filter(([, { inert }]) => inert !== undefined);
@@ -50,6 +59,7 @@ ${services
   .sort(byKey)
   .map(([name, service]) => renderService(name, service))
   .join('')}
+${renderIntegrations(integrations)}
 ## Resource types
 
 The stack may have resources of these types, with these arguments. Nested blocks have arguments of their own, which are
@@ -97,6 +107,24 @@ function renderParameter(parameter: Parameter): string {
   const each = items ? `, each with\n${list(renderParameters(items), '  ').trimEnd()}` : '';
   return `${required ? ' (required)' : ''}${allowed}${each}`;
 }
+
+const renderIntegrations = (integrations: Known['integrations']) => `## What workflows call
+
+A Task state can call a Lambda function by its ARN, and what follows. Each name comes after ${code('arn:aws:states:::')}, and
+takes the parameters of its operation above. Every call is made in the role of the workflow.
+
+${list(Object.entries(integrations).sort(byKey).map(renderIntegration))}
+Results, and the names of errors, have AWS's form: ${code('DynamoDB.ConditionalCheckFailedException')} of
+${code('dynamodb:')}, and ${code('DynamoDb.ConditionalCheckFailedException')} of ${code('aws-sdk:dynamodb:')}. Of the headers
+in ${code('SdkHttpMetadata')}, there are ${code('Date')} and ${code('x-amzn-RequestId')} only.
+
+${code('TestState')} tests a state with a mocked result, which has to fit what the service answers. What is inside of
+${code('Payload')}, ${code('Item')} and ${code('Attributes')} isn't checked. AWS has this operation at an address of its own:
+an SDK needs ${code('disableHostPrefix: true')} to find it here.
+`;
+
+const renderIntegration = ([name, { patterns }]: readonly [string, Integration]) =>
+  code(name) + (patterns.includes('waitForTaskToken') ? `, also with ${code('.waitForTaskToken')}` : '');
 
 const renderType = (
   type: string,

@@ -45,7 +45,7 @@ export async function createTables(
       action: 'dynamodb',
       errors: parameterErrors('ValidationException'),
       operations: Object.fromEntries(
-        Object.entries(parametersOf).map(([name, parameters]): [string, Operation] => [
+        Object.entries(tableParameters).map(([name, parameters]): [string, Operation] => [
           name,
           { parameters, run: (input, call) => answer(name, input, call) },
         ]),
@@ -66,7 +66,7 @@ const search =
   'IndexName Select Limit ExclusiveStartKey FilterExpression ExpressionAttributeValues ConditionalOperator';
 
 /** What dynalite knows of DynamoDB, less what is the stack's to do. Other operations end its process. */
-const parametersOf: Readonly<Record<string, Parameters>> = {
+export const tableParameters = {
   PutItem: named(`TableName Item ${condition} ${legacyCondition} ${returned}`),
   UpdateItem: named(
     `TableName Key UpdateExpression AttributeUpdates ${condition} ${legacyCondition} ${returned}`,
@@ -81,7 +81,7 @@ const parametersOf: Readonly<Record<string, Parameters>> = {
   Scan: named(`TableName ScanFilter Segment TotalSegments ${search} ${read}`),
   DescribeTable: named('TableName'),
   ListTables: named('Limit ExclusiveStartTableName'),
-};
+} satisfies Record<string, Parameters>;
 
 const writes: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
 

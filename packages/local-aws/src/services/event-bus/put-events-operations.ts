@@ -6,6 +6,9 @@ import { type Bus, findBus, type Publish } from './bus.ts';
 import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
+/** PutEvents checks its entries by itself, in words of its own. */
+export const putEventsParameters = { Entries: { type: 'any' } } as const;
+
 interface PutEventsResult {
   FailedEntryCount: number;
   Entries: ({ EventId: string } | EntryFailure)[];
@@ -20,8 +23,7 @@ interface Parts {
 }
 
 export const putEventsOperations = (parts: Parts): Record<string, Operation> => ({
-  // PutEvents checks its entries by itself, in words of its own.
-  PutEvents: operation({ Entries: { type: 'any' } }, ({ Entries }, { authorize, flowId }) =>
+  PutEvents: operation(putEventsParameters, ({ Entries }, { authorize, flowId }) =>
     putEvents(parts, Entries, authorize, flowId),
   ),
 

@@ -15,7 +15,7 @@ const VisibilityTimeout = range(queueRanges.visibility_timeout_seconds);
 /** The largest batch, all its messages together: 1 MiB since August 2025. */
 const maxBatchBytes = 1_048_576;
 
-const message = {
+export const sendMessageParameters = {
   MessageBody: { type: 'text', required: true },
   DelaySeconds: range(queueRanges.delay_seconds),
   MessageAttributes: { type: 'object' },
@@ -27,10 +27,10 @@ const visibility = { ...receipt, VisibilityTimeout: { ...VisibilityTimeout, requ
 
 /** The operations of SQS on messages, one at a time and in batches. */
 export const messageOperations = (onQueue: OnQueue): Record<string, Operation> => ({
-  SendMessage: onQueue(message, send),
+  SendMessage: onQueue(sendMessageParameters, send),
   SendMessageBatch: batch(onQueue, {
     action: 'SendMessage',
-    entry: message,
+    entry: sendMessageParameters,
     check: checkBatchSize,
     act: send,
   }),
@@ -75,7 +75,7 @@ export const messageOperations = (onQueue: OnQueue): Record<string, Operation> =
 
 const toMs = (seconds: number | undefined) => (seconds === undefined ? undefined : 1000 * seconds);
 
-function send(queue: Queue, input: Input<typeof message>, call: Call): object {
+function send(queue: Queue, input: Input<typeof sendMessageParameters>, call: Call): object {
   const attributes = readMessageAttributes(input.MessageAttributes ?? {});
   const given = readSystemAttributes(input.MessageSystemAttributes ?? {});
   const trace = given.AWSTraceHeader?.StringValue ?? call.request.headers['x-amzn-trace-id']?.toString();
@@ -108,7 +108,7 @@ function changeVisibility(queue: Queue, input: Input<typeof visibility>): object
   return {};
 }
 
-function checkBatchSize(entries: readonly Input<typeof message>[]): void {
+function checkBatchSize(entries: readonly Input<typeof sendMessageParameters>[]): void {
   const bytes = entries
     .map(({ MessageBody, MessageAttributes = {} }) => messageSize(MessageBody, asSent(MessageAttributes)))
     .reduce((sum, size) => sum + size, 0);

@@ -47,7 +47,7 @@ export const noSuchQueue = (named: string, queues: readonly Queue[]) =>
     'AWS.SimpleQueueService.NonExistentQueue',
   );
 
-const QueueUrl = { type: 'text', required: true } as const;
+export const QueueUrl = { type: 'text', required: true } as const;
 
 /** What an operation on a queue does. */
 type Act<P extends Parameters> = (queue: Queue, input: Input<P>, call: Call) => object | Promise<object>;

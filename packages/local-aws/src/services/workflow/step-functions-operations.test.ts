@@ -10,7 +10,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { StatesError } from '@orders/states-language';
+import { StatesError, TaskTokens } from '@orders/states-language';
 import { type LocalServer, listen } from '../../server.ts';
 import {
   arnOf,
@@ -23,9 +23,10 @@ import {
   type TestContext,
   until,
 } from '../../testing.ts';
-import { createMachine, type Integration } from './machine.ts';
+import type { CallResource } from './call-task.ts';
+import { createMachine } from './machine.ts';
 import { stepFunctionsOperations } from './step-functions-operations.ts';
-import { createWorkflow, type Workflow } from './workflow.ts';
+import { type Account, createWorkflow, type Workflow } from './workflow.ts';
 
 const stateMachineArn = arnOf('states', 'stateMachine:W');
 const executionArnOf = (name: string) => arnOf('states', `execution:W:${name}`);
@@ -34,10 +35,14 @@ const definition = {
   States: { A: { Type: 'Task', Resource: 'arn:aws:states:::events:putEvents', End: true } },
 };
 /** What the task does. */
-let task: Integration;
-const [resource] = makePlan({
+let task: CallResource;
+const plan = makePlan({
   aws_sfn_state_machine: { w: { name: 'W', role_arn: 'arn:role', definition: JSON.stringify(definition) } },
-}).resources('aws_sfn_state_machine');
+});
+const [resource] = plan.resources('aws_sfn_state_machine');
+const account: Account = { tokens: new TaskTokens(), callResource: (...call) => task(...call) };
+const operationsOn = (list: readonly Workflow[]) =>
+  stepFunctionsOperations(list, plan.place, account, context);
 
 /** The operations as a client finds them: the AWS SDK before the server, and a workflow of one task. */
 let server: LocalServer;
@@ -51,11 +56,8 @@ beforeEach(async () => {
   task = async () => ({ done: true });
   context = makeContext();
   if (!resource) throw new Error('The plan has no state machine');
-  const machine = createMachine(resource, 'eu-west-1', {
-    'arn:aws:states:::events:putEvents': (parameters, caller) => task(parameters, caller),
-  });
-  workflow = createWorkflow(machine, context);
-  serveAws(server, [{ operations: stepFunctionsOperations([workflow], context) }], context);
+  workflow = createWorkflow(createMachine(resource, 'eu-west-1'), context, account);
+  serveAws(server, [{ operations: operationsOn([workflow]) }], context);
   sfn = new SFNClient(sdkConfig(server));
 });
 afterEach(async () => {
@@ -295,7 +297,7 @@ test.each([
   ['DescribeExecution', { executionArn: executionArnOf('one') }, executionArnOf('one')],
 ])('%s needs the permission of its own name', async (name, input, resource) => {
   const denying = makeContext({ iam: makeIam(`states:${name}`) });
-  const call = makeCaller([{ operations: stepFunctionsOperations([workflow], context) }], denying);
+  const call = makeCaller([{ operations: operationsOn([workflow]) }], denying);
   const authorization = `AWS4-HMAC-SHA256 Credential=${denying.iam.openSession('arn:caller')}/…`;
   expect(await call(`AWSStepFunctions.${name}`, input, { authorization })).toMatchObject({
     status: 400,
@@ -305,4 +307,50 @@ test.each([
     },
   });
   expect(workflow.executions()).toEqual([]);
+});
+
+describe('a task token', () => {
+  const token = Buffer.from(JSON.stringify(['task', executionArnOf('one'), 'id'])).toString('base64');
+
+  test.each([
+    ['SendTaskSuccess', { output: '1' }],
+    ['SendTaskFailure', { error: 'E', cause: 'why' }],
+    ['SendTaskHeartbeat', {}],
+  ])('is answered by %s, with the permission on the state machine of its task', async (name, input) => {
+    const call = makeCaller([{ operations: operationsOn([workflow]) }], context);
+    expect(await call(`AWSStepFunctions.${name}`, { taskToken: token, ...input })).toMatchObject({
+      output: { __type: 'TaskTimedOut' },
+    });
+    expect(await call(`AWSStepFunctions.${name}`, { taskToken: 'made-up', ...input })).toMatchObject({
+      output: { __type: 'InvalidToken' },
+    });
+    const denying = makeContext({ iam: makeIam(`states:${name}`) });
+    const as = makeCaller([{ operations: operationsOn([workflow]) }], denying);
+    const authorization = `AWS4-HMAC-SHA256 Credential=${denying.iam.openSession('arn:caller')}/…`;
+    expect(
+      await as(`AWSStepFunctions.${name}`, { taskToken: token, ...input }, { authorization }),
+    ).toMatchObject({
+      output: { message: `denied: arn:caller states:${name} ${stateMachineArn}` },
+    });
+  });
+});
+
+test('the story of an execution that waits for an answer is not settled, and nothing of it runs', async () => {
+  const waiting = { ...definition.States.A, Resource: 'arn:aws:states:::events:putEvents.waitForTaskToken' };
+  const [machine] = makePlan({
+    aws_sfn_state_machine: {
+      v: {
+        name: 'V',
+        role_arn: 'arn:role',
+        definition: JSON.stringify({ StartAt: 'A', States: { A: waiting } }),
+      },
+    },
+  }).resources('aws_sfn_state_machine');
+  if (!machine) throw new Error('The plan has no state machine');
+  const flow = context.trace.newFlow();
+  const v = createWorkflow(createMachine(machine, 'eu-west-1'), context, account);
+  v.start('{}', flow);
+  await context.trace.idle();
+  expect(context.trace.isSettled(flow)).toBe(false);
+  v.close();
 });

@@ -2,7 +2,10 @@ import { ExecutionNotRedrivableError } from '@orders/states-language';
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import { operation, parameterErrors, type ServiceOperations } from '../../operation.ts';
-import type { Execution, Workflow } from './workflow.ts';
+import type { Place } from '../../plan/resource-types.ts';
+import { taskTokenOperations } from './task-token-operations.ts';
+import { testStateOperation } from './test-state-operation.ts';
+import type { Account, Execution, Workflow } from './workflow.ts';
 
 /** Every status that Step Functions knows. An execution here has one of the first five. */
 const statuses = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
@@ -12,8 +15,11 @@ const stateMachineArn = { type: 'text', required: true } as const;
 /** The operations of Step Functions on these workflows. */
 export function stepFunctionsOperations(
   list: readonly Workflow[],
-  { trace, clock }: Pick<Context, 'trace' | 'clock'>,
+  place: Place,
+  account: Account,
+  context: Context,
 ): ServiceOperations {
+  const { trace, clock } = context;
   const workflowOf = (arn: string): Workflow => {
     const workflow = list.find((candidate) => candidate.arn === arn);
     if (workflow) return workflow;
@@ -38,6 +44,8 @@ export function stepFunctionsOperations(
     action: 'states',
     errors: parameterErrors('ValidationException'),
     operations: {
+      ...taskTokenOperations(account.tokens),
+      TestState: testStateOperation(place, account, context),
       ListStateMachines: operation({}, (_, { authorize }) => {
         authorize('*');
         return {

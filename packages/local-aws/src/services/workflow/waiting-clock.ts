@@ -1,7 +1,10 @@
 import type { Clock } from '../../clock.ts';
 
+/** AWS's limit for a task without `TimeoutSeconds`. */
+const longestTaskMs = 99_999_999_000;
+
 /**
- * The clock of an execution, which tells when the execution only waits: for a time to come, and for no call.
+ * The clock of an execution, which reports when the execution only waits: for a time to come, or for somebody's answer.
  *
  * @param onWait gets the time until which nothing runs, in milliseconds since 1970
  * @param what what happens then, for people
@@ -11,6 +14,10 @@ export function waitingClock(clock: Clock, onWait: (until: number) => void, what
   let calls = 0;
   const look = () => {
     if (calls === 0 && due.size > 0) onWait(Math.min(...[...due].map(({ at }) => at)));
+  };
+  const lookForAnswer = () => {
+    if (due.size > 0) look();
+    else if (calls === 0) onWait(clock.now() + longestTaskMs);
   };
   return {
     clock: {
@@ -34,13 +41,18 @@ export function waitingClock(clock: Clock, onWait: (until: number) => void, what
         };
       },
     },
-    /** Makes a call. The execution doesn't wait meanwhile. */
-    async during<T>(call: () => Promise<T>): Promise<T> {
+    /**
+     * Makes a call. The execution doesn't wait meanwhile.
+     *
+     * @param isAnsweredLater whether the execution then waits for the answer to its task token
+     */
+    async during<T>(call: () => Promise<T>, isAnsweredLater: boolean): Promise<T> {
       calls += 1;
       try {
         return await call();
       } finally {
         calls -= 1;
+        if (isAnsweredLater) setImmediate(lookForAnswer);
       }
     },
   };

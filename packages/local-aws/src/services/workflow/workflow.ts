@@ -6,12 +6,13 @@ import {
   redriveExecution,
   resumeExecution,
   startExecution,
-  TaskTokens,
+  type TaskTokens,
 } from '@orders/states-language';
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
-import { isObject, type JsonValue } from '../../json.ts';
+import type { JsonValue } from '../../json.ts';
 import type { Collection } from '../../state/state.ts';
+import type { CallResource } from './call-task.ts';
 import type { Machine } from './machine.ts';
 import { traceStates } from './trace-states.ts';
 import { waitingClock } from './waiting-clock.ts';
@@ -63,12 +64,22 @@ const maxInputBytes = 256 * 1024;
 /** How many executions are kept of a machine. The oldest that ended go first. */
 const maxExecutions = 1_000;
 
+/** What the workflows of an account share. */
+export interface Account {
+  /** Tasks of all executions that wait for an answer. */
+  tokens: TaskTokens;
+  callResource: CallResource;
+}
+
 /** A state machine as a workflow that can be started. */
-export function createWorkflow(machine: Machine, context: Context): Workflow {
+export function createWorkflow(
+  machine: Machine,
+  context: Context,
+  { tokens, callResource }: Account,
+): Workflow {
   const { iam, trace, state, clock, ids, onFailure } = context;
   const executions = state.collection<Execution>(`executions of ${machine.arn}`);
   const running = new Map<string, { run: Run; letGo: () => void }>();
-  const tokens = new TaskTokens();
 
   /** Runs an execution, from its beginning or from where it is. */
   const run = (first: Execution, go: (host: Host) => Run): Run => {
@@ -88,14 +99,16 @@ export function createWorkflow(machine: Machine, context: Context): Workflow {
       region: machine.region,
       random: () => ids.random(),
       uuid: () => ids.uuid(),
-      callTask: ({ resource, parameters, execution }) =>
-        waiting.during(() =>
-          machine.integrationOf(resource)(isObject(parameters) ? parameters : {}, {
-            executionArn: execution.arn,
-            stateMachineArn: machine.arn,
-            roleArn: machine.roleArn,
-            flowId,
-          }),
+      callTask: ({ resource, parameters, execution, token }) =>
+        waiting.during(
+          () =>
+            callResource(resource, parameters, {
+              executionArn: execution.arn,
+              stateMachineArn: machine.arn,
+              roleArn: machine.roleArn,
+              flowId,
+            }),
+          token !== undefined,
         ),
       onEvent(event) {
         current = { ...current, history: [...current.history, event] };
@@ -192,6 +205,10 @@ export function createWorkflow(machine: Machine, context: Context): Workflow {
     },
   };
 }
+
+/** The ARN of the state machine that an execution is of. */
+export const machineArnOf = (executionArn: string): string =>
+  executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, '');
 
 function checkName(name: string): void {
   if (/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u.test(name)) return;

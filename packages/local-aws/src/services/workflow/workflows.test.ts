@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../aws-error.ts';
 import { createClock } from '../../clock.ts';
 import type { CallAws } from '../../context.ts';
 import type { Iam } from '../../iam.ts';
@@ -39,7 +40,7 @@ const rule = { ruleArn: 'arn:rule', roleArn };
 const done = { FailedEntryCount: 0 };
 /** What PutEvents answers when it fails as a whole: tasks fail with `EventBridge.EventBridgeException`. */
 const broken = async () => {
-  throw new Error('it broke');
+  throw new AwsError('InternalFailure', 'it broke');
 };
 
 const planOf = (of: JsonObject) =>
@@ -76,7 +77,7 @@ describe('an execution', () => {
     const { run, failures } = makeWorkflow(
       definition({
         First: { Type: 'Pass', Next: 'Second' },
-        Second: task({ Parameters: { 'Id.$': '$.detail.orderId', Fixed: 1 } }),
+        Second: task({ Parameters: { Entries: { 'Id.$': '$.detail.orderId', Fixed: 1 } } }),
       }),
       async (_, input) => {
         inputs.push(input);
@@ -93,15 +94,15 @@ describe('an execution', () => {
         { name: 'Second', status: 'succeeded' },
       ],
     });
-    expect(inputs).toEqual([{ Id: 'o-1', Fixed: 1 }]);
+    expect(inputs).toEqual([{ Entries: { Id: 'o-1', Fixed: 1 } }]);
     expect(failures).toEqual([]);
   });
 
   test('gets a copy of the event', async () => {
     const event = makeEvent();
-    const Parameters = { 'Event.$': '$$.Execution.Input' };
+    const Parameters = { 'Entries.$': '$$.Execution.Input' };
     const { run } = makeWorkflow(definition({ A: task({ Parameters }) }), async (_, input) => {
-      Object.assign(input.Event ?? {}, { detail: 'changed' });
+      Object.assign(input.Entries ?? {}, { detail: 'changed' });
       return done;
     });
     await run(event);
@@ -146,10 +147,10 @@ describe('an execution', () => {
     const { run, failures } = makeWorkflow(definition({ A: { Type: 'Pass', Next: 'B' }, B: task() }), broken);
     expect(await run()).toMatchObject({
       status: 'failed',
-      error: 'EventBridge.EventBridgeException: it broke',
+      error: expect.stringMatching(/^EventBridge\.EventBridgeException: it broke /),
       states: [
         { name: 'A', status: 'succeeded' },
-        { name: 'B', status: 'failed', error: 'EventBridge.EventBridgeException: it broke' },
+        { name: 'B', status: 'failed', error: expect.stringContaining('it broke') },
       ],
     });
     expect(failures).toEqual([
@@ -260,7 +261,7 @@ describe('an execution', () => {
 
   test('in JSONata is evaluated', async () => {
     const inputs: JsonObject[] = [];
-    const Arguments = { Id: '{% $states.input.detail.orderId & "!" %}' };
+    const Arguments = { Entries: '{% $states.input.detail.orderId & "!" %}' };
     const { run } = makeWorkflow(
       definition({ A: task({ Arguments }) }, { QueryLanguage: 'JSONata' }),
       async (_, input) => {
@@ -269,7 +270,7 @@ describe('an execution', () => {
       },
     );
     expect(await run()).toMatchObject({ status: 'succeeded' });
-    expect(inputs).toEqual([{ Id: 'o-1!' }]);
+    expect(inputs).toEqual([{ Entries: 'o-1!' }]);
   });
 });
 
@@ -338,19 +339,36 @@ describe('a definition', () => {
   });
   test.each<[string, JsonObject, RegExp]>([
     [
-      'that calls a function',
-      definition({ A: task({ Resource: 'arn:aws:lambda:eu-west-1:000000000000:function:f' }) }),
-      /w: the state at \/States\/A calls arn:aws:lambda.*knows arn:aws:states:::events:putEvents$/,
-    ],
-    [
       'that calls another service',
-      definition({ A: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }),
-      /the state at \/States\/A calls/,
+      definition({ A: task({ Resource: 'arn:aws:states:::sns:publish' }) }),
+      /w: the state at \/States\/A calls arn:aws:states:::sns:publish; the local run knows dynamodb:deleteItem, .*ARN$/,
     ],
     [
-      'that waits for a token',
-      definition({ A: task({ Resource: `${putEvents}.waitForTaskToken` }) }),
-      /the state at \/States\/A calls/,
+      'that calls another action of a service that is known',
+      definition({ A: task({ Resource: 'arn:aws:states:::aws-sdk:dynamodb:scan' }) }),
+      /the state at \/States\/A calls .*scan; the local run knows/,
+    ],
+    [
+      'that waits for a token where AWS has none',
+      definition({ A: task({ Resource: 'arn:aws:states:::dynamodb:getItem.waitForTaskToken' }) }),
+      /\/States\/A calls .*; dynamodb:getItem has the patterns requestResponse$/,
+    ],
+    [
+      'that waits for the end of a call',
+      definition({ A: task({ Resource: 'arn:aws:states:::lambda:invoke.sync' }) }),
+      /\/States\/A calls .*; lambda:invoke has the patterns requestResponse, waitForTaskToken$/,
+    ],
+    [
+      'that gives a parameter which is not known',
+      definition({ A: task({ Parameters: { 'Entries.$': '$', EndpointId: 'a.b' } }) }),
+      /\/States\/A calls .*:putEvents with EndpointId; the local run knows Entries$/,
+    ],
+    [
+      'that lacks a parameter',
+      definition({
+        A: task({ Resource: 'arn:aws:states:::sqs:sendMessage', Parameters: { QueueUrl: 'q' } }),
+      }),
+      /\/States\/A calls .* without MessageBody, which it requires$/,
     ],
     [
       'that calls a property that every object has',
@@ -368,7 +386,7 @@ describe('a definition', () => {
         M: {
           Type: 'Map',
           End: true,
-          ItemProcessor: definition({ In: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }),
+          ItemProcessor: definition({ In: task({ Resource: 'arn:aws:states:::sns:publish' }) }),
         },
       }),
       /the state at \/States\/M\/ItemProcessor\/States\/In calls/,
@@ -379,7 +397,7 @@ describe('a definition', () => {
         M: {
           Type: 'Map',
           End: true,
-          Iterator: definition({ In: task({ Resource: 'arn:aws:states:::sqs:sendMessage' }) }),
+          Iterator: definition({ In: task({ Resource: 'arn:aws:states:::sns:publish' }) }),
         },
       }),
       /the state at \/States\/M\/Iterator\/States\/In calls/,

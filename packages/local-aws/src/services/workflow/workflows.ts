@@ -1,22 +1,23 @@
+import { TaskTokens } from '@orders/states-language';
 import type { Context, Service } from '../../context.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { createCallResource } from './call-task.ts';
 import { createMachine } from './machine.ts';
-import { putEventsIntegration } from './put-events-integration.ts';
 import { stepFunctionsOperations } from './step-functions-operations.ts';
 import { createWorkflow } from './workflow.ts';
 
 /** The state machines of the stack, run by an interpreter of the Amazon States Language. */
 export function createWorkflows(plan: Plan, context: Context): Service {
-  const { iam, callAws } = context;
-  const integrations = { 'arn:aws:states:::events:putEvents': putEventsIntegration(callAws) };
+  const { iam } = context;
+  const account = { tokens: new TaskTokens(), callResource: createCallResource(context) };
   const list = plan
     .resources('aws_sfn_state_machine')
-    .map((resource) => createWorkflow(createMachine(resource, plan.place.region, integrations), context));
+    .map((resource) => createWorkflow(createMachine(resource, plan.place.region), context, account));
   for (const workflow of list) workflow.resume();
 
   return {
-    operations: stepFunctionsOperations(list, context),
+    operations: stepFunctionsOperations(list, plan.place, account, context),
     /** Starts an execution of a state machine for each event. */
     target(arn, { ruleArn, roleArn }) {
       const workflow = list.find((candidate) => candidate.arn === arn);
