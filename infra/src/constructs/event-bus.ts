@@ -3,7 +3,7 @@ import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus
 import type { EventPattern } from '@orders/events';
 import { Construct } from 'constructs';
 import type { Metric, Watch, Watched } from './monitoring.ts';
-import type { Allow } from './policy.ts';
+import { type Allow, noteGrant } from './policy.ts';
 import { Rule } from './rule.ts';
 
 export interface EventBusProps {
@@ -23,6 +23,7 @@ export class EventBus extends Construct implements Watched {
     const bus = new CloudwatchEventBus(this, 'bus', { name });
     this.name = bus.name;
     this.#arn = bus.arn;
+    noteGrant(bus, 'events:PutEvents', 'allowPutEvents()');
     new CloudwatchEventArchive(this, 'archive', {
       name,
       description: `Every event of the bus ${name}, to be replayed`,

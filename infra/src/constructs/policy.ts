@@ -1,6 +1,6 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
-import { Lazy } from 'cdktf';
+import { Lazy, type TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { forThisAccount } from './account.ts';
 
@@ -16,6 +16,16 @@ export const traceWithXRay: Allow = {
   actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
   resources: ['*'],
 };
+
+/**
+ * Notes beside a resource, in the synthesized stack, which call of its construct gives a role the permission for an action.
+ * A local run that refuses the action can then name the call. Terraform ignores the note.
+ *
+ * @param action `events:PutEvents`, or `dynamodb:*` for all actions of a service
+ * @param call `allowPutEvents()`; `<action>` in it is the action
+ */
+export const noteGrant = (resource: TerraformResource, action: string, call: string): void =>
+  resource.addOverride('//.grants', { [action]: call });
 
 /** A policy of these statements, as JSON. */
 export const policyDocument = (...statements: readonly object[]): string =>

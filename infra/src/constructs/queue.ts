@@ -3,7 +3,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { type Alarm, type Metric, metricsOf } from './monitoring.ts';
-import { type Allow, policyDocument, serviceMay } from './policy.ts';
+import { type Allow, noteGrant, policyDocument, serviceMay } from './policy.ts';
 
 const daySeconds = 24 * 60 * 60;
 /** SQS's most. Every message in these queues waits for a person. */
@@ -34,6 +34,7 @@ export class Queue extends Construct {
     this.name = queue.name;
     this.arn = queue.arn;
     this.#url = queue.url;
+    noteGrant(queue, 'sqs:SendMessage', 'allowSend()');
     this.#label = name;
     const metric = metricsOf('AWS/SQS', { QueueName: this.name });
     this.depth = metric('ApproximateNumberOfMessagesVisible', 'Maximum');

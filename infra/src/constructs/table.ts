@@ -1,6 +1,6 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
-import type { Allow } from './policy.ts';
+import { type Allow, noteGrant } from './policy.ts';
 
 export interface TableProps {
   name: string;
@@ -26,6 +26,7 @@ export class Table extends Construct {
     });
     this.name = table.name;
     this.#arn = table.arn;
+    noteGrant(table, 'dynamodb:*', "allow('<action>')");
   }
 
   /** The permission for these actions on its items. */

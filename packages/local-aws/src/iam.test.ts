@@ -75,11 +75,63 @@ describe('a role', () => {
     expect(() => iam.authorizeRole(roleArn, 's:Get', 'arn:a')).toThrow(AccessDeniedError);
   });
 
-  test('learns from a refusal which statement it lacks', () => {
-    const iam = createIam(makePlan(roles([])));
-    expect(() => iam.authorizeRole(roleArn, 's:Put', 'arn:a')).toThrow(
-      'The statement that its aws_iam_role_policy lacks: {"Effect":"Allow","Action":"s:Put","Resource":"arn:a"}',
-    );
+  describe('learns from a refusal which statement it lacks', () => {
+    const refusal = (plan: Plan, resource: string, action = 'events:PutEvents') => {
+      try {
+        createIam(plan).authorizeRole(roleArn, action, resource);
+      } catch (error) {
+        return (error as Error).message.replace(
+          /^.*? because no identity-based policy allows the \S+ action\. /,
+          '',
+        );
+      }
+      return 'nothing was refused';
+    };
+    const at = (path: string, grants?: JsonObject) => ({
+      '//': { metadata: { path }, ...(grants && { grants }) },
+    });
+    const busArn = arnOf('events', 'event-bus/Orders');
+    /** A role of the construct `producer`, whose policy allows nothing, and a bus that notes how to allow it. */
+    const stack = (changes: { policyPath?: string; busPath?: string; grants?: JsonObject } = {}) => {
+      const { policyPath = 'orders/producer/role/policy', busPath = 'orders/bus/bus' } = changes;
+      const { grants = { 'events:PutEvents': 'allowPutEvents()' } } = changes;
+      const { aws_iam_role_policy: _, ...rest } = roles([]);
+      return makePlan({
+        ...rest,
+        aws_iam_role_policy: { p: { role: '${aws_iam_role.r.name}', policy: '{}', ...at(policyPath) } },
+        aws_cloudwatch_event_bus: { b: { name: 'Orders', ...at(busPath, grants) } },
+      });
+    };
+    const statement =
+      'this statement in aws_iam_role_policy.p: ' +
+      '{"Effect":"Allow","Action":"events:PutEvents","Resource":"${aws_cloudwatch_event_bus.b.arn}"}';
+
+    test('by the call of the construct that would make it', () => {
+      expect(refusal(stack(), busArn)).toBe(
+        `What the stack lacks is \`allow: [bus.allowPutEvents()]\` of producer, which makes ${statement}`,
+      );
+    });
+
+    test('by the call for all actions of a service, with the action in it', () => {
+      const grants = { 'events:*': "allow('<action>')" };
+      expect(refusal(stack({ grants }), busArn)).toContain(
+        "`allow: [bus.allow('events:PutEvents')]` of producer",
+      );
+    });
+
+    test.each([
+      ['the construct has no call for it', { grants: { 'events:PutRule': 'x()' } }],
+      ['the construct of the resource is inside of another one', { busPath: 'orders/shop/bus/bus' }],
+      ['the role is inside of another construct', { policyPath: 'orders/bus/Rule/role/policy' }],
+    ])('by the statement alone if %s', (_, changes) => {
+      expect(refusal(stack(changes), busArn)).toBe(`What the stack lacks is ${statement}`);
+    });
+
+    test('by its ARN if the resource is not in the stack, and by its type if the role has no policy', () => {
+      expect(refusal(makePlan(roles([])), 'arn:a', 's:Put')).toBe(
+        'What the stack lacks is this statement in an aws_iam_role_policy: {"Effect":"Allow","Action":"s:Put","Resource":"arn:a"}',
+      );
+    });
   });
 
   test('that is not in the stack may do nothing', () => {

@@ -1,5 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import type { Ids } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import { createMissingGrants } from './missing-grant.ts';
 import { type Plan, type Resource, text } from './plan/read-plan.ts';
 import { UnsupportedError } from './plan/unsupported-error.ts';
 import { readPolicy, type Statement } from './policy.ts';
@@ -42,12 +44,35 @@ export interface Iam {
   roleOfAccessKey(accessKeyId: string): string | undefined;
 }
 
+/** What a service may do to a resource, for whom. */
+interface ServiceCall {
+  service: string;
+  action: string;
+  /** The ARN of what the service acts on. */
+  resource: string;
+  /** Left out by a service that names nobody. */
+  sourceArn: string | undefined;
+}
+
 /** The policy of a resource: what it allows, and what it is called in the stack. */
 interface ResourcePolicy {
   statements: Statement[];
   /** The type of resource that a permission is missing in. */
   missingIn: string;
+  /** That resource, if the stack has it. */
+  address?: string;
+  /** What it would have to say to allow a call. */
+  statementFor(call: ServiceCall): JsonObject;
 }
+
+/** The statement that lets a service in for one source. */
+const sourceStatement = ({ service, action, resource, sourceArn }: ServiceCall): JsonObject => ({
+  Effect: 'Allow',
+  Principal: { Service: service },
+  Action: action,
+  Resource: resource,
+  ...(sourceArn !== undefined && { Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } } }),
+});
 
 export function createIam(plan: Plan, ids: Ids): Iam {
   const roles = readRoles(plan);
@@ -56,12 +81,16 @@ export function createIam(plan: Plan, ids: Ids): Iam {
     ...readFunctionPermissions(plan),
     ...readQueuePolicies(plan),
   ]);
+  const logPolicies = plan.resources('aws_cloudwatch_log_resource_policy');
   const ofLogs: ResourcePolicy = {
-    statements: plan
-      .resources('aws_cloudwatch_log_resource_policy')
-      .flatMap((policy) => readPolicy(text(policy, 'policy_document'), 'resource', policy.address)),
+    statements: logPolicies.flatMap((policy) =>
+      readPolicy(text(policy, 'policy_document'), 'resource', policy.address),
+    ),
     missingIn: 'aws_cloudwatch_log_resource_policy',
+    ...(logPolicies[0] && { address: logPolicies[0].address }),
+    statementFor: sourceStatement,
   };
+  const missing = createMissingGrants(plan);
   const sessions = new Map<string, string>();
 
   return {
@@ -71,8 +100,7 @@ export function createIam(plan: Plan, ids: Ids): Iam {
       if (statements.some((known) => known.allowsAction(action) && known.coversResource(resource))) return;
       throw new AccessDeniedError(
         `${roleArn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based ` +
-          `policy allows the ${action} action. The statement that its aws_iam_role_policy lacks: ` +
-          JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource }),
+          `policy allows the ${action} action. ${missing.ofRole({ roleArn, action, resource })}`,
         action,
       );
     },
@@ -94,7 +122,12 @@ export function createIam(plan: Plan, ids: Ids): Iam {
       throw new AccessDeniedError(
         `${service} is not authorized to perform: ${action} on resource: ${resource} for ${sourceArn ?? 'nobody that it names'} because ` +
           (policy
-            ? `no resource-based policy (${policy.missingIn}) allows it`
+            ? `no resource-based policy (${policy.missingIn}) allows it. ` +
+              missing.ofResource(
+                policy.missingIn,
+                policy.address,
+                policy.statementFor({ service, action, resource, sourceArn }),
+              )
             : 'the stack has no such resource with a policy'),
         action,
       );
@@ -124,6 +157,12 @@ function readRoles(plan: Plan) {
       // A trust policy names no resource: it is about the role that has it.
       statements: statements.map((statement) => ({ ...statement, coversResource: () => true })),
       missingIn: 'the assume_role_policy of the aws_iam_role',
+      address: `the assume_role_policy of ${role.address}`,
+      statementFor: ({ service, action }) => ({
+        Effect: 'Allow',
+        Principal: { Service: service },
+        Action: action,
+      }),
     });
   }
   for (const policy of plan.resources('aws_iam_role_policy')) {
@@ -141,7 +180,16 @@ function readFunctionPermissions(plan: Plan): Map<string, ResourcePolicy> {
   const policies = new Map<string, ResourcePolicy>(
     functions.map((resource) => [
       text(resource, 'arn'),
-      { statements: [], missingIn: 'aws_lambda_permission' },
+      {
+        statements: [],
+        missingIn: 'aws_lambda_permission',
+        statementFor: ({ service, action, sourceArn }) => ({
+          function_name: text(resource, 'function_name'),
+          action,
+          principal: service,
+          ...(sourceArn !== undefined && { source_arn: sourceArn }),
+        }),
+      },
     ]),
   );
   for (const permission of plan.resources('aws_lambda_permission')) {
@@ -179,7 +227,7 @@ function readQueuePolicies(plan: Plan): Map<string, ResourcePolicy> {
   const queues = plan.resources('aws_sqs_queue');
   const missingIn = 'aws_sqs_queue_policy';
   const policies = new Map<string, ResourcePolicy>(
-    queues.map((queue) => [text(queue, 'arn'), { statements: [], missingIn }]),
+    queues.map((queue) => [text(queue, 'arn'), { statements: [], missingIn, statementFor: sourceStatement }]),
   );
   for (const policy of plan.resources('aws_sqs_queue_policy')) {
     const queue = queues.find((candidate) => text(candidate, 'url') === text(policy, 'queue_url'));
@@ -190,6 +238,8 @@ function readQueuePolicies(plan: Plan): Map<string, ResourcePolicy> {
     policies.set(queueArn, {
       statements: readPolicy(text(policy, 'policy'), 'resource', policy.address),
       missingIn,
+      address: policy.address,
+      statementFor: sourceStatement,
     });
   }
   return policies;

@@ -12,6 +12,16 @@ export interface Resource {
   address: string;
   /** Its arguments and its computed attributes. */
   attributes: JsonObject;
+  /** Left out where the stack says nothing. */
+  notes?: Notes;
+}
+
+/** What the stack says of a resource to people and tools, and Terraform ignores. */
+export interface Notes {
+  /** Its place in the tree of constructs: `orders-dev/producer/role/policy`. */
+  path?: string;
+  /** Which call of its construct gives a role the permission for an action: `allowPutEvents()`, by the action. */
+  grants?: Readonly<Record<string, string>>;
 }
 
 /** What is to run: the synthesized stack, resolved. */
@@ -173,7 +183,8 @@ export function resolvePlan(
       const attributes = names
         .filter((name) => !metaArguments.includes(name))
         .map((name) => [name, lookup(`${address}.${name}`)] as const);
-      const resource = { address, attributes: Object.fromEntries(attributes) };
+      const notes = readNotes(config as JsonObject);
+      const resource: Resource = { address, attributes: Object.fromEntries(attributes), ...notes };
       if (known.inert === undefined) checkLimits(type, resource);
       return resource;
     });
@@ -181,6 +192,18 @@ export function resolvePlan(
     resources.set(type, list);
   }
   return { place, dir, resources: (type) => resources.get(type) ?? [] };
+}
+
+function readNotes(config: JsonObject): { notes?: Notes } {
+  if (config['//'] === undefined) return {};
+  const notes = section(config, '//');
+  const { path } = section(notes, 'metadata');
+  return {
+    notes: {
+      ...(typeof path === 'string' && { path }),
+      ...(isObject(notes.grants) && { grants: notes.grants as Record<string, string> }),
+    },
+  };
 }
 
 function section(parent: JsonObject, name: string): JsonObject {
@@ -213,7 +236,10 @@ function refuseUnknown(value: JsonObject, allowed: readonly string[], where: str
 }
 
 /** A resource's attribute that has to be text. */
-export function text({ address, attributes }: Resource, name: string): string {
+export function text(
+  { address, attributes }: Pick<Resource, 'address' | 'attributes'>,
+  name: string,
+): string {
   const value = attributes[name];
   if (typeof value === 'string') return value;
   throw new UnsupportedError(

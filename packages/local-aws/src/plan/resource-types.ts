@@ -197,12 +197,12 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       'timeout',
       'environment',
       'logging_config',
+      'tracing_config',
     ],
     withoutEffect: {
       ...forPeople,
       architectures: "the code runs on this machine's processor",
       source_code_hash: 'it tells Terraform when to upload',
-      tracing_config: noTraces,
     },
     computed: {
       arn: arn('lambda', (get) => `function:${get('function_name')}`),

@@ -65,6 +65,8 @@ export interface FunctionConfig {
   logGroup: string;
   logGroupArn: string;
   logFormat: string;
+  /** Whether it sends its traces to X-Ray. Here they stay in the local run, as stories. */
+  isTraced: boolean;
   dir: string;
 }
 
@@ -103,6 +105,7 @@ export function readConfig(plan: Plan, resource: Resource, root: string): Functi
     logGroup,
     logGroupArn: text(group, 'arn'),
     logFormat: String(logging.log_format ?? 'Text'),
+    isTraced: block(resource, 'tracing_config', ['mode']).mode === 'Active',
     dir: unpack(resolve(plan.dir, text(resource, 'filename')), join(root, name)),
   };
 }

@@ -50,6 +50,8 @@ export function createFunctions(
     for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents']) {
       iam.authorizeRole(config.roleArn, action, `${config.logGroupArn}:log-stream:${config.name}`);
     }
+    // Lambda refuses a function that it can't trace.
+    if (config.isTraced) iam.authorizeRole(config.roleArn, 'xray:PutTraceSegments', '*');
     const asynchronous = asynchronousOf(config.name);
     // Lambda, too, refuses a destination right away that the function may not send to.
     if (asynchronous.onFailure) {

@@ -47,6 +47,7 @@ function serve(iam = makeIam()): void {
     variables: { A: 'b' },
     logGroup: '/aws/lambda/f',
     logGroupArn: 'arn:log-group',
+    isTraced: true,
     logFormat: 'JSON',
     dir: '/code',
     async invoke(payload: unknown) {
