@@ -42,6 +42,5 @@ export function orderWorkflow(scope: Construct, id: string, { bus }: { bus: Even
         End: true,
       },
     }),
-    allow: [bus.allowPutEvents()],
   });
 }

@@ -1,3 +1,4 @@
+import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js';
 import { expect, test } from '@jest/globals';
 import type { TerraformStack } from 'cdktf';
 import { smallStack } from '../../test/small-stack.ts';
@@ -7,8 +8,16 @@ const makeMachine = (stack: TerraformStack) =>
   new StateMachine(stack, 'late', {
     name: 'LateOrders',
     startAt: 'Publish',
-    states: (resource) => ({ Publish: { Type: 'Task', Resource: resource('events:putEvents'), End: true } }),
-    allow: [{ actions: ['events:PutEvents'], resources: ['arn:bus'] }],
+    states: (resource) => ({
+      Publish: {
+        Type: 'Task',
+        Resource: resource('events:putEvents'),
+        Parameters: {
+          Entries: [{ EventBusName: new CloudwatchEventBus(stack, 'bus', { name: 'Late' }).name }],
+        },
+        End: true,
+      },
+    }),
   });
 
 test("a state machine runs its states in its role, traced, in the account's own partition", () => {
@@ -22,6 +31,7 @@ test("a state machine runs its states in its role, traced, in the account's own 
         Publish: {
           Type: 'Task',
           Resource: 'arn:<late/partition.partition>:states:::events:putEvents',
+          Parameters: { Entries: [{ EventBusName: '<bus.name>' }] },
           End: true,
         },
       },
@@ -31,7 +41,7 @@ test("a state machine runs its states in its role, traced, in the account's own 
   });
 });
 
-test('a state machine may send its traces and do what it is allowed, and no more', () => {
+test('a state machine may send its traces and do what its states do, and no more', () => {
   const resources = smallStack(makeMachine);
   expect(resources['late/role/role']).toMatchObject({
     assume_role_policy: { Statement: [{ Principal: { Service: 'states.amazonaws.com' } }] },
@@ -41,7 +51,7 @@ test('a state machine may send its traces and do what it is allowed, and no more
       Statement: [
         { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
         { Action: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'], Resource: ['*'] },
-        { Action: ['events:PutEvents'], Resource: ['arn:bus'] },
+        { Action: ['events:PutEvents'], Resource: ['<bus.arn>'] },
       ],
     },
   });

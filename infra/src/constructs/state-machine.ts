@@ -1,41 +1,56 @@
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
+import { DefaultTokenResolver, StringConcat, Tokenization } from 'cdktf';
 import { Construct } from 'constructs';
 import { metricsOf, type Watch, type Watched } from './monitoring.ts';
 import { type Allow, ServiceRole, traceWithXRay } from './policy.ts';
+import { workflowGrants } from './workflow-grants.ts';
 
 export interface StateMachineProps {
   name: string;
   startAt: string;
-  /** The states, in the Amazon States Language. `resource('events:putEvents')` is the ARN of a service integration. */
+  /**
+   * The states, in the Amazon States Language. `resource('events:putEvents')` is the ARN of a service integration. The
+   * machine gets the permission for everything of the stack that a state refers to and calls.
+   */
   states: (resource: (integration: string) => string) => Record<string, object>;
-  /** Everything that the states do with other resources. The construct adds its traces. */
-  allow: readonly Allow[];
+  /** What the states do with resources that only the input names. */
+  allow?: readonly Allow[];
 }
 
-/** A Step Functions state machine (standard workflow) that sends its traces to X-Ray. */
+/**
+ * A Step Functions state machine (standard workflow) that sends its traces to X-Ray. It may do what its states do, and no
+ * more.
+ */
 export class StateMachine extends Construct implements Watched {
   readonly arn: string;
   readonly #label: string;
 
-  constructor(scope: Construct, id: string, { name, startAt, states, allow }: StateMachineProps) {
+  constructor(scope: Construct, id: string, { name, startAt, states, allow = [] }: StateMachineProps) {
     super(scope, id);
     const { partition } = new DataAwsPartition(this, 'partition');
     const readSampling = {
       actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
       resources: traceWithXRay.resources,
     };
+    const definition = {
+      StartAt: startAt,
+      States: states((integration) => `arn:${partition}:states:::${integration}`),
+    };
+    const references = {
+      scope: this,
+      resolver: new DefaultTokenResolver(new StringConcat()),
+      preparing: false,
+    };
+    const grants = workflowGrants(Tokenization.resolve(definition.States, references), allow);
     const role = new ServiceRole(this, 'role', {
       service: 'states.amazonaws.com',
-      allow: [traceWithXRay, readSampling, ...allow],
+      allow: [traceWithXRay, readSampling, ...grants, ...allow],
     });
     const { arn } = new SfnStateMachine(this, 'state-machine', {
       name,
       roleArn: role.arn,
-      definition: JSON.stringify({
-        StartAt: startAt,
-        States: states((integration) => `arn:${partition}:states:::${integration}`),
-      }),
+      definition: JSON.stringify(definition),
       tracingConfiguration: { enabled: true },
       dependsOn: [role.ready],
     });

@@ -66,9 +66,7 @@ test('a function lets in its rule alone, and keeps the events that it fails for,
 
 test('a state machine is started in a role of the rule', () => {
   const resources = deliverTo((stack) =>
-    toStateMachine(
-      new StateMachine(stack, 'sm', { name: 'sm', startAt: 'End', states: () => ({}), allow: [] }),
-    ),
+    toStateMachine(new StateMachine(stack, 'sm', { name: 'sm', startAt: 'End', states: () => ({}) })),
   );
   expectRole(resources, 'states:StartExecution', '<sm/state-machine.arn>');
 });
