@@ -1,5 +1,6 @@
+import { accepts } from './judge.ts';
 import { lengthBounds } from './limits.ts';
-import { type Atom, accepts, type Literal } from './literals.ts';
+import type { Atom, Literal } from './literals.ts';
 import type { Schema } from './normalize.ts';
 import { firstThatMeets, none, type Search, type Task, undecided } from './search.ts';
 import { shapeOfItems } from './shape.ts';

@@ -1,6 +1,7 @@
 import { type Clause, clausesOf } from './clauses.ts';
 import { findDocument } from './document.ts';
-import { compileSchema, maxMs, maxSteps } from './literals.ts';
+import { compileSchema } from './judge.ts';
+import { maxMs, maxSteps } from './literals.ts';
 import { normalize } from './normalize.ts';
 import { pathOfField } from './path.ts';
 import { shapeOf } from './shape.ts';

@@ -1,6 +1,7 @@
 import { findArray } from './array.ts';
+import { accepts } from './judge.ts';
 import { type Kind, keywords } from './keywords.ts';
-import { type Atom, accepts, type Leaf, type Literal, TooManyWaysError, waysToMeet } from './literals.ts';
+import { type Atom, type Leaf, type Literal, TooManyWaysError, waysToMeet } from './literals.ts';
 import { findNumber } from './number.ts';
 import { findObject } from './object.ts';
 import { firstThatMeets, type Meets, none, type Place, type Search, type Task, undecided } from './search.ts';

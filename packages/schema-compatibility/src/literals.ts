@@ -1,7 +1,6 @@
-import type { ValidateFunction } from 'ajv';
-import { createAjv } from './ajv.ts';
+import { textOf } from './judge.ts';
 import { type Kind, keywords, kinds } from './keywords.ts';
-import { type Keywords, mapInner, type Schema } from './normalize.ts';
+import type { Keywords, Schema } from './normalize.ts';
 import { sameJson } from './same-json.ts';
 import { excludes } from './tags.ts';
 
@@ -96,17 +95,6 @@ function contradicts(pending: Literal[], { held }: Leaf): boolean {
     ...pending.flatMap(({ schema, holds }) => (holds ? [textOf(schema)] : [])),
   ]);
   return refused.some((text) => holding.has(text));
-}
-
-const texts = new WeakMap<object, string>();
-
-function textOf(schema: Schema): string {
-  if (typeof schema === 'boolean') return String(schema);
-  const known = texts.get(schema);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(schema);
-  texts.set(schema, text);
-  return text;
 }
 
 const yes = (schema: unknown): Literal => ({ schema: schema as Schema, holds: true });
@@ -220,69 +208,4 @@ function neighboursOf(keyword: string, schema: Keywords): unknown {
   if (keyword === 'additionalItems') return schema.items;
   if (keyword !== 'additionalProperties') return undefined;
   return ['properties', 'patternProperties'].map((one) => Object.keys((schema[one] as object) ?? {}).sort());
-}
-
-/** What a schema surely accepts, and what it may accept. They differ where a reference leads nowhere. */
-interface Judge {
-  surely: ValidateFunction;
-  perhaps: ValidateFunction;
-}
-
-/** By the schema object and by its text, because the search makes equal schemas again and again. */
-const judges = new WeakMap<object, Judge | null>();
-const judgesByText = new Map<string, Judge | null>();
-
-/** Whether a schema accepts a document, by Ajv; `undefined` where a reference that leads nowhere decides. */
-export function accepts(schema: Schema, document: unknown): boolean | undefined {
-  if (typeof schema === 'boolean') return schema;
-  let judge = judges.get(schema);
-  if (judge === undefined) {
-    const text = textOf(schema);
-    judge = judgesByText.get(text);
-    if (judge === undefined) judge = judgeOf(schema, text);
-    judgesByText.set(text, judge);
-    judges.set(schema, judge);
-  }
-  if (judge?.surely(document)) return true;
-  return judge && !(judge.surely !== judge.perhaps && judge.perhaps(document)) ? false : undefined;
-}
-
-function judgeOf(schema: Keywords, text: string): Judge | null {
-  try {
-    if (!text.includes('"$ref"')) {
-      const validate = parts.compile(schema);
-      return { surely: validate, perhaps: validate };
-    }
-    // A remaining reference leads to a place outside this part of the schema.
-    const [surely, perhaps] = [false, true].map((holds) => parts.compile(assumed(schema, holds) as Keywords));
-    return surely && perhaps ? { surely, perhaps } : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The schema, assuming that every reference in it holds, or that every one fails. */
-function assumed(schema: Schema, holds: boolean): Schema {
-  if (typeof schema === 'boolean') return schema;
-  const { $ref: ref, ...rest } = schema;
-  const entries = Object.entries(rest).map(([keyword, value]) => [
-    keyword,
-    mapInner(keyword, value, (inner) => {
-      if (keyword === 'not') return assumed(inner, !holds);
-      if (!['oneOf', 'if', 'then', 'else'].includes(keyword)) return assumed(inner, holds);
-      if (JSON.stringify(inner).includes('"$ref"'))
-        throw new Error(`a reference may hold, or not, in ${keyword}`);
-      return inner;
-    }),
-  ]);
-  return ref !== undefined && !holds ? { not: {} } : Object.fromEntries(entries);
-}
-
-/** Whoever read a schema has validated it, so Ajv doesn't. */
-const judging = { strict: false, validateSchema: false, logger: false, ownProperties: true } as const;
-const parts = createAjv(judging);
-
-/** Compiles a whole schema with the options of this package. */
-export function compileSchema(schema: object): ValidateFunction {
-  return createAjv(judging).compile(schema);
 }
