@@ -21,6 +21,8 @@ export async function renderValidators(
     allErrors: true,
     messages: false,
     strict: true,
+    // Whoever read the events has checked their schemas.
+    validateSchema: false,
     schemas: [
       { ...envelopeOf({ source }, {}), $id: 'envelope' },
       ...events.map((event): SchemaObject => ({ ...event.detail, $id: `${event.codeName}Detail` })),

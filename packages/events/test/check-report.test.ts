@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkSchemas } from '../scripts/check-report.ts';
-import { createContract, type Json, type TestContract } from './contract.ts';
+import { createRepository, type Json, type TestContract } from './contract.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 let contract: TestContract;
 beforeEach(() => {
-  contract = createContract();
+  contract = createRepository();
 });
 afterEach(() => contract.delete());
 

@@ -30,7 +30,7 @@ export const events = {
 // biome-ignore lint/suspicious/noExplicitAny: a schema, as a test edits it
 export type Json = any;
 
-/** A folder with a contract that 0.1.0 released, as the root of a repository has it. */
+/** A folder with a contract that 0.1.0 released, as the root of a repository has it. It isn't a repository of git. */
 export function createContract() {
   const root = mkdtempSync(join(tmpdir(), 'orders-contract-'));
   const path = (file: string) => join(root, file);
@@ -48,8 +48,12 @@ export function createContract() {
     writeJson(file, schema);
   };
   const git = (...args: string[]) => {
-    const identity = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
-    const { status, stderr } = spawnSync('git', [...identity, ...args], { cwd: root, encoding: 'utf8' });
+    // Without maintenance, which is a process of its own after each commit.
+    const settings = ['user.name=t', 'user.email=t@t', 'maintenance.auto=false'].flatMap((each) => [
+      '-c',
+      each,
+    ]);
+    const { status, stderr } = spawnSync('git', [...settings, ...args], { cwd: root, encoding: 'utf8' });
     if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
   };
   const commit = () => {
@@ -66,8 +70,6 @@ export function createContract() {
     writeJson(`schemas/fixtures/${id}/invalid/weight-missing.json`, { parcelId: 'parcel' });
   }
   write('packages/events/package.json', '{"version":"0.1.0"}');
-  git('init', '-q', '-b', 'main');
-  commit();
   return {
     root,
     schemasDir: path('schemas'),
@@ -84,3 +86,11 @@ export function createContract() {
   };
 }
 export type TestContract = ReturnType<typeof createContract>;
+
+/** The same contract in a repository of git, committed on main. */
+export function createRepository(): TestContract {
+  const contract = createContract();
+  contract.git('init', '-q', '-b', 'main', '--template=');
+  contract.commit();
+  return contract;
+}

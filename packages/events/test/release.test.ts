@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { compareVersions, readSnapshots, writeSnapshots } from '../scripts/release-snapshots.ts';
 import { readSchemas } from '../scripts/schemas.ts';
-import { createContract, type Json, type TestContract } from './contract.ts';
+import { createRepository, type Json, type TestContract } from './contract.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 /** The packages of the workspace except @orders/events, by their folders. */
@@ -16,7 +16,7 @@ const others = globSync(['packages/*/package.json', 'apps/*/package.json', 'infr
 
 let contract: TestContract;
 beforeEach(() => {
-  contract = createContract();
+  contract = createRepository();
   for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', '.changeset/config.json']) {
     cpSync(resolve(repository, file), contract.path(file));
   }
@@ -44,9 +44,10 @@ describe('pnpm release:version', () => {
     const script = resolve(repository, 'packages/events/scripts/release-version.ts');
     return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
   };
-  test('sets the version, writes the changelog and keeps the schemas that changed', () => {
+  test('sets the version, writes the changelog, keeps the schemas that changed, and versions no private package', () => {
     addField();
     contract.announce();
+    const before = others.map((dir) => contract.read(`${dir}/package.json`));
     const { status, stderr, stdout } = run();
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('@orders/events 0.1.0 -> 0.2.0');
@@ -59,13 +60,6 @@ describe('pnpm release:version', () => {
     );
     expect(snapshotsOf('parcel-sent')).toEqual(['0.1.0.json']);
     expect(stdout).toContain('parcel-sent: unchanged, stays as in schemas/released/parcel-sent/0.1.0.json');
-  });
-
-  test('versions no private package', () => {
-    addField();
-    contract.announce();
-    const before = others.map((dir) => contract.read(`${dir}/package.json`));
-    run();
     expect(others.map((dir) => contract.read(`${dir}/package.json`))).toEqual(before);
     expect(others.filter((dir) => existsSync(contract.path(`${dir}/CHANGELOG.md`)))).toEqual([]);
   });
