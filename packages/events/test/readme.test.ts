@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import ts from 'typescript';
 import { parse as parseYaml } from 'yaml';
 import { pattern } from '../src/index.ts';
+import { compileTypeScript, ofConsumer } from './type-check.ts';
 
 const packageDir = resolve(import.meta.dirname, '..');
 const infraDir = resolve(packageDir, '../../infra');
@@ -46,18 +46,14 @@ describe("the README's examples", () => {
       return file;
     });
     expect(files).toHaveLength(6);
-    const program = ts.createProgram([...files, join(dir, 'aws-cdk-lib.d.ts')], {
-      strict: true,
+    const options = {
+      ...ofConsumer,
       noEmit: true,
       skipLibCheck: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
       types: ['node'],
       typeRoots: [join(dir, 'node_modules/@types')],
-    });
-    const errors = ts.getPreEmitDiagnostics(program);
-    expect(errors.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
+    };
+    expect(compileTypeScript([...files, join(dir, 'aws-cdk-lib.d.ts')], options)).toEqual([]);
   });
 
   const built = pattern('Order Dispatched', { value: [{ numeric: ['>=', 1000] }] });
