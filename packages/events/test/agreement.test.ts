@@ -71,8 +71,11 @@ const cases = schemas.flatMap((event) => {
   ];
 });
 
+/** `AGREEMENT_RUNS=10000` looks further. */
+const runs = Number(process.env.AGREEMENT_RUNS ?? 2_000);
+
 test.each(cases)(
-  'of 10,000 $what, valid and mutated, the parser takes those that Ajv takes',
+  'of many $what, valid and mutated, the parser takes those that Ajv takes',
   ({ arbitrary, schema, parses, parseIt }) => {
     const isValid = new Ajv({ strict: false, formats }).compile(schema);
     const verdicts = { valid: 0, invalid: 0 };
@@ -80,14 +83,16 @@ test.each(cases)(
       fc.property(arbitrary, (value) => {
         const expected = isValid(value);
         verdicts[expected ? 'valid' : 'invalid'] += 1;
-        expect(verdictOf(parseIt, value)).toBe(expected);
-        if (expected && parses === 'event') expect(parse(value)).toBe(value);
+        return (
+          verdictOf(parseIt, value) === expected &&
+          (!expected || parses === 'detail' || (parse(value) as unknown) === value)
+        );
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs },
     );
     // The test says something only if the values are of both kinds.
-    expect(verdicts.valid).toBeGreaterThan(500);
-    expect(verdicts.invalid).toBeGreaterThan(500);
+    expect(verdicts.valid).toBeGreaterThan(runs / 20);
+    expect(verdicts.invalid).toBeGreaterThan(runs / 20);
   },
 );
 
