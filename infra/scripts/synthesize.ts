@@ -40,9 +40,18 @@ export function synthesize(build: (app: App) => TerraformStack): StackJson {
   }
 }
 
-/** Synthesizes a stage (`dev` by default), and leaves no file behind. */
-export const synthStack = (stage?: string): StackJson =>
-  synthesize((app) => new OrderStack(app, stageOf(stage)));
+const synthesized = new Map<string, StackJson>();
+
+/**
+ * Synthesizes a stage (`dev` by default), and leaves no file behind. A stage is synthesized once in a process, and each
+ * caller gets a copy of its own.
+ */
+export function synthStack(stage?: string): StackJson {
+  const { name } = stageOf(stage);
+  const stack = synthesized.get(name) ?? synthesize((app) => new OrderStack(app, stageOf(name)));
+  synthesized.set(name, stack);
+  return structuredClone(stack);
+}
 
 export const readStack = (moduleDir: string): StackJson =>
   JSON.parse(readFileSync(join(moduleDir, 'cdk.tf.json'), 'utf8'));

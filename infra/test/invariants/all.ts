@@ -1,4 +1,3 @@
-import type { Stack } from '../stack.ts';
 import { alarms } from './alarms.ts';
 import type { Invariant } from './invariant.ts';
 import { policies, wholeStack } from './policies.ts';
@@ -15,7 +14,3 @@ export const invariants: readonly Invariant[] = [
   ...policies,
   ...wholeStack,
 ];
-
-/** Whatever breaks an invariant, and which. */
-export const faultsOf = (stack: Stack): { invariant: string; fault: string }[] =>
-  invariants.flatMap(({ name, faults }) => faults(stack).map((fault) => ({ invariant: name, fault })));
