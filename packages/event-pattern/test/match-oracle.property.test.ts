@@ -75,7 +75,7 @@ test('a pattern of plain values matches by its definition, whatever arrays the e
     fc.property(fields, event, (pattern, occurrence) => {
       const expected = oracle(pattern, occurrence);
       if (expected) matched++;
-      expect(compile(pattern)(occurrence)).toBe(expected);
+      return compile(pattern)(occurrence) === expected;
     }),
     { numRuns: 5000 },
   );
@@ -86,7 +86,7 @@ test('an $or of such patterns matches when one of them does', () => {
   fc.assert(
     fc.property(fc.array(fields, { minLength: 2, maxLength: 3 }), event, (branches, occurrence) => {
       const expected = branches.some((branch) => oracle(branch, occurrence));
-      expect(compile({ $or: branches })(occurrence)).toBe(expected);
+      return compile({ $or: branches })(occurrence) === expected;
     }),
     { numRuns: 1000 },
   );

@@ -46,7 +46,7 @@ describe('a compiled pattern', () => {
     fc.assert(
       fc.property(present, present, present, elements, (a, b, c, list) => {
         const pattern = { d: { a, b, c } };
-        expect(matches(pattern, { d: list })).toBe(list.some((element) => matches(pattern, { d: element })));
+        return matches(pattern, { d: list }) === list.some((element) => matches(pattern, { d: element }));
       }),
       { numRuns: 1000 },
     );
@@ -101,7 +101,7 @@ describe('wildcard', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 10 });
     fc.assert(
       fc.property(pattern, text, (wildcard, value) => {
-        expect(matchesField([{ wildcard }], value)).toBe(agrees(wildcard, value));
+        return matchesField([{ wildcard }], value) === agrees(wildcard, value);
       }),
       { numRuns: 5000 },
     );
@@ -184,8 +184,10 @@ describe('$or', () => {
     fc.assert(
       fc.property(fc.array(branch, { minLength: 2, maxLength: 4 }), event, (branches, value) => {
         const expected = branches.some((each) => matches(each, value));
-        expect(matches({ $or: branches }, value)).toBe(expected);
-        expect(matches({ d: { $or: branches } }, { d: value })).toBe(expected);
+        return (
+          matches({ $or: branches }, value) === expected &&
+          matches({ d: { $or: branches } }, { d: value }) === expected
+        );
       }),
       { numRuns: 1000 },
     );
@@ -196,7 +198,7 @@ describe('$or', () => {
     fc.assert(
       fc.property(branches, branches, event, event, (first, second, x, y) => {
         const expected = first.some((each) => matches(each, x)) && second.some((each) => matches(each, y));
-        expect(matches({ x: { $or: first }, y: { $or: second } }, { x, y })).toBe(expected);
+        return matches({ x: { $or: first }, y: { $or: second } }, { x, y }) === expected;
       }),
       { numRuns: 1000 },
     );
