@@ -40,17 +40,19 @@ export function synthesize(build: (app: App) => TerraformStack): StackJson {
   }
 }
 
-const synthesized = new Map<string, StackJson>();
+/** The stages that this process has synthesized, as JSON, by name. */
+const synthesized = new Map<string, string>();
 
 /**
- * Synthesizes a stage (`dev` by default), and leaves no file behind. A stage is synthesized once in a process, and each
- * caller gets a copy of its own.
+ * Synthesizes a stage (`dev` by default), and leaves no file behind. A process synthesizes a stage once, and each caller gets
+ * a copy of its own.
  */
 export function synthStack(stage?: string): StackJson {
   const { name } = stageOf(stage);
-  const stack = synthesized.get(name) ?? synthesize((app) => new OrderStack(app, stageOf(name)));
-  synthesized.set(name, stack);
-  return structuredClone(stack);
+  const json =
+    synthesized.get(name) ?? JSON.stringify(synthesize((app) => new OrderStack(app, stageOf(name))));
+  synthesized.set(name, json);
+  return JSON.parse(json) as StackJson;
 }
 
 export const readStack = (moduleDir: string): StackJson =>

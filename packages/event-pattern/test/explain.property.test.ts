@@ -38,7 +38,7 @@ test('an explanation matches when the pattern matches, and then all of its condi
         ].every((each) => each === matches)
       );
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
   expect(matched).toBeGreaterThan(100);
 });

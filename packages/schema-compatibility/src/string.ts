@@ -48,12 +48,21 @@ export function findString(atoms: Atom[], { place, meets, doubtful }: Task): Sea
   return firstThatMeets([string], meets, false, doubtful ?? 'pattern', place);
 }
 
+/** The strings that were found before, by their limits: a search asks for the same few again and again. */
+const found = new Map<string, string | undefined>();
+
 /**
  * A string within the limits; undefined when provably none exists.
  *
  * @throws an Error where an automaton can't decide it
  */
 export function stringWithin(limits: StringLimits): string | undefined {
+  const key = JSON.stringify(limits);
+  if (!found.has(key)) found.set(key, findStringWithin(limits));
+  return found.get(key);
+}
+
+function findStringWithin(limits: StringLimits): string | undefined {
   if (limits.minLength > limits.maxLength) return undefined;
   const automata = [
     ...limits.patterns.map(automatonOf),
