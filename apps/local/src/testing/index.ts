@@ -2,6 +2,7 @@
 export type { BusEvent, JsonObject, Step, Story } from '@orders/local-aws';
 export type { DeadLetter, QueueMessage } from './aws-reader.ts';
 export { shortDeliveries, shortSteps } from './short-story.ts';
+export type { StateOutcome, StateTest } from './state-test.ts';
 export {
   type Order,
   OrderNotAcceptedError,

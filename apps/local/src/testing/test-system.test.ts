@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sdkConfig } from '@orders/local-aws/testing';
-import { OrderNotAcceptedError, startTestSystem, type TestSystem } from './index.ts';
+import { OrderNotAcceptedError, type StateTest, startTestSystem, type TestSystem } from './index.ts';
 
 let systems: TestSystem[] = [];
 afterEach(async () => {
@@ -67,6 +67,33 @@ describe('a test system', () => {
     sqs.destroy();
     for (const messages of [await system.messages('UnroutedOrders'), await system.messages('UnroutedOrders')])
       expect(messages.map(({ body }) => body.n)).toEqual([...Array(12).keys()]);
+  });
+
+  test('tests a state of a workflow without making a service fail', async () => {
+    const system = await start();
+    const input = { detail: { orderId: 'o-1', location: 'eu-west' } };
+    const publish = (test: StateTest) => system.testState('PublishOrderProcessed', { input, ...test });
+    expect(await publish({ result: { FailedEntryCount: 0 } })).toEqual({
+      status: 'SUCCEEDED',
+      output: { FailedEntryCount: 0 },
+    });
+    const error = 'EventBridge.InternalException';
+    expect(await publish({ error, cause: 'throttled', retries: 1 })).toEqual({
+      status: 'RETRIABLE',
+      error,
+      cause: 'throttled',
+      retrySeconds: 2,
+    });
+    expect(await publish({ error, retries: 3 })).toEqual({ status: 'FAILED', error });
+    expect(await system.testState('ProcessOrder', { input })).toEqual({
+      status: 'SUCCEEDED',
+      output: input,
+      nextState: 'PublishOrderProcessed',
+    });
+    expect(system.events()).toEqual([]);
+    await expect(system.testState('ProcessOrder', { workflow: 'Other' })).rejects.toThrow(
+      'Name the workflow of ProcessOrder: received Other; the stack has EUOrderFulfilment',
+    );
   });
 
   test('says what was wrong with what it was asked', async () => {

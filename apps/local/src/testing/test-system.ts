@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { BusEvent, LocalAws, Story } from '@orders/local-aws';
 import { type OrderSystemOptions, orderIdOf, startOrderSystem } from '../order-system.ts';
 import { type AwsReader, createAwsReader, type DeadLetter } from './aws-reader.ts';
+import { type StateOutcome, type StateTest, testState } from './state-test.ts';
 
 /** The folder that `pnpm synth` leaves. */
 export const synthesized = resolve(import.meta.dirname, '../../../../infra/cdktf.out');
@@ -77,6 +78,14 @@ export interface TestSystem extends Omit<LocalAws, 'advance' | 'settle'>, Pick<A
   partnerBehaves(behaviour: { status?: number; delayMs?: number }): Promise<void>;
   /** What waits in the queues for what failed; with a queue's name, in that one. They stay there. */
   deadLetters(queue?: string): Promise<DeadLetter[]>;
+  /**
+   * Tests one state of a workflow: its result, or what follows an error. With `result` or `error`, nothing is called.
+   *
+   * @example
+   * const outcome = await system.testState('PublishOrderProcessed', { error: 'EventBridge.InternalException' });
+   * expect(outcome).toMatchObject({ status: 'RETRIABLE', retrySeconds: 1 });
+   */
+  testState(stateName: string, test?: StateTest): Promise<StateOutcome>;
 }
 
 /**
@@ -159,6 +168,7 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
       }
       return letters;
     },
+    testState: (stateName, test = {}) => testState(system, stateName, test),
     async close() {
       reader.close();
       await system.close();
