@@ -5,7 +5,8 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
 import { sdkConfig } from '@orders/local-aws/testing';
-import { advance, eu, outDir, placeByQuery, startTestSystem, type TestSystem } from './system.ts';
+import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
+import type { Resources } from './stack-copy.ts';
 
 /**
  * Every permission that the stack gives, read from the stack. Without it, the local run refuses what AWS would refuse, and
@@ -16,8 +17,10 @@ import { advance, eu, outDir, placeByQuery, startTestSystem, type TestSystem } f
  */
 
 interface Stack {
-  resource: Record<string, Record<string, JsonObject>>;
+  resource: Resources;
 }
+
+const order = { location: 'eu-west', category: 'office-supplies', value: 300 };
 
 /** One permission of the stack. */
 interface Grant {
@@ -30,7 +33,7 @@ interface Grant {
 }
 
 const file = 'stacks/orders-dev/cdk.tf.json';
-const synthesized = JSON.parse(readFileSync(join(outDir, file), 'utf8')) as Stack;
+const original = JSON.parse(readFileSync(join(synthesized, file), 'utf8')) as Stack;
 
 interface Statement {
   Action: string | string[];
@@ -50,7 +53,7 @@ const readStatements = (config: JsonObject, argument: string) =>
 
 /** A grant for each action of each statement of a policy. */
 const grantsOf = (type: string, id: string, argument: string): Grant[] =>
-  readStatements(synthesized.resource[type]?.[id] ?? {}, argument).flatMap((statement, index) =>
+  readStatements(original.resource[type]?.[id] ?? {}, argument).flatMap((statement, index) =>
     actionsOf(statement).map((action) => ({
       name: `${type}.${id} ${action}`,
       action,
@@ -70,7 +73,7 @@ const grantsOf = (type: string, id: string, argument: string): Grant[] =>
 /** A permission on a function is a statement of its own. */
 function permission(id: string, { action, principal, function_name: reference }: JsonObject): Grant {
   const functionId = /aws_lambda_function\.([\w-]+)\./.exec(String(reference))?.[1] ?? '';
-  const { function_name: name } = synthesized.resource.aws_lambda_function?.[functionId] ?? {};
+  const { function_name: name } = original.resource.aws_lambda_function?.[functionId] ?? {};
   return {
     name: `aws_lambda_permission.${id}`,
     action: String(action),
@@ -83,13 +86,13 @@ function permission(id: string, { action, principal, function_name: reference }:
   };
 }
 
-const idsOf = (type: string) => Object.keys(synthesized.resource[type] ?? {});
+const idsOf = (type: string) => Object.keys(original.resource[type] ?? {});
 
 const all: Grant[] = [
   ...Object.entries(documents).flatMap(([type, argument]) =>
     idsOf(type).flatMap((id) => grantsOf(type, id, argument)),
   ),
-  ...Object.entries(synthesized.resource.aws_lambda_permission ?? {}).map(([id, config]) =>
+  ...Object.entries(original.resource.aws_lambda_permission ?? {}).map(([id, config]) =>
     permission(id, config),
   ),
 ];
@@ -104,7 +107,7 @@ const dir = mkdtempSync(join(tmpdir(), 'orders-grants-'));
 const refusals = new Map<string, string>();
 
 beforeAll(async () => {
-  cpSync(outDir, dir, { recursive: true });
+  cpSync(synthesized, dir, { recursive: true });
   let progress = true;
   while (progress) {
     const removed = grants.filter(({ name }) => !refusals.has(name));
@@ -120,13 +123,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** What a stack without these grants refuses, at its start or while orders of every kind go through it. */
-async function refusalsWithout(removed: readonly Grant[]): Promise<string[]> {
-  const stack = structuredClone(synthesized);
+async function refusalsWithout(removed: readonly Grant[]): Promise<readonly string[]> {
+  const stack = structuredClone(original);
   for (const { remove } of removed) remove(stack);
   writeFileSync(join(dir, file), JSON.stringify(stack));
   let system: TestSystem;
   try {
-    system = await startTestSystem(dir);
+    system = await startTestSystem({ outDir: dir });
   } catch (error) {
     return [String(error)];
   }
@@ -156,14 +159,14 @@ async function useEverything(system: TestSystem): Promise<void> {
     await eventBridge.send(new PutEventsCommand({ Entries: [event] }));
     await system.trace.idle();
   };
-  await placeByQuery(system, eu);
+  await system.sendOrder(order);
   await fetch(`${system.apiUrl}/orders/${orderId}`);
   for (const location of ['eu-west', 'us-east', 'ap-south'])
-    await publish('Order Placed', { ...eu, value: 300, location, orderId });
-  const processed = { OrderId: orderId, OrderDetails: { ...eu, value: 300 } };
+    await publish('Order Placed', { ...order, location, orderId });
+  const processed = { OrderId: orderId, OrderDetails: order };
   await publish('Order Processed', processed);
   await publish('Order Processed', processed);
-  await advance(system, 25 * 60 * 60 * 1_000);
+  await system.settled();
   eventBridge.destroy();
 }
 
