@@ -97,6 +97,18 @@ export interface RuleQueue {
    * @throws {AwsError} for a message that SQS doesn't take
    */
   send(body: string, attributes?: Readonly<Record<string, string>>): void;
+  /** The messages that wait, the oldest first. */
+  waiting(): readonly WaitingMessage[];
+  /** Takes a message away. */
+  remove(id: string): void;
+}
+
+/** A message that waits in a queue. */
+export interface WaitingMessage {
+  id: string;
+  body: string;
+  /** Message attributes of type String, by name. */
+  attributes: Readonly<Record<string, string>>;
 }
 
 /** Finds the queue with an ARN, for the rule with an ARN; undefined when the stack has no such queue. */

@@ -29,3 +29,11 @@ export const deadLetterAttributes = ({
   ...(exhausted && { EXHAUSTED_RETRY_CONDITION: exhausted }),
   RETRY_ATTEMPTS: String(attempts - 1),
 });
+
+/** Which target of which rule gave an event up; undefined for a message that isn't a dead letter of a rule. */
+export function originOf(
+  attributes: Readonly<Record<string, string>>,
+): Pick<DeadLetter, 'ruleArn' | 'targetArn'> | undefined {
+  const { RULE_ARN: ruleArn, TARGET_ARN: targetArn } = attributes;
+  return ruleArn === undefined || targetArn === undefined ? undefined : { ruleArn, targetArn };
+}

@@ -52,6 +52,8 @@ function makeBus(target: JsonObject = {}, context = makeTestContext()) {
     ],
     findQueue: () => ({
       name: 'letters',
+      waiting: () => [],
+      remove() {},
       send: (body, attributes) => letters.push({ body, attributes, at: clock.now() - startedAt }),
     }),
   });

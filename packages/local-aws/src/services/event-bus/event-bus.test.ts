@@ -59,6 +59,8 @@ function makeBuses(rules: JsonObject[], targets: JsonObject[], iam = makeIam(), 
     if (kind !== 'queue') return undefined;
     return {
       name,
+      waiting: () => [],
+      remove() {},
       send(body, attributes) {
         if (name === 'closed') throw new Error('nobody may send');
         sent.push([name, ruleArn, body, attributes]);

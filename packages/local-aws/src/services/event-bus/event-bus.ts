@@ -10,6 +10,7 @@ import { createDeliveries } from './deliveries.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { createNearMisses } from './near-misses.ts';
 import { putEventsOperations } from './put-events-operations.ts';
+import { redriveRoutes } from './redrive-routes.ts';
 import { type RuleDestinations, readRules } from './rule.ts';
 import { ruleOperations } from './rule-operations.ts';
 
@@ -59,7 +60,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
         ...archiveOperations(archives, context),
       },
     },
-    routes: explainRoutes(rules),
+    routes: { ...explainRoutes(rules), ...redriveRoutes(rules, context) },
     close() {
       archives.close();
       deliveries.close();

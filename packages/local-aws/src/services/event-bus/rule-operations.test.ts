@@ -24,7 +24,7 @@ const buses = createEventBuses(
   context,
   {
     targets: [(target) => ({ description: target, deliver: async () => {} })],
-    findQueue: () => ({ name: 'queue', send() {} }),
+    findQueue: () => ({ name: 'queue', send() {}, waiting: () => [], remove() {} }),
   },
 );
 const call = makeCaller([buses], context);

@@ -17,6 +17,14 @@ export const stringAttribute = (value: string): MessageAttribute => ({
   StringValue: value,
 });
 
+/** The attributes that are text, by name. */
+export const textsOf = (attributes: MessageAttributes): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(attributes).flatMap(([name, { StringValue }]) =>
+      StringValue === undefined ? [] : [[name, StringValue]],
+    ),
+  );
+
 const isBinary = ({ DataType }: MessageAttribute) => DataType.startsWith('Binary');
 const bytesOf = (attribute: MessageAttribute): Buffer =>
   isBinary(attribute)

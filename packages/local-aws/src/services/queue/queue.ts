@@ -200,7 +200,7 @@ export class Queue {
   }
 
   /** Takes a message away. */
-  remove({ id }: Message): void {
+  remove({ id }: Pick<Message, 'id'>): void {
     this.#messages.delete(id);
   }
 

@@ -2,7 +2,7 @@ import type { Context, Service } from '../../context.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import type { BindTarget, FindRuleQueue } from '../../target.ts';
 import type { Message } from './message.ts';
-import { stringAttribute } from './message-attributes.ts';
+import { stringAttribute, textsOf } from './message-attributes.ts';
 import { createMoveTasks } from './move-tasks.ts';
 import { Queue } from './queue.ts';
 import { readQueueConfigs } from './queue-config.ts';
@@ -42,6 +42,9 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
         const attributes = Object.entries(texts).map(([name, value]) => [name, stringAttribute(value)]);
         queue.send(body, { attributes: Object.fromEntries(attributes) });
       },
+      waiting: () =>
+        queue.waiting().map(({ id, body, attributes }) => ({ id, body, attributes: textsOf(attributes) })),
+      remove: (id) => queue.remove({ id }),
     };
   };
 
