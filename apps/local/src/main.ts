@@ -8,6 +8,7 @@ import {
   UnknownRuleError,
   UnsupportedError,
 } from '@orders/local-aws';
+import { readChaos } from './chaos.ts';
 import { runDemo } from './demo.ts';
 import { runExplain } from './explain.ts';
 import { runStart } from './start.ts';
@@ -18,6 +19,9 @@ const usage = `The order system on this machine, as infra synthesized it.
   pnpm start                 runs it until Ctrl-C
     --port <port>            its port: 4000, or PORT, or any free one for 0
     --data <folder>          keeps rows, messages and whatever is under way in a folder, beyond the end of the process
+    --chaos <faults>         injects faults, each with its probability: duplicate=0.1,reorder=0.1,drop-response=0.05,
+                             function-crash=0.1,throttle=0.1,partner-down=0.2. The end says what it led to
+    --seed <number>          which faults happen; the same seed injects the same faults into the same requests
   pnpm demo                  runs it on a free port, places three orders, tells their stories, and ends
   pnpm explain <rule> <event.json>
                              says why a rule matches an event, or doesn't, without running anything; - reads the event from
@@ -40,20 +44,24 @@ async function main(args: string[]): Promise<void> {
       throw new UsageError(
         `explain takes a rule and a file with an event, received ${others.join(' ') || 'nothing'}`,
       );
-    if (values.port !== undefined || values.data !== undefined)
-      throw new UsageError('explain takes no --port and no --data: it runs nothing');
+    for (const option of ['port', 'data', 'chaos', 'seed'] as const)
+      if (values[option] !== undefined) throw new UsageError(`explain takes no --${option}: it runs nothing`);
     process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
+    const chaos = readChaos(values.chaos, values.seed);
     await runStart({
       outDir,
+      ...(chaos && { chaos }),
       port: readPort(values.port ?? (process.env.PORT || '4000')),
       ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
     });
   } else if (command === 'demo') {
     if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
     if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');
+    for (const option of ['chaos', 'seed'] as const)
+      if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
     throw new UsageError(`${command ?? 'nothing'}: the commands are start, demo and explain`);
@@ -71,6 +79,8 @@ function readArgs(args: string[]) {
       options: {
         port: { type: 'string', short: 'p' },
         data: { type: 'string' },
+        chaos: { type: 'string' },
+        seed: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

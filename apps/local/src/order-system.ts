@@ -4,7 +4,7 @@ import { createIssuer } from './issuer.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createPartner } from './partner.ts';
 
-export type OrderSystemOptions = Pick<LocalAwsOptions, 'outDir' | 'port' | 'dataDir' | 'onFailure'>;
+export type OrderSystemOptions = Pick<LocalAwsOptions, 'outDir' | 'port' | 'dataDir' | 'chaos' | 'onFailure'>;
 
 /** Starts the order system: the stack, and around it the partner, the issuer of tokens and the values of the stack's variables. */
 export const startOrderSystem = (options: OrderSystemOptions): Promise<LocalAws> =>

@@ -1,3 +1,4 @@
+import { tellChaos } from './chaos.ts';
 import { interrupted } from './interrupted.ts';
 import { type OrderSystemOptions, startOrderSystem } from './order-system.ts';
 import { tellStory } from './story.ts';
@@ -7,7 +8,7 @@ const settleMs = 30_000;
 
 /** Runs the system until the process is interrupted, and prints the story of each order as it settles. */
 export async function runStart(
-  options: Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir'>,
+  options: Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'chaos'>,
 ): Promise<void> {
   const out = process.stdout;
   const end = interrupted();
@@ -28,6 +29,14 @@ export async function runStart(
   AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 `);
+  if (options.chaos) {
+    const { seed, probabilities } = options.chaos;
+    const faults = Object.entries(probabilities).map(([kind, probability]) => `${kind}=${probability}`);
+    out.write(
+      `  Faults are injected: --chaos ${faults.join(',')} --seed ${seed}\n` +
+        `  what they led to   curl ${endpoint}/_local/chaos\n\n`,
+    );
+  }
   system.stories.onBegin((orderId) => {
     void system.stories
       .settled(orderId, settleMs)
@@ -35,6 +44,8 @@ export async function runStart(
   });
 
   await end;
+  const report = system.chaosReport();
+  if (report) out.write(`${tellChaos(report)}\n`);
   out.write('Ending …\n');
   await system.close();
 }

@@ -70,6 +70,8 @@ function tellStep(step: TimedStep, style: Style): string[] {
       const states = step.states.map((state) => under(`state ${state.name} ${outcome(state)}`));
       return [line(`workflow ${step.stateMachine} ${outcome(step)}`), ...states];
     }
+    case 'fault':
+      return [line(style(`fault ${step.fault}: ${step.place}`, 'yellow'))];
     case 'write':
       return [line(`${step.operation} in table ${step.table}: ${JSON.stringify(step.item)}`)];
   }

@@ -1,4 +1,5 @@
 import { createClock } from '../src/clock.ts';
+import { createFaults } from '../src/faults/faults.ts';
 import { systemIds } from '../src/ids.ts';
 import { argumentLimits } from '../src/plan/limits.ts';
 import { resolvePlan } from '../src/plan/read-plan.ts';
@@ -13,7 +14,15 @@ import type { Known } from './render-document.ts';
 export async function readKnown(): Promise<Known> {
   const clock = createClock();
   const state = createState();
-  const host = { state, clock, ids: systemIds, trace: new Trace(clock, systemIds), onFailure: () => {} };
+  const trace = new Trace(clock, systemIds);
+  const host = {
+    state,
+    clock,
+    ids: systemIds,
+    trace,
+    faults: createFaults(undefined, trace, systemIds),
+    onFailure: () => {},
+  };
   const stack = { json: { provider: { aws: [{ region: 'eu-west-1' }] } }, dir: '/' };
   const plan = resolvePlan(stack, { endpoint: 'http://127.0.0.1:4000', variables: {} });
   const wiring = await wire(plan, host);

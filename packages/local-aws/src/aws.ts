@@ -8,6 +8,8 @@ export interface Caller {
   /** The role that the caller is in; undefined for a developer, who may do everything. */
   roleArn: string | undefined;
   flowId: string | undefined;
+  /** The invocation of a function that the call comes from, if any. */
+  invocationId?: string | undefined;
 }
 
 /**

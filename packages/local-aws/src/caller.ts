@@ -6,8 +6,10 @@ import type { Trace } from './trace.ts';
 /** Who sent a request: by the access key that signed it, and the trace header that came with it. */
 export function callerOf(headers: IncomingHttpHeaders, iam: Iam, trace: Trace): Caller {
   const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
+  const traceHeader = headers['x-amzn-trace-id']?.toString();
   return {
     roleArn: iam.roleOfAccessKey(accessKeyId),
-    flowId: trace.flowOf(headers['x-amzn-trace-id']?.toString()),
+    flowId: trace.flowOf(traceHeader),
+    invocationId: /(?:^|;)\s*Parent=([^;]+)/.exec(traceHeader ?? '')?.[1],
   };
 }

@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults/faults.ts';
+import type { FunctionCrashes } from './faults/function-crashes.ts';
 import type { Iam } from './iam.ts';
 import type { Ids } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -14,6 +16,7 @@ export interface Host {
   trace: Trace;
   clock: Clock;
   ids: Ids;
+  faults: Faults;
   /** Gets a sentence for every failure that no request reports. */
   onFailure: (message: string) => void;
 }
@@ -22,6 +25,7 @@ export interface Host {
 export interface Context extends Host {
   iam: Iam;
   callAws: CallAws;
+  crashes: FunctionCrashes;
 }
 
 /**

@@ -1,4 +1,6 @@
 export type { Host } from './context.ts';
+export { type Chaos, ChaosError, type FaultKind, faultKinds, readProbabilities } from './faults/chaos.ts';
+export type { ChaosReport } from './faults/chaos-report.ts';
 export { AccessDeniedError } from './iam.ts';
 export type { Ids } from './ids.ts';
 export { isObject, type JsonObject } from './json.ts';

@@ -1,6 +1,9 @@
 import { createClock } from './clock.ts';
 import { clockRoutes } from './clock-routes.ts';
 import type { Host } from './context.ts';
+import type { Chaos } from './faults/chaos.ts';
+import { type ChaosReport, chaosRoutes, createChaosReport } from './faults/chaos-report.ts';
+import { createFaults } from './faults/faults.ts';
 import { systemIds } from './ids.ts';
 import { createLocalApi, type LocalRoutes } from './local-api.ts';
 import { deadLetterQueues } from './plan/dead-letter-queues.ts';
@@ -27,6 +30,8 @@ export interface LocalAwsOptions {
   port: number;
   /** The folder that keeps the state: rows, messages, whatever is under way. Left out, it is in memory. */
   dataDir?: string;
+  /** Faults to inject; none if left out. */
+  chaos?: Chaos;
   /** What an event is about. Stories are grouped by it. */
   subjectOf: SubjectOf;
   /** Makes what is around the stack. */
@@ -55,6 +60,8 @@ export interface LocalAws {
    * @throws {UnsettledError} for what time alone doesn't end
    */
   settle(): Promise<void>;
+  /** What was injected so far, and what it led to; undefined without a chaos. */
+  chaosReport(): ChaosReport | undefined;
   /** Ends everything, and forgets what was in memory. */
   close(): Promise<void>;
 }
@@ -62,12 +69,13 @@ export interface LocalAws {
 /**
  * Starts what the stack describes.
  *
+ * @throws {ChaosError} for faults that don't exist, or can't be that probable
  * @throws {PortError} when the port can't be listened on
  * @throws {StateError} when the folder for the state can't be used
  * @throws {UnsupportedError} for what would run otherwise here than on AWS
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { outDir, port, dataDir, subjectOf, surround, onFailure } = options;
+  const { outDir, port, dataDir, chaos, subjectOf, surround, onFailure } = options;
   const ends: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -84,8 +92,10 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const clock = createClock();
     ends.push(async () => clock.close());
     const trace = new Trace(clock, systemIds, spansBefore(state));
+    const faults = createFaults(chaos, trace, systemIds);
+    const chaosReport = chaos && createChaosReport(chaos, trace);
     const stories = new Stories(trace, subjectOf);
-    const host: Host = { state, trace, clock, ids: systemIds, onFailure };
+    const host: Host = { state, trace, clock, ids: systemIds, faults, onFailure };
     const { variables, routes } = surround({ ...host, endpoint, stories });
 
     const plan = resolvePlan(stack, { endpoint, variables });
@@ -94,6 +104,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const local = createLocalApi({
       'GET /_local/health': () => ok({ status: 'ok' }),
       ...clockRoutes(clock, trace),
+      ...chaosRoutes(chaosReport),
       ...wiring.routes,
       ...routes,
     });
@@ -109,6 +120,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       trace,
       stories,
       advance: (ms) => clock.advance(ms, () => trace.idle()),
+      chaosReport: () => chaosReport?.(),
       settle: () => settle(clock, trace),
       close,
     };

@@ -1,4 +1,5 @@
 import type { Context } from './context.ts';
+import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { type ExhaustedRetryCondition, type NextAttempt, nextAttempt, type RetryPolicy } from './retry.ts';
 import type { Collection } from './state/state.ts';
 import type { Activity, Outcome, Span } from './trace.ts';
@@ -34,6 +35,8 @@ export interface WorkOptions<Data> {
   activity(data: Data): Activity;
   /** What an item is in a list of what will happen, for people. */
   describe(data: Data): string;
+  /** What an item does, in words that are the same in each run: faults are decided by it. */
+  place(data: Data): string;
   policy(data: Data): RetryPolicy;
   /** Does the work, or throws. */
   attempt(item: WorkItem<Data>): Promise<void>;
@@ -56,9 +59,12 @@ export interface RetriedWork<Data> {
   close(): void;
 }
 
+/** How late the fault `reorder` makes an item. */
+const longestDelayMs = 5_000;
+
 /** Does work at least once, with retries. */
 export function createRetriedWork<Data>(
-  { clock, ids, trace }: Pick<Context, 'clock' | 'ids' | 'trace'>,
+  { clock, ids, trace, faults }: Pick<Context, 'clock' | 'ids' | 'trace' | 'faults'>,
   options: WorkOptions<Data>,
 ): RetriedWork<Data> {
   const { items } = options;
@@ -80,10 +86,17 @@ export function createRetriedWork<Data>(
 
   const attempt = async (item: WorkItem<Data>, span: Span) => {
     const part = trace.begin(item.flowId, { kind: 'attempt', number: item.failures + 1 }, span);
-    const error = await options.attempt(item).then(
-      () => undefined,
-      (thrown: unknown) => ({ thrown }),
-    );
+    const error = await options
+      .attempt(item)
+      .then(() => {
+        const place = options.place(item.data);
+        if (faults.inject('drop-response', item.flowId, place) !== undefined)
+          throw new LostAnswerError(place);
+      })
+      .then(
+        () => undefined,
+        (thrown: unknown) => ({ thrown }),
+      );
     if (closed) return part.fail('cut off by the end of what ran it');
     if (error) {
       part.fail(messageOf(error.thrown));
@@ -117,13 +130,21 @@ export function createRetriedWork<Data>(
     span.fail(told, outcome);
   };
 
+  const begin = (data: Data, flowId: string, parent: Span | undefined) => {
+    const now = clock.now();
+    const late = faults.inject('reorder', flowId, options.place(data));
+    const span = trace.begin(flowId, options.activity(data), parent);
+    const dueAt = now + (late ?? 0) * longestDelayMs;
+    const item = { id: ids.uuid(), flowId, spanId: span.id, data, since: now, failures: 0, dueAt };
+    items.set(item.id, item);
+    if (late === undefined) void attempt(item, span);
+    else schedule(item, span);
+  };
+
   return {
     begin(data, flowId, parent) {
-      const now = clock.now();
-      const span = trace.begin(flowId, options.activity(data), parent);
-      const item = { id: ids.uuid(), flowId, spanId: span.id, data, since: now, failures: 0, dueAt: now };
-      items.set(item.id, item);
-      void attempt(item, span);
+      begin(data, flowId, parent);
+      if (faults.inject('duplicate', flowId, options.place(data)) !== undefined) begin(data, flowId, parent);
     },
     resume() {
       for (const item of items.values()) schedule(item, trace.reopen(item.spanId));

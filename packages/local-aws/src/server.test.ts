@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LostAnswerError } from './faults/lost-answer-error.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import { type LocalServer, listen, PortError } from './server.ts';
 import { until } from './testing.ts';
@@ -190,6 +191,13 @@ describe('a request is refused', () => {
 });
 
 describe('a handler that throws', () => {
+  test('whose answer is lost sees its connection break off, and nobody reports that', async () => {
+    serve(below('/lost', () => Promise.reject(new LostAnswerError('GET /lost'))));
+    await expect(call({ path: '/lost' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(errors).toEqual([]);
+    expect(await call()).toMatchObject({ status: 200 });
+  });
+
   test('gives 500 without its reason, which is reported here', async () => {
     const fault = new RangeError('a secret');
     serve(below('/broken', () => Promise.reject(fault)));

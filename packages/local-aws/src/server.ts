@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { type HttpHandler, type HttpResponse, jsonResponse } from './http.ts';
 
 export interface LocalServer {
@@ -47,6 +48,7 @@ export async function listen(port: number, onError: (error: unknown) => void): P
     response.on('error', () => {});
     handle(request, response, serving, addressOf(server).port).catch((error: unknown) => {
       if (request.errored || response.destroyed) return;
+      if (error instanceof LostAnswerError) return void request.socket.destroy();
       onError(error);
       if (!response.headersSent)
         send(response, jsonResponse(500, { message: 'The local run failed; its terminal says how.' }));

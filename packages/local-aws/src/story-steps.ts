@@ -1,3 +1,4 @@
+import type { FaultKind } from './faults/chaos.ts';
 import type { Activity, NearMiss, Outcome, TraceEntry } from './trace.ts';
 
 /** One delivery of an event: a rule that matched it, and what became of it at the rule's target. */
@@ -52,7 +53,8 @@ export type Step =
       nearMisses?: readonly NearMiss[];
     }
   | { kind: 'execution'; stateMachine: string; status: RunStatus; states: StateStep[]; error?: string }
-  | { kind: 'write'; table: string; operation: string; item: unknown };
+  | { kind: 'write'; table: string; operation: string; item: unknown }
+  | { kind: 'fault'; fault: FaultKind; place: string };
 
 /** A step, and when it began: milliseconds from the first step of its story. */
 export type TimedStep = Step & { atMs: number };
@@ -133,6 +135,7 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
         states: parts.flatMap(toState),
       };
     case 'write':
+    case 'fault':
       return activity;
     case 'event': {
       const { bus, event } = activity;

@@ -3,6 +3,8 @@ import { createDispatch } from './aws.ts';
 import { createAwsProtocol } from './aws-protocol.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Context, Service } from './context.ts';
+import { createFaults } from './faults/faults.ts';
+import { createFunctionCrashes } from './faults/function-crashes.ts';
 import { AccessDeniedError, type Iam } from './iam.ts';
 import { systemIds } from './ids.ts';
 import type { JsonObject } from './json.ts';
@@ -77,9 +79,13 @@ export interface TestContext extends Context {
 export function makeContext(changes: Partial<Context> = {}): TestContext {
   const failures: string[] = [];
   const clock = changes.clock ?? systemClock;
+  const trace = changes.trace ?? new Trace(clock, systemIds);
+  const faults = changes.faults ?? createFaults(undefined, trace, systemIds);
   return {
     state: createState(),
-    trace: new Trace(clock, systemIds),
+    trace,
+    faults,
+    crashes: createFunctionCrashes(faults),
     clock,
     ids: systemIds,
     iam: makeIam(),

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
+import type { FaultKind } from './faults/chaos.ts';
 import type { Ids } from './ids.ts';
 import type { BusEvent } from './target.ts';
 
@@ -15,7 +16,9 @@ export type Activity =
   | { kind: 'execution'; stateMachine: string }
   /** A state of a workflow, inside of its execution. */
   | { kind: 'state'; name: string }
-  | { kind: 'write'; table: string; operation: string; item: unknown };
+  | { kind: 'write'; table: string; operation: string; item: unknown }
+  /** A fault that was injected, and what it happened to. */
+  | { kind: 'fault'; fault: FaultKind; place: string };
 
 /** What is known only when it ends. */
 export interface Outcome {

@@ -2,6 +2,8 @@ import { createDispatch, type Dispatch } from './aws.ts';
 import { createAwsProtocol } from './aws-protocol.ts';
 import { createCallAws } from './call-aws.ts';
 import type { Context, Host, Service } from './context.ts';
+import { faultyDispatch } from './faults/faulty-dispatch.ts';
+import { createFunctionCrashes } from './faults/function-crashes.ts';
 import type { HttpHandler } from './http.ts';
 import { createIam } from './iam.ts';
 import type { LocalRoutes } from './local-api.ts';
@@ -36,7 +38,8 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
   const iam = createIam(plan, host.ids);
   // Services call each other through the door that AWS SDKs use. It opens below, when all of them are there.
   const opened = Promise.withResolvers<Dispatch>();
-  const context: Context = { ...host, iam, callAws: createCallAws(opened.promise) };
+  const crashes = createFunctionCrashes(host.faults);
+  const context: Context = { ...host, iam, crashes, callAws: createCallAws(opened.promise) };
   const services: Service[] = [];
   const add = <S extends Service>(service: S): S => {
     services.push(service);
@@ -58,7 +61,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     const apis = add(createHttpApis(plan, context, { functions, logs }));
 
     const operations = services.flatMap((service) => service.operations ?? []);
-    const dispatch = createDispatch(operations, iam);
+    const dispatch = faultyDispatch(createDispatch(operations, iam), host.faults, crashes);
     opened.resolve(dispatch);
     const door = { dispatch, iam, trace: host.trace };
     return {

@@ -7,7 +7,7 @@ import { type StateOutcome, type StateTest, testState } from './state-test.ts';
 /** The folder that `pnpm synth` leaves. */
 export const synthesized = resolve(import.meta.dirname, '../../../../infra/cdktf.out');
 
-export interface TestSystemOptions extends Pick<OrderSystemOptions, 'dataDir'> {
+export interface TestSystemOptions extends Pick<OrderSystemOptions, 'dataDir' | 'chaos'> {
   /** The folder with the synthesized stack; `infra/cdktf.out` if left out. */
   outDir?: string;
 }

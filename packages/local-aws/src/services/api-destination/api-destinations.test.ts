@@ -1,10 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { createFaults } from '../../faults/faults.ts';
 import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { HttpParameters, TargetOf } from '../../target.ts';
-import { deliverTo, FakeClock, makeContext, makeEvent, makeIam, makePlan, until } from '../../testing.ts';
+import {
+  deliverTo,
+  FakeClock,
+  makeContext,
+  makeEvent,
+  makeIam,
+  makePlan,
+  systemIds,
+  until,
+} from '../../testing.ts';
 import { createApiDestinations } from './api-destinations.ts';
 
 const servers: Server[] = [];
@@ -150,6 +160,22 @@ describe('a delivery', () => {
       const of = add({ headers: { 'x-a': '$.detail[?(@.a)]' } });
       expect(() => makeTargetOf(of, stack('http://x'))).toThrow("isn't a path that EventBridge takes");
     });
+  });
+
+  test('that is made to fail gets 503, is tried again, and reaches nobody', async () => {
+    const { endpoint, requests } = await startPartner();
+    const context = makeContext();
+    const { trace } = context;
+    const faults = createFaults({ seed: 7, probabilities: { 'partner-down': 1 } }, trace, systemIds);
+    const plan = makePlan(stack(endpoint));
+    const arn = String(plan.resources('aws_cloudwatch_event_api_destination')[0]?.attributes.arn);
+    const target = createApiDestinations(plan, { ...context, faults }).target?.(arn, rule);
+    await expect(deliverTo(target, makeEvent(), trace.newFlow())).rejects.toMatchObject({
+      code: 'SDK_CLIENT_ERROR',
+      retry: true,
+      message: `POST ${endpoint} answered 503: an injected fault`,
+    });
+    expect(requests).toEqual([]);
   });
 
   test.each([

@@ -12,7 +12,7 @@ const timeoutMs = 5_000;
 const defaultRate = 300;
 
 /** The API destinations of the stack: a delivery is an HTTP request with what the connection and the target add. */
-export function createApiDestinations(plan: Plan, { iam, clock }: Context): Service {
+export function createApiDestinations(plan: Plan, { iam, clock, faults }: Context): Service {
   const connections = new Map(
     plan
       .resources('aws_cloudwatch_event_connection')
@@ -53,11 +53,15 @@ export function createApiDestinations(plan: Plan, { iam, clock }: Context): Serv
     const parametersOf = readHttpParameters(destination.endpoint, http, `the target ${arn}`);
     return {
       description: `API destination ${name}`,
-      async deliver(event, _, input) {
+      async deliver(event, flowId, input) {
         iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn);
         iam.authorizeRole(roleArn, 'events:InvokeApiDestination', arn);
         const { endpoint, headers } = parametersOf(event, connection.query);
         await turn(destination);
+        if (faults.inject('partner-down', flowId, `the API destination ${name}`) !== undefined) {
+          const message = `${method} ${endpoint} answered 503: an injected fault`;
+          throw new DeliveryError('SDK_CLIENT_ERROR', message, { retry: true });
+        }
         const patience = new AbortController();
         const cancel = clock.after(timeoutMs, () => patience.abort());
         try {

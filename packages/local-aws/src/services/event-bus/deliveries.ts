@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
+import { LostAnswerError } from '../../faults/lost-answer-error.ts';
 import { AccessDeniedError } from '../../iam.ts';
 import { createRetriedWork, type GivenUp, type WorkItem } from '../../retried-work.ts';
 import type { RetryPolicy } from '../../retry.ts';
@@ -45,6 +46,10 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
     describe(delivery) {
       const { rule, target } = nameOf(delivery);
       return `${delivery.event['detail-type']} ${delivery.event.id} by the rule ${rule} to ${target}`;
+    },
+    place(delivery) {
+      const { rule, target } = nameOf(delivery);
+      return `${delivery.event['detail-type']} by the rule ${rule} to ${target}`;
     },
     policy: (delivery) => find(delivery)?.target.retryPolicy ?? noRetries,
     async attempt({ data, flowId, since: receivedAt }) {
@@ -120,6 +125,7 @@ const awsErrors: Readonly<Record<string, { code: DeliveryErrorCode; retry: boole
 
 function readError(error: unknown): { code: DeliveryErrorCode; retry: boolean; notBeforeMs?: number } {
   if (error instanceof DeliveryError) return error;
+  if (error instanceof LostAnswerError) return { code: 'CONNECTION_FAILURE', retry: true };
   if (error instanceof AccessDeniedError) {
     const assumes = error.action === 'sts:AssumeRole';
     return { code: assumes ? 'FAILED_TO_ASSUME_ROLE' : 'NO_PERMISSIONS', retry: false };

@@ -41,7 +41,7 @@ const noSuchBus = 'LocalRun.NoSuchBus';
 
 /** Puts the entries of a request on their buses. The deliveries go on after it returns. */
 function putEvents(
-  { plan, buses, publish, context: { trace, clock, ids } }: Parts,
+  { plan, buses, publish, context: { trace, clock, ids, faults } }: Parts,
   received: unknown,
   authorize: (busArn: string) => void,
   flowId: string | undefined,
@@ -75,8 +75,14 @@ function putEvents(
       resources: entry.resources,
       detail: entry.detail,
     };
-    // The flow of the caller, or that of the entry's trace header, or one of its own.
-    publish(entry.bus, event, flowId ?? trace.flowOf(entries[index]?.TraceHeader) ?? trace.newFlow());
+    const ofItsOwn = () => {
+      const newFlowId = trace.newFlow();
+      const { source, detailType, detail } = entry;
+      faults.nameFlow(newFlowId, JSON.stringify([source, detailType, detail]));
+      return newFlowId;
+    };
+    // The flow of the caller, or that of the entry's trace header.
+    publish(entry.bus, event, flowId ?? trace.flowOf(entries[index]?.TraceHeader) ?? ofItsOwn());
     return { EventId: event.id };
   });
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };

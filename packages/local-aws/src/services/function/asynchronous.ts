@@ -41,6 +41,7 @@ export function createAsynchronousInvocations(
     items: context.state.collection<WorkItem<AsynchronousInvocation>>('asynchronous invocations'),
     activity: (invocation) => ({ kind: 'invocation', function: nameOf(invocation) }),
     describe: (invocation) => `the function ${nameOf(invocation)} for ${idOf(invocation)}`,
+    place: (invocation) => placeOf(nameOf(invocation), invocation.payload),
     policy({ functionArn }) {
       const { maxRetries = 0, maxAgeMs = 0 } = find(functionArn)?.asynchronous ?? {};
       return { maxRetries, maxAgeMs, delayMs: (retry) => pausesMs[retry - 1] ?? 120_000 };
@@ -70,6 +71,12 @@ export function createAsynchronousInvocations(
       return { error: problem, outcome: queue === undefined ? {} : { queue } };
     },
   });
+}
+
+/** What a function is run for, in words that are the same in each run. */
+export function placeOf(functionName: string, payload: unknown): string {
+  const { 'detail-type': detailType } = Object(payload) as { 'detail-type'?: unknown };
+  return `the function ${functionName}${typeof detailType === 'string' ? ` for ${detailType}` : ''}`;
 }
 
 /** What an invocation is about, for people: an event, or the request. */

@@ -89,6 +89,14 @@ export class Environment {
     this.#process.kill('SIGKILL');
   }
 
+  /** Kills the process, as a fault. Gives the error that its invocation gets. */
+  crash(): FunctionError {
+    const [errorType, message] = ['Runtime.ExitError', 'Runtime exited with error: signal SIGKILL'];
+    this.#end(errorType, message);
+    this.kill();
+    return new FunctionError(errorType, message);
+  }
+
   /** Waits until the handler is loaded. */
   async #loaded(): Promise<Outcome | undefined> {
     const cancel = this.#clock.after(this.#loadTimeoutMs, () => {

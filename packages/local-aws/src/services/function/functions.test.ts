@@ -153,7 +153,7 @@ describe('an invocation', () => {
       logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       invokedFunctionArn: arnOf('lambda', 'function:f'),
-      trace: `Root=${flow};Sampled=0`,
+      trace: expect.stringMatching(`^Root=${flow};Parent=[0-9a-f]{16};Sampled=0$`),
     });
     expect(first.left).toBeGreaterThan(5_000);
     expect(first.left).toBeLessThanOrEqual(10_000);
@@ -167,7 +167,7 @@ describe('an invocation', () => {
     const [firstHeader, firstId, firstPid] = (await invoke('f')) as unknown[];
     const flow = context.trace.newFlow();
     const [header, id, pid] = (await invoke('f', {}, flow)) as unknown[];
-    expect(header).toBe(`Root=${flow};Sampled=0`);
+    expect(header).toMatch(new RegExp(`^Root=${flow};Parent=[0-9a-f]{16};Sampled=0$`));
     expect(header).not.toBe(firstHeader);
     expect(id).not.toBe(firstId);
     expect(pid).toBe(firstPid);

@@ -8,7 +8,7 @@ import type { Plan, Resource } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
-import { createAsynchronousInvocations } from './asynchronous.ts';
+import { createAsynchronousInvocations, placeOf } from './asynchronous.ts';
 import { Environment } from './environment.ts';
 import { type FunctionConfig, readAsynchronousConfigs, readConfig } from './function-config.ts';
 import { lambdaOperations } from './lambda-operations.ts';
@@ -40,7 +40,7 @@ export function createFunctions(
   context: Context,
   { logs, queues }: { logs: Logs; queues: Queues },
 ): Functions {
-  const { iam, trace, ids } = context;
+  const { iam, trace, ids, crashes } = context;
   const asynchronousOf = readAsynchronousConfigs(plan, queues);
   const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
@@ -61,10 +61,17 @@ export function createFunctions(
     const pool = createPool(() => startEnvironment(plan, config, accessKeyId, context, logs));
 
     const run = (requestId: string, payload: unknown, flowId: string) =>
-      pool.run((environment) =>
-        environment.invoke(
-          { requestId, functionArn: config.arn, event: payload, traceHeader: `Root=${flowId};Sampled=0` },
-          config.timeoutMs,
+      pool.run((process) =>
+        crashes.run({ flowId, place: placeOf(config.name, payload), process }, (invocationId) =>
+          process.invoke(
+            {
+              requestId,
+              functionArn: config.arn,
+              event: payload,
+              traceHeader: `Root=${flowId};Parent=${invocationId};Sampled=0`,
+            },
+            config.timeoutMs,
+          ),
         ),
       );
     const invoke = async (payload: unknown, flowId: string) => {

@@ -1,4 +1,5 @@
 import type { Context, Service } from '../../context.ts';
+import { LostAnswerError } from '../../faults/lost-answer-error.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { AccessDeniedError } from '../../iam.ts';
 import type { Plan } from '../../plan/read-plan.ts';
@@ -23,7 +24,7 @@ export function createHttpApis(
   context: Context,
   { functions, logs }: { functions: Functions; logs: Pick<Logs, 'events'> },
 ): HttpApis {
-  const { iam, trace, onFailure } = context;
+  const { iam, trace, faults, onFailure } = context;
   const stages = readStages(plan, functions, context);
   const stageOf = (path: string) =>
     stages.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
@@ -42,12 +43,19 @@ export function createHttpApis(
     if (!match) return message(404, 'Not Found');
 
     const flowId = trace.newFlow();
+    const { method, rawQueryString, headers, body } = request;
+    faults.nameFlow(flowId, [method, path, rawQueryString, headers['idempotency-key'], body].join('\n'));
     const span = trace.begin(flowId, { kind: 'request', method: request.method, path: request.path });
     const entry = await match.route.authorize?.(request);
     const response =
       entry && 'refusal' in entry
         ? entry.refusal
         : await answer(stage, match, request, flowId, entry?.claims);
+    if (faults.inject('drop-response', flowId, 'the answer to the client') !== undefined) {
+      const lost = new LostAnswerError(`${request.method} ${request.path}`);
+      span.fail(lost.message, { status: response.status });
+      throw lost;
+    }
     span.end({ status: response.status });
     return response;
   }

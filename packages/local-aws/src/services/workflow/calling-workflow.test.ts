@@ -13,6 +13,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk
 import { afterEach, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { createClock } from '../../clock.ts';
+import { createFaults } from '../../faults/faults.ts';
 import { systemIds } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
 import { listen } from '../../server.ts';
@@ -172,6 +173,7 @@ async function start({ dataDir, without }: { dataDir?: string; without?: keyof t
     trace,
     clock,
     ids: systemIds,
+    faults: createFaults(undefined, trace, systemIds),
     onFailure: (message) => failures.push(message),
   });
   server.serve(wiring.handlers, []);

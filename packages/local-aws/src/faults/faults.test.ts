@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { FakeClock, systemIds, Trace } from '../testing.ts';
+import type { Chaos } from './chaos.ts';
+import { createFaults } from './faults.ts';
+
+function makeFaults(chaos?: Chaos) {
+  const trace = new Trace(new FakeClock(), systemIds);
+  const faults = createFaults(chaos, trace, systemIds);
+  const begin = (cause?: string) => {
+    const flowId = trace.newFlow();
+    if (cause !== undefined) faults.nameFlow(flowId, cause);
+    return flowId;
+  };
+  return { trace, faults, begin };
+}
+const half = { duplicate: 0.5, throttle: 0.5 };
+const times = <Value>(count: number, make: (index: number) => Value) =>
+  Array.from({ length: count }, (_, n) => make(n));
+
+describe('a fault', () => {
+  test('happens as often as its probability says, and is in the trace when it does', () => {
+    const { faults, begin, trace } = makeFaults({ seed: 7, probabilities: { duplicate: 0.2 } });
+    const flows = times(2_000, (n) => begin(`order ${n}`));
+    const struck = flows.filter((flowId) => faults.inject('duplicate', flowId, 'a place') !== undefined);
+    expect(struck.length).toBeGreaterThan(340);
+    expect(struck.length).toBeLessThan(460);
+    expect(flows.filter((flowId) => faults.inject('throttle', flowId, 'a place') !== undefined)).toEqual([]);
+    expect(flows.filter((flowId) => trace.entriesOf(flowId).length > 0)).toEqual(struck);
+    expect(trace.entriesOf(struck[0] ?? '')[0]).toMatchObject({
+      activity: { kind: 'fault', fault: 'duplicate', place: 'a place' },
+    });
+  });
+
+  test.each([
+    ['never with 0', 0, 0],
+    ['always with 1', 1, 100],
+  ])('happens %s', (_, probability, count) => {
+    const { faults, begin } = makeFaults({ seed: 7, probabilities: { throttle: probability } });
+    const decided = times(100, () => faults.inject('throttle', begin(), 'a place'));
+    expect(decided.filter((each) => each !== undefined)).toHaveLength(count);
+  });
+
+  test('never happens without a chaos, where ids are random', () => {
+    const { faults, begin } = makeFaults();
+    expect(times(100, () => faults.inject('throttle', begin(), 'a place'))).toEqual(
+      times(100, () => undefined),
+    );
+    const flowId = begin();
+    expect(new Set(times(10, () => faults.stableId(flowId, 'a place'))).size).toBe(10);
+  });
+});
+
+describe('the same seed', () => {
+  const places = ['first place', 'second place'] as const;
+  /** What is decided for each cause, asked for in an order of one's own. */
+  function decisions(seed: number, causes: readonly string[]) {
+    const { faults, begin } = makeFaults({ seed, probabilities: half });
+    const flows = causes.map((cause) => [cause, begin(cause)] as const);
+    const decided: Record<string, unknown> = {};
+    for (const place of causes[0] === 'a' ? places : [...places].reverse()) {
+      for (const [cause, flowId] of flows) {
+        const each = times(20, () => faults.decide('throttle', flowId, place));
+        decided[`${cause} ${place}`] = [...each, faults.stableId(flowId, place)];
+      }
+    }
+    return decided;
+  }
+
+  test('decides the same, in whatever order things are done', () => {
+    expect(decisions(7, ['a', 'b', 'c'])).toEqual(decisions(7, ['c', 'b', 'a']));
+  });
+
+  test('decides otherwise than another seed', () => {
+    expect(decisions(7, ['a', 'b'])).not.toEqual(decisions(8, ['a', 'b']));
+  });
+
+  test('tells apart flows of the same cause, and flows without one, by their order', () => {
+    const run = (cause?: string) => {
+      const { faults, begin } = makeFaults({ seed: 7, probabilities: half });
+      return times(20, () => faults.decide('throttle', begin(cause), 'a place'));
+    };
+    expect(run('a')).toEqual(run('a'));
+    expect(run()).toEqual(run());
+    expect(new Set(run('a')).size).toBeGreaterThan(5);
+  });
+});

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { Ids } from '../ids.ts';
+import type { Trace } from '../trace.ts';
+import { type Chaos, checkChaos, type FaultKind } from './chaos.ts';
+
+/**
+ * Decides where faults happen. A decision follows from the seed, what caused the flow, and what is being done in it for
+ * the how-manieth time. Nothing else has a say, so neither the time nor other flows change it.
+ */
+export interface Faults {
+  /**
+   * Says what caused a flow: the content of a request, or of an event. Equal causes are told apart by their order. A flow
+   * without a cause counts as the next one without.
+   */
+  nameFlow(flowId: string, cause: string): void;
+  /**
+   * Decides whether a fault happens to what is done now, and keeps it to itself.
+   *
+   * @param place what is being done, in words that are the same in each run
+   * @returns undefined if it doesn't happen; else a number from 0 up to 1, for a choice between several ways to fail
+   */
+  decide(kind: FaultKind, flowId: string, place: string): number | undefined;
+  /** Tells the trace that a fault happened. */
+  record(kind: FaultKind, flowId: string, place: string): void;
+  /** Decides, and tells the trace if it happens. */
+  inject(kind: FaultKind, flowId: string, place: string): number | undefined;
+  /** An id of 16 hexadecimal digits for what is done now: the same one in each run with a chaos. */
+  stableId(flowId: string, place: string): string;
+}
+
+/**
+ * The faults of a run; none without a chaos.
+ *
+ * @throws {ChaosError}
+ */
+export function createFaults(chaos: Chaos | undefined, trace: Trace, ids: Ids): Faults {
+  if (chaos) checkChaos(chaos);
+  const { seed = 0, probabilities = {} } = chaos ?? {};
+  /** The flows, by their ids: the name, and how many times each thing was done. */
+  const flows = new Map<string, { name: string; times: Map<string, number> }>();
+  const flowsOfCause = new Map<string, number>();
+  trace.onForget((flowId) => flows.delete(flowId));
+
+  const nameFlow: Faults['nameFlow'] = (flowId, cause) => {
+    if (!chaos) return;
+    const digest = digestOf(cause).toString('hex');
+    const count = (flowsOfCause.get(digest) ?? 0) + 1;
+    flowsOfCause.set(digest, count);
+    flows.set(flowId, { name: `${digest} ${count}`, times: new Map() });
+  };
+  /** Sixteen bytes that belong to what is done now. */
+  const digest = (flowId: string, what: string): Buffer => {
+    if (!flows.has(flowId)) nameFlow(flowId, '');
+    const { name = '', times = new Map<string, number>() } = flows.get(flowId) ?? {};
+    const time = (times.get(what) ?? 0) + 1;
+    times.set(what, time);
+    return digestOf([seed, name, what, time].join('\n'));
+  };
+
+  const decide: Faults['decide'] = (kind, flowId, place) => {
+    const probability = probabilities[kind] ?? 0;
+    if (probability === 0) return undefined;
+    const bytes = digest(flowId, `${kind} ${place}`);
+    return fractionOf(bytes, 0) < probability ? fractionOf(bytes, 6) : undefined;
+  };
+  const record: Faults['record'] = (kind, flowId, place) =>
+    trace.record(flowId, { kind: 'fault', fault: kind, place });
+  return {
+    nameFlow,
+    decide,
+    record,
+    inject(kind, flowId, place) {
+      const decided = decide(kind, flowId, place);
+      if (decided !== undefined) record(kind, flowId, place);
+      return decided;
+    },
+    stableId: (flowId, place) => (chaos ? digest(flowId, place).toString('hex', 0, 8) : ids.hex(8)),
+  };
+}
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Six bytes as a number from 0 up to 1. */
+const fractionOf = (bytes: Buffer, offset: number) => bytes.readUIntBE(offset, 6) / 2 ** 48;

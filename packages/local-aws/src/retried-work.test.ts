@@ -1,0 +1,76 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Chaos } from './faults/chaos.ts';
+import { createFaults } from './faults/faults.ts';
+import { createRetriedWork } from './retried-work.ts';
+import { FakeClock, makeContext, systemIds, Trace, until } from './testing.ts';
+
+/** Work that notes what was done when, in seconds from the beginning, with faults. */
+function makeWork(probabilities: Chaos['probabilities']) {
+  const clock = new FakeClock();
+  const trace = new Trace(clock, systemIds);
+  const faults = createFaults({ seed: 7, probabilities }, trace, systemIds);
+  const context = makeContext({ clock, trace, faults });
+  const startedAt = clock.now();
+  const done: [name: string, seconds: number][] = [];
+  const givenUp: string[] = [];
+  const work = createRetriedWork<string>(context, {
+    items: context.state.collection('work'),
+    activity: (name) => ({ kind: 'invocation', function: name }),
+    describe: (name) => name,
+    place: (name) => name,
+    policy: () => ({ maxRetries: 2, maxAgeMs: 1e9, delayMs: () => 10_000 }),
+    async attempt({ data }) {
+      done.push([data, (clock.now() - startedAt) / 1_000]);
+    },
+    retryOf: () => ({ retry: true }),
+    giveUp({ data }, { error }) {
+      givenUp.push(`${data}: ${(error as Error).message}`);
+      return { outcome: {}, error: 'given up' };
+    },
+  });
+  const flowId = trace.newFlow();
+  return { work, flowId, done, givenUp, clock };
+}
+
+describe('work is', () => {
+  test('done once, at once, without faults', async () => {
+    const { work, flowId, done } = makeWork({});
+    work.begin('a', flowId);
+    expect(done).toEqual([['a', 0]]);
+  });
+
+  test('done twice when it is duplicated', () => {
+    const { work, flowId, done } = makeWork({ duplicate: 1 });
+    work.begin('a', flowId);
+    expect(done).toEqual([
+      ['a', 0],
+      ['a', 0],
+    ]);
+  });
+
+  test('overtaken when it is reordered', () => {
+    const { work, flowId, done, clock } = makeWork({ reorder: 1 });
+    for (const name of ['a', 'b', 'c', 'd']) work.begin(name, flowId);
+    expect(done).toEqual([]);
+    for (let ms = 0; ms < 5_000; ms += 10) clock.advance(10);
+    const names = done.map(([name]) => name);
+    expect(names).not.toEqual(['a', 'b', 'c', 'd']);
+    expect(names.sort()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('done again when its answer is lost, and given up after its last attempt', async () => {
+    const { work, flowId, done, givenUp, clock } = makeWork({ 'drop-response': 1 });
+    work.begin('a', flowId);
+    for (let retry = 1; retry <= 2; retry += 1) {
+      await until(() => clock.timers > 0, 'a retry is scheduled');
+      clock.advance(10_000);
+    }
+    await until(() => givenUp.length === 1, 'it was given up');
+    expect(done).toEqual([
+      ['a', 0],
+      ['a', 10],
+      ['a', 20],
+    ]);
+    expect(givenUp).toEqual(['a: The answer to a was lost: an injected fault']);
+  });
+});
