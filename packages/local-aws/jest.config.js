@@ -1,1 +1,3 @@
-export { default } from '../../jest.config.base.js';
+import base from '../../jest.config.base.js';
+
+export default { ...base, reporters: ['default', './scripts/shown-by-reporter.ts'] };

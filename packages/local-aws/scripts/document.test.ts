@@ -44,30 +44,34 @@ const service = (action: string) => ({
 });
 
 test('the document has every operation with its permission, and every parameter with what it may be', () => {
+  const shownBy = { 'sqs:SendAll.Name': 'src/a.test.ts: a | b', 'sqs:Purge': 'src/b.test.ts: c' };
   const page = renderDocument({
     services: [service('sqs')],
     integrations: {},
     resourceTypes: {},
     limits: {},
     dataSources: {},
+    shownBy,
   });
   expect(page).toContain(`
 ### SQS
 
 #### \`Purge\`
 
-It has no parameters.
+It has no parameters. Shown by src/b.test.ts: c
 
 #### \`SendAll\`
 
 Its permission is \`sqs:Send\`.
 
-- \`Name\` (required): text
-- \`Kind\`: a, b
-- \`Entries\`: a list, each with
-  - \`Id\` (required): text
-  - \`Delay\`: a whole number between 0 and 9
-- \`Item\`
+| parameter | may be | shown by |
+| --- | --- | --- |
+| \`Name\` (required) | text | src/a.test.ts: a \\| b |
+| \`Kind\` | a, b |  |
+| \`Entries\` | a list |  |
+| \`Entries[].Id\` (required) | text |  |
+| \`Entries[].Delay\` | a whole number between 0 and 9 |  |
+| \`Item\` |  |  |
 `);
 });
 
@@ -82,6 +86,7 @@ test('the document has every resource type with its arguments, and why some have
     resourceTypes,
     limits: { aws_queue: { delay: { takes: 'a whole number' } } },
     dataSources: { aws_partition: { partition: () => '' } },
+    shownBy: {},
   });
   expect(page).toContain(
     '### `aws_queue`\n\n`name`, `delay`\n\nLimits:\n\n- `delay`: a whole number\n\nWithout effect:\n\n- `tags`: no one looks\n',
@@ -103,7 +108,14 @@ test('the document has everything that workflows call, and says what may wait fo
     'sqs:send': { ...call, patterns: ['requestResponse', 'waitForTaskToken'] },
     'aws-sdk:sqs:send': { ...call, patterns: ['requestResponse'] },
   } as const;
-  const page = renderDocument({ services: [], integrations, resourceTypes: {}, limits: {}, dataSources: {} });
+  const page = renderDocument({
+    services: [],
+    integrations,
+    resourceTypes: {},
+    limits: {},
+    dataSources: {},
+    shownBy: {},
+  });
   expect(page).toContain('- `aws-sdk:sqs:send`\n- `sqs:send`, also with `.waitForTaskToken`\n');
 });
 
@@ -114,6 +126,7 @@ test('a service without a name is reported', () => {
     resourceTypes: {},
     limits: {},
     dataSources: {},
+    shownBy: {},
   };
   expect(() => renderDocument(known)).toThrow(
     'no name for the service of Any, whose actions begin with kinesis',

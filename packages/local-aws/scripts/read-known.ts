@@ -9,6 +9,7 @@ import { createState } from '../src/state/state.ts';
 import { Trace } from '../src/trace.ts';
 import { wire } from '../src/wire.ts';
 import type { Known } from './render-document.ts';
+import { readShownBy } from './shown-by.ts';
 
 /** Reads what the local run knows from its own tables: it wires a stack in which there is nothing. */
 export async function readKnown(): Promise<Known> {
@@ -30,5 +31,12 @@ export async function readKnown(): Promise<Known> {
   await state.close();
   clock.close();
   const services = wiring.operations;
-  return { services, integrations, resourceTypes, limits: argumentLimits, dataSources };
+  return {
+    services,
+    integrations,
+    resourceTypes,
+    limits: argumentLimits,
+    dataSources,
+    shownBy: readShownBy(),
+  };
 }

@@ -1,12 +1,12 @@
 import {
   describeParameter,
   type Operation,
-  type Parameter,
   type Parameters,
   type ServiceOperations,
 } from '../src/operation.ts';
 import type { ResourceType } from '../src/plan/resource-types.ts';
 import type { Integration } from '../src/services/workflow/integration.ts';
+import type { ShownBy } from './shown-by.ts';
 
 /** What the document is about. */
 export interface Known {
@@ -18,6 +18,8 @@ export interface Known {
   limits: Readonly<Record<string, Readonly<Record<string, { takes: string }>>>>;
   /** The attributes of each data source. */
   dataSources: Readonly<Record<string, object>>;
+  /** The test that shows each operation and parameter. */
+  shownBy: ShownBy;
 }
 
 /** What AWS calls a service, by the beginning of its actions in a policy. */
@@ -41,6 +43,7 @@ export function renderDocument({
   resourceTypes,
   limits,
   dataSources,
+  shownBy,
 }: Known): string {
   const types = Object.entries(resourceTypes).sort(byKey);
   const running = types.filter(([, { inert }]) => inert === undefined);
@@ -53,11 +56,11 @@ The local run refuses every other operation, parameter, resource type and argume
 
 ## Operations
 
-Any AWS SDK, and the AWS CLI, can call them.
+Any AWS SDK, and the AWS CLI, can call them. A test of \`packages/local-aws\` shows each of their parameters.
 ${services
   .map((service) => [nameOf(service), service] as const)
   .sort(byKey)
-  .map(([name, service]) => renderService(name, service))
+  .map(([name, service]) => renderService(name, service, shownBy))
   .join('')}
 ${renderIntegrations(integrations)}
 ## Resource types
@@ -85,28 +88,40 @@ function nameOf({ action, target }: ServiceOperations): string {
   );
 }
 
-const renderService = (name: string, { action, operations }: ServiceOperations) => `
+const renderService = (name: string, { action, operations }: ServiceOperations, shownBy: ShownBy) => `
 ### ${name}
 ${Object.entries(operations)
   .sort(byKey)
-  .map(([operation, known]) => renderOperation(operation, action, known))
+  .map(([operation, known]) => renderOperation(operation, action, known, shownBy))
   .join('')}`;
 
-function renderOperation(name: string, service: string, { action, parameters }: Operation): string {
+function renderOperation(
+  name: string,
+  service: string,
+  { action, parameters }: Operation,
+  shownBy: ShownBy,
+): string {
   const permission = action === undefined ? '' : `\nIts permission is ${code(`${service}:${action}`)}.\n`;
-  return `\n#### ${code(name)}\n${permission}\n${list(renderParameters(parameters)) || 'It has no parameters.\n'}`;
+  const path = `${service}:${name}`;
+  const rows = renderParameters(parameters, path, '', shownBy);
+  const table = `| parameter | may be | shown by |\n| --- | --- | --- |\n${rows.join('')}`;
+  return `\n#### ${code(name)}\n${permission}\n${rows.length > 0 ? table : `It has no parameters. Shown by ${shownBy[path] ?? ''}\n`}`;
 }
 
-const renderParameters = (parameters: Parameters): string[] =>
-  Object.entries(parameters).map(([name, parameter]) => `${code(name)}${renderParameter(parameter)}`);
-
-function renderParameter(parameter: Parameter): string {
-  const { type, required, items } = parameter;
-  // The operation reads it by itself.
-  const allowed = type === 'any' ? '' : `: ${describeParameter(parameter)}`;
-  const each = items ? `, each with\n${list(renderParameters(items), '  ').trimEnd()}` : '';
-  return `${required ? ' (required)' : ''}${allowed}${each}`;
-}
+/** A row for each parameter, and for each that its items have. */
+const renderParameters = (parameters: Parameters, path: string, inside: string, shownBy: ShownBy): string[] =>
+  Object.entries(parameters).flatMap(([name, parameter]) => {
+    const { type, required, items } = parameter;
+    // The operation reads a value of any type by itself.
+    const allowed = type === 'any' ? '' : describeParameter(parameter);
+    const here = `${path}.${name}`;
+    const row = [`${code(inside + name)}${required ? ' (required)' : ''}`, allowed, shownBy[here] ?? ''];
+    const escaped = row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' '));
+    return [
+      `| ${escaped.join(' | ')} |\n`,
+      ...renderParameters(items ?? {}, here, `${inside}${name}[].`, shownBy),
+    ];
+  });
 
 const renderIntegrations = (integrations: Known['integrations']) => `## What workflows call
 
@@ -152,4 +167,4 @@ function renderNotes(title: string, notes: Readonly<Record<string, string>>): st
 
 const code = (text: string) => `\`${text}\``;
 const codes = (texts: readonly string[]) => texts.map(code).join(', ');
-const list = (items: readonly string[], indent = '') => items.map((item) => `${indent}- ${item}\n`).join('');
+const list = (items: readonly string[]) => items.map((item) => `- ${item}\n`).join('');

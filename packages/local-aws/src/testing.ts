@@ -10,6 +10,7 @@ import { systemIds } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { type Plan, resolvePlan } from './plan/read-plan.ts';
 import type { LocalServer } from './server.ts';
+import { shown } from './shown-by.ts';
 import { createState } from './state/state.ts';
 import { storySteps, type TimedStep } from './story-steps.ts';
 import type { BusEvent, Target } from './target.ts';
@@ -125,7 +126,7 @@ export const deliverTo = async (target: Target | undefined, event: BusEvent, flo
 
 /** The AWS protocol before these services, and nothing else. */
 export function makeProtocol(services: readonly Service[], { iam, trace }: Pick<Context, 'iam' | 'trace'>) {
-  const operations = services.flatMap((service) => service.operations ?? []);
+  const operations = services.flatMap((service) => service.operations ?? []).map(shown);
   return createAwsProtocol({ dispatch: createDispatch(operations, iam), iam, trace });
 }
 

@@ -59,26 +59,23 @@ const named = (names: string): Parameters =>
   Object.fromEntries(names.split(/\s+/).map((name) => [name, { type: 'any' }]));
 
 const condition = 'ConditionExpression ExpressionAttributeNames ExpressionAttributeValues';
-const legacyCondition = 'Expected ConditionalOperator';
-const returned = 'ReturnValues ReturnConsumedCapacity ReturnItemCollectionMetrics';
-const read = 'ProjectionExpression ExpressionAttributeNames AttributesToGet ReturnConsumedCapacity';
-const search =
-  'IndexName Select Limit ExclusiveStartKey FilterExpression ExpressionAttributeValues ConditionalOperator';
+const returned = 'ReturnValues ReturnConsumedCapacity';
+const read = 'ProjectionExpression ExpressionAttributeNames ReturnConsumedCapacity';
+const search = 'Select Limit ExclusiveStartKey FilterExpression ExpressionAttributeValues ConsistentRead';
 
-/** What dynalite knows of DynamoDB, less what is the stack's to do. Other operations end its process. */
+/**
+ * What the local run takes of DynamoDB: what dynalite knows, less what is the stack's to do (other operations end its
+ * process), less the parameters that DynamoDB calls legacy, and those of indexes, which no table has here.
+ */
 export const tableParameters = {
-  PutItem: named(`TableName Item ${condition} ${legacyCondition} ${returned}`),
-  UpdateItem: named(
-    `TableName Key UpdateExpression AttributeUpdates ${condition} ${legacyCondition} ${returned}`,
-  ),
-  DeleteItem: named(`TableName Key ${condition} ${legacyCondition} ${returned}`),
-  BatchWriteItem: named('RequestItems ReturnConsumedCapacity ReturnItemCollectionMetrics'),
+  PutItem: named(`TableName Item ${condition} ${returned}`),
+  UpdateItem: named(`TableName Key UpdateExpression ${condition} ${returned}`),
+  DeleteItem: named(`TableName Key ${condition} ${returned}`),
+  BatchWriteItem: named('RequestItems ReturnConsumedCapacity'),
   GetItem: named(`TableName Key ConsistentRead ${read}`),
   BatchGetItem: named('RequestItems ReturnConsumedCapacity'),
-  Query: named(
-    `TableName KeyConditionExpression KeyConditions QueryFilter ScanIndexForward ConsistentRead ${search} ${read}`,
-  ),
-  Scan: named(`TableName ScanFilter Segment TotalSegments ${search} ${read}`),
+  Query: named(`TableName KeyConditionExpression ScanIndexForward ${search} ${read}`),
+  Scan: named(`TableName Segment TotalSegments ${search} ${read}`),
   DescribeTable: named('TableName'),
   ListTables: named('Limit ExclusiveStartTableName'),
 } satisfies Record<string, Parameters>;

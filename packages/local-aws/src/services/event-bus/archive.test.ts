@@ -126,6 +126,23 @@ describe('a replay', () => {
       Replays: [{ ReplayName: 'one', State: 'COMPLETED', EventStartTime: 0, EventEndTime: 1 }],
     });
     expect(await bus.call('ListReplays', { NamePrefix: 'x' })).toEqual({ Replays: [] });
+    expect(await bus.call('ListReplays', { EventSourceArn: archiveArn })).toMatchObject({ Replays: [{}] });
+    expect(await bus.call('ListReplays', { EventSourceArn: 'arn:other' })).toEqual({ Replays: [] });
+  });
+
+  test('keeps what is said of it to people', async () => {
+    const bus = makeBus();
+    const Times = { EventStartTime: 0, EventEndTime: 1 };
+    await bus.call('StartReplay', {
+      ReplayName: 'one',
+      Description: 'after the outage',
+      EventSourceArn: archiveArn,
+      ...Times,
+      Destination: { Arn: busArn },
+    });
+    expect(await bus.call('DescribeReplay', { ReplayName: 'one' })).toMatchObject({
+      Description: 'after the outage',
+    });
   });
 
   test.each<[string, (bus: ReturnType<typeof makeBus>) => Promise<unknown>, string]>([
@@ -157,6 +174,16 @@ describe('a replay', () => {
 });
 
 describe('an archive', () => {
+  test('is listed by its name, and by its bus', async () => {
+    const { call } = makeBus();
+    const namesOf = async (input: JsonObject) => (await call('ListArchives', input)).Archives;
+    const kept = [{ ArchiveName: 'Kept' }];
+    expect(await namesOf({ NamePrefix: 'K' })).toMatchObject(kept);
+    expect(await namesOf({ NamePrefix: 'X' })).toEqual([]);
+    expect(await namesOf({ EventSourceArn: busArn })).toMatchObject(kept);
+    expect(await namesOf({ EventSourceArn: 'arn:other' })).toEqual([]);
+  });
+
   test('keeps the events that its pattern matches', async () => {
     const bus = makeBus({ event_pattern: '{"detail-type":["kept"]}' });
     await bus.publish(1_000, 'kept');

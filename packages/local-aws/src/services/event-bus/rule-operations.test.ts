@@ -35,6 +35,7 @@ const bus = { Name: 'Orders', Arn: arnOf('events', 'event-bus/Orders') };
 describe('the operations describe what the stack has', () => {
   test('its buses', async () => {
     expect(await ask('ListEventBuses', {})).toEqual({ EventBuses: [bus] });
+    expect(await ask('ListEventBuses', { NamePrefix: 'X' })).toEqual({ EventBuses: [] });
     expect(await ask('DescribeEventBus', { Name: bus.Arn })).toEqual(bus);
   });
 
@@ -42,6 +43,11 @@ describe('the operations describe what the stack has', () => {
     expect(await ask('ListRules', { EventBusName: 'Orders' })).toEqual({ Rules: [rule] });
     expect(await ask('ListRules', { EventBusName: 'Orders', NamePrefix: 'US' })).toEqual({ Rules: [] });
     expect(await ask('DescribeRule', { EventBusName: 'Orders', Name: 'European' })).toEqual(rule);
+  });
+
+  test('whether a pattern matches an event', async () => {
+    const Event = JSON.stringify(makeEvent({ detail: { location: 'eu-west-3' } }));
+    expect(await ask('TestEventPattern', { EventPattern: pattern, Event })).toEqual({ Result: true });
   });
 
   test('the targets of a rule, with the limits of their retries', async () => {

@@ -10,6 +10,7 @@ import { createDispatch } from '../../aws.ts';
 import type { JsonValue } from '../../json.ts';
 import type { RetriedWork } from '../../retried-work.ts';
 import { type LocalServer, listen } from '../../server.ts';
+import { shown } from '../../shown-by.ts';
 import { arnOf, makeContext, makeIam, sdkConfig, type TestContext } from '../../testing.ts';
 import type { AsynchronousInvocation } from './asynchronous.ts';
 import { FunctionError } from './environment.ts';
@@ -60,7 +61,7 @@ function serve(iam = makeIam()): void {
     resume() {},
     close() {},
   };
-  const dispatch = createDispatch([lambdaOperations([f], asynchronously, context)], iam);
+  const dispatch = createDispatch([shown(lambdaOperations([f], asynchronously, context))], iam);
   server.serve([createLambdaApi({ dispatch, iam, trace: context.trace })], []);
 }
 const invoke = async (payload?: JsonValue, more: Partial<InvokeCommandInput> = {}) => {
@@ -156,6 +157,13 @@ test('ListFunctions and GetFunction tell the configuration that the stack gives'
   expect(Functions).toMatchObject([configuration]);
   const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'f' }));
   expect(Configuration).toMatchObject(configuration);
+});
+
+test('the version $LATEST is the one that there is', async () => {
+  const latest = { FunctionName: 'f', Qualifier: '$LATEST' };
+  expect((await lambda.send(new GetFunctionCommand(latest))).Configuration?.FunctionName).toBe('f');
+  expect((await lambda.send(new InvokeCommand(latest))).StatusCode).toBe(200);
+  await expect(lambda.send(new InvokeCommand({ ...latest, Qualifier: '7' }))).rejects.toThrow('$LATEST');
 });
 
 test('another operation is refused by its method and path', async () => {

@@ -203,6 +203,18 @@ test('DescribeLogGroups gives every group by its name, with both forms of its AR
   expect(await names()).toEqual(['/aws/a', '/aws/b', 'big']);
   expect(await names({ logGroupNamePrefix: '/aws/b' })).toEqual(['/aws/b']);
   expect(await names({ logGroupNamePattern: 'WS/' })).toEqual(['/aws/a', '/aws/b']);
+  const { logGroups, nextToken } = await client.send(new DescribeLogGroupsCommand({ limit: 2 }));
+  expect(logGroups).toHaveLength(2);
+  expect(await names({ limit: 2, nextToken })).toEqual(['big']);
+});
+
+test('a group is named by its ARN as well', async () => {
+  const byArn = { logGroupName: undefined, logGroupIdentifier: arn };
+  expect((await describeStreams(byArn)).logStreams).toHaveLength(2);
+  const { events } = await client.send(
+    new GetLogEventsCommand({ logGroupIdentifier: arn, logStreamName: 's2', startFromHead: true }),
+  );
+  expect(events).toHaveLength(1);
 });
 
 const call = makeCaller([logs], context);

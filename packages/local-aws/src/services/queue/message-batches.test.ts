@@ -40,6 +40,15 @@ describe('SendMessageBatch', () => {
     expect(await receiveAll()).toMatchObject([{ Body: 'later' }]);
   });
 
+  test('sends the trace and the group of each message', async () => {
+    const StringValue = 'Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1';
+    const MessageSystemAttributes = { AWSTraceHeader: { DataType: 'String', StringValue } };
+    await sendAll([{ ...named('1'), MessageSystemAttributes, MessageGroupId: 'g' }]);
+    expect(await system.receive('A', { MessageSystemAttributeNames: ['All'] })).toMatchObject([
+      { Attributes: { AWSTraceHeader: StringValue, MessageGroupId: 'g' } },
+    ]);
+  });
+
   test.each<[string, SendMessageBatchRequestEntry, string, string]>([
     [
       'a message over the limit',

@@ -5,6 +5,9 @@ import {
   ListExecutionsCommand,
   ListStateMachinesCommand,
   RedriveExecutionCommand,
+  SendTaskFailureCommand,
+  SendTaskHeartbeatCommand,
+  SendTaskSuccessCommand,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -231,7 +234,7 @@ describe('an execution', () => {
     await ended();
     const history = async (more: object) =>
       (await sfn.send(new GetExecutionHistoryCommand({ executionArn, ...more }))).events ?? [];
-    const events = await history({});
+    const events = await history({ includeExecutionData: true });
     expect(events.map(({ type }) => type)).toEqual([
       'ExecutionStarted',
       'TaskStateEntered',
@@ -310,6 +313,25 @@ test.each([
 });
 
 describe('a task token', () => {
+  test('has its task told of a heartbeat, and of the answer', async () => {
+    const told: unknown[] = [];
+    const open = (id: string) => {
+      const taskToken = account.tokens.create(executionArnOf('one'), id);
+      account.tokens.open(taskToken, {
+        answer: async (answer) => void told.push(answer),
+        heartbeat: async () => void told.push('heartbeat'),
+      });
+      return taskToken;
+    };
+    const taskToken = open('first');
+    await sfn.send(new SendTaskHeartbeatCommand({ taskToken }));
+    await sfn.send(new SendTaskSuccessCommand({ taskToken, output: '{"a":1}' }));
+    await sfn.send(
+      new SendTaskFailureCommand({ taskToken: open('second'), error: 'Declined', cause: 'too dear' }),
+    );
+    expect(told).toMatchObject(['heartbeat', { output: { a: 1 } }, { error: 'Declined', cause: 'too dear' }]);
+  });
+
   const token = Buffer.from(JSON.stringify(['task', executionArnOf('one'), 'id'])).toString('base64');
 
   test.each([

@@ -70,6 +70,16 @@ test('a state is tested by its name in a whole definition, with a result in plac
   expect(calls).toEqual([]);
 });
 
+test('a state reads the variables and the context that it is given', async () => {
+  const pass = { Type: 'Pass', Parameters: { 'rate.$': '$rate', 'by.$': '$$.Execution.Name' }, End: true };
+  const answer = await ask({
+    definition: JSON.stringify(pass),
+    variables: '{"rate":2}',
+    context: '{"Execution":{"Name":"one"}}',
+  });
+  expect(answer).toEqual({ status: 'SUCCEEDED', output: '{"rate":2,"by":"one"}' });
+});
+
 test('a mocked error is retried, with the pause that would come, until its retrier has no attempts left', async () => {
   const mock = failing('Lambda.TooManyRequestsException');
   const state = { stateName: 'Charge', mock, inspectionLevel: 'DEBUG' } as const;
