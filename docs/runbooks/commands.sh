@@ -21,7 +21,7 @@ look() {
     jq '.Messages[]? | {attributes: ((.MessageAttributes // {}) | map_values(.StringValue)), body: (.Body | fromjson)}'
 }
 
-# redeliver <queue> <to_…>: delivers the messages that are in the queue now, one by one. It deletes each message once
+# redeliver <queue> <to_…> [name]: delivers the messages that are in the queue now, one by one. It deletes each message once
 # the target accepts it. At the first that isn't accepted it stops, and leaves that one in the queue.
 redeliver() {
   local url count message delivered=0
@@ -31,7 +31,7 @@ redeliver() {
   while ((delivered < count)); do
     message=$(aws sqs receive-message --queue-url "$url" --wait-time-seconds 5 --query 'Messages[0]') || return
     [ "${message:-null}" != null ] || break
-    jq -r .Body <<<"$message" | "$2" || {
+    jq -r .Body <<<"$message" | "${@:2}" || {
       echo "Stopped. This message stays in $1: $message" >&2
       return 1
     }
@@ -42,6 +42,22 @@ redeliver() {
 }
 
 # The targets of redeliver. Each reads one event.
+
+# to_target <rule>: the target of the rule gets the event. What a rule posts or puts into a queue goes back to the bus.
+to_target() {
+  local arn
+  arn=$(aws events list-targets-by-rule --event-bus-name Orders --rule "$1" --query 'Targets[0].Arn' --output text) ||
+    return
+  case "$arn" in
+    *:function:*) to_function "${arn##*:}" ;;
+    *:stateMachine:*) to_workflow ;;
+    *:api-destination/* | *:sqs:*) to_bus ;;
+    *)
+      echo "The target of $1 is $arn. Give it its events by replay" >&2
+      return 1
+      ;;
+  esac
+}
 
 # Every rule that the event matches gets it, under a new event id.
 to_bus() {
@@ -58,10 +74,7 @@ to_workflow() {
     aws stepfunctions start-execution --state-machine-arn "$arn" --name "$(jq -r .id <<<"$event")" --input "$event"
 }
 
-to_persister() { to_function orders-persister; }
-to_tracker() { to_function orders-tracker; }
-
-# Asynchronously, as EventBridge does it: with retries, and with the function's own queue of failures.
+# to_function <function>: asynchronously, as EventBridge does it, with retries and the function's own queue of failures.
 to_function() {
   local event
   event=$(jq -ce '.requestPayload // .') && aws lambda invoke --function-name "$1" \

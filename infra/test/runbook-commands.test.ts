@@ -57,7 +57,13 @@ describe('redeliver', () => {
       { '*list-state-machines*': 'echo arn', '*start-execution*': 'exit 1' },
     ],
     ['the workflow is not there', 'to_workflow', { '*list-state-machines*': 'exit 1' }],
-    ['Lambda does not take the event', 'to_persister', { '*invoke*': 'exit 1' }],
+    ['Lambda does not take the event', 'to_function late-function', { '*invoke*': 'exit 1' }],
+    ['the rule is not there', 'to_target Late', { '*list-targets*': 'exit 1' }],
+    [
+      'the target of the rule takes no event',
+      'to_target Late',
+      { '*list-targets*': 'echo arn:aws:logs:eu-west-1:1:log-group:/aws/events/late' },
+    ],
   ])('stops and deletes nothing if %s', (_, target, answers: Record<string, string>) => {
     const { status, output } = run(`redeliver late ${target}`, { ...queue, ...answers });
     expect(output).toContain('Stopped. This message stays in late: ');
@@ -85,15 +91,29 @@ test('to_workflow names the execution for the event, so that a second one is ref
   );
 });
 
-test.each([
-  ['to_persister', 'orders-persister'],
-  ['to_tracker', 'orders-tracker'],
-])('%s sends the event of a failure record, or the event itself, to %s', (command, name) => {
+test('to_function sends the event of a failure record, or the event itself', () => {
   const record = JSON.stringify({ requestPayload: event });
-  run(`echo '${record}' | ${command}\necho '${message.Body}' | ${command}`, { '*invoke*': 'true' });
-  for (const call of calls('invoke')) expect(call).toContain(`--function-name ${name} `);
+  const script = [record, message.Body].map((body) => `echo '${body}' | to_function late`).join('\n');
+  run(script, { '*invoke*': 'true' });
+  for (const call of calls('invoke')) expect(call).toContain('--function-name late ');
   const payloads = calls('invoke').map((call) => /--payload (.*) \/dev\/null$/.exec(call)?.[1]);
   expect(payloads).toEqual([message.Body, message.Body]);
+});
+
+test.each([
+  ['a function', 'lambda:eu-west-1:1:function:late', '--function-name late '],
+  ['a workflow', 'states:eu-west-1:1:stateMachine:Late', 'start-execution --state-machine-arn arn:machine '],
+  ['an API destination', 'events:eu-west-1:1:api-destination/late/1a2b', 'put-events '],
+  ['a queue', 'sqs:eu-west-1:1:Late', 'put-events '],
+])('to_target gives the event to the target of a rule that is %s', (_, arn, call) => {
+  const { status } = run(`echo '${message.Body}' | to_target Late`, {
+    '*list-targets-by-rule*Late*': `echo arn:aws:${arn}`,
+    '*list-state-machines*': 'echo arn:machine',
+    '*invoke*|*start-execution*': 'true',
+    '*put-events*': 'echo 0',
+  });
+  expect(status).toBe(0);
+  expect(calls(call)).toHaveLength(1);
 });
 
 test('look shows what failed and why, and leaves the message in the queue', () => {

@@ -35,7 +35,7 @@ const named =
   /(?:--(?:(?:queue|function|log-group|archive|(?:source-)?table|event-bus)-)?name|--rule|Name=FunctionName,Value|\b(?:look|redeliver|replay|insights|queue_url|concurrency|attempts))[ =]+(?<name>[\w/][\w/-]*)/g;
 /** Texts that look like a name of ours: a log group, `orders-…`, `…Ordersto…` and the like. */
 const ours =
-  /(?<![\w/.$>-])(?<name>\/aws\/[\w/-]+|orders-[\w-]+|\w*Orders?to[\w-]+|Unrouted[\w-]+|\w+Fulfilment[\w-]*|OrderDetails[\w-]*)/g;
+  /(?<![\w/.$>-])(?<name>\/aws\/[\w/-]+(?![\w/$-])|orders-[\w-]+|\w*Orders?to[\w-]+|Unrouted[\w-]+|\w+Fulfilment[\w-]*|OrderDetails[\w-]*)/g;
 /** Names of things that a page makes for a while, or that the reader replaces. */
 const notOurs = ['OrderDetails-restored', 'the-other-function'];
 
