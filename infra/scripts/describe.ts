@@ -1,6 +1,5 @@
 import type { JsonSchema } from '@orders/contract';
 import { describeSchema } from '@orders/schema-compatibility';
-import type { CatalogueEvent } from './catalogue.ts';
 import type { Party, Rule } from './topology.ts';
 
 /** "the function `orders-persister`" */
@@ -27,19 +26,6 @@ function describeMatcher(matcher: unknown): string | undefined {
   if (!prefixes.every((prefix) => typeof prefix === 'string')) return undefined;
   return `starts with none of ${prefixes.map((prefix) => `\`${prefix}\``).join(', ')}`;
 }
-
-/** An event as EventBridge delivers it, with the schema's own example as its detail. */
-export const exampleOf = ({ source, detailType, detail }: CatalogueEvent) => ({
-  version: '0',
-  id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
-  'detail-type': detailType,
-  source,
-  account: '123456789012',
-  time: '2026-01-31T12:00:00Z',
-  region: 'eu-west-1',
-  resources: [],
-  detail: detail.examples?.[0],
-});
 
 /** A field of a detail, at any depth. */
 export interface Field {

@@ -1,7 +1,7 @@
-import { envelopeOf } from '@orders/contract';
+import { envelopeOf, exampleEvent } from '@orders/contract';
 import { stringify } from 'yaml';
 import type { Catalogue, CatalogueEvent } from './catalogue.ts';
-import { describeFilter, describeParty, exampleOf } from './describe.ts';
+import { describeFilter, describeParty } from './describe.ts';
 
 /** `asyncapi.yaml`: the catalogue for tools, an AsyncAPI 3.0.0 document. */
 export function renderAsyncApi({ busName, events }: Catalogue): string {
@@ -80,7 +80,7 @@ function messageOf(event: CatalogueEvent) {
     summary: event.detail.description,
     contentType: 'application/json',
     payload: { schemaFormat: 'application/schema+json;version=draft-07', schema: envelopeOf(event, detail) },
-    examples: [{ name: event.name, payload: exampleOf(event) }],
+    examples: [{ name: event.name, payload: exampleEvent(event) }],
   };
 }
 

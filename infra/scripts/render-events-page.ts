@@ -1,5 +1,6 @@
+import { exampleEvent } from '@orders/contract';
 import type { Catalogue, CatalogueEvent } from './catalogue.ts';
-import { describeFilter, describeParty, describeType, exampleOf, fieldsOf } from './describe.ts';
+import { describeFilter, describeParty, describeType, fieldsOf } from './describe.ts';
 
 /** `events.md`: the catalogue for people. */
 export function renderEventsPage({ busName, events }: Catalogue): string {
@@ -45,7 +46,7 @@ ${table(
 )}
 
 \`\`\`json
-${JSON.stringify(exampleOf(event), null, 2)}
+${JSON.stringify(exampleEvent(event), null, 2)}
 \`\`\`
 `;
 }

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readContract, schemasDir } from '@orders/contract';
-import { makeOrderPlaced } from '@orders/events/testing';
+import { exampleEvent, readContract, schemasDir } from '@orders/contract';
 import { Ajv } from 'ajv';
 import { smallStack } from '../../test/small-stack.ts';
 import { SchemaRegistry } from './schema-registry.ts';
@@ -28,15 +27,11 @@ describe.each(events.map((event) => [event.id, event] as const))('the schema of 
   // Draft-07 reads what is here as draft-04 does: draft-04.test.ts checks that of `toDraft04`.
   const isValid = new Ajv({ formats: { 'date-time': true }, strict: false }).compile(schema);
 
-  const delivered = (detail: unknown) => ({
-    ...makeOrderPlaced(),
-    'detail-type': event.detailType,
-    source: event.source,
-    detail,
-  });
   const fixtures = (kind: string) => {
     const dir = join(schemasDir, 'fixtures', id, kind);
-    return readdirSync(dir).map((name) => delivered(JSON.parse(readFileSync(join(dir, name), 'utf8'))));
+    return readdirSync(dir).map((name) =>
+      exampleEvent(event, JSON.parse(readFileSync(join(dir, name), 'utf8'))),
+    );
   };
 
   test('has the name that EventBridge would discover it by', () => {

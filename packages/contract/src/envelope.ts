@@ -1,4 +1,4 @@
-import type { JsonSchema } from './read-contract.ts';
+import type { ContractEvent, JsonSchema } from './read-contract.ts';
 
 /**
  * The schema of a whole event as EventBridge delivers it: the envelope around a detail. It uses only keywords that mean
@@ -32,3 +32,23 @@ export function envelopeOf(
     },
   };
 }
+
+/**
+ * An event as EventBridge delivers it, for documents and tests.
+ *
+ * @param detail by default, the first example of the schema
+ */
+export const exampleEvent = (
+  { source, detailType, detail: schema }: ContractEvent,
+  detail: unknown = schema.examples?.[0],
+) => ({
+  version: '0',
+  id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
+  'detail-type': detailType,
+  source,
+  account: '123456789012',
+  time: '2026-01-31T12:00:00Z',
+  region: 'eu-west-1',
+  resources: [],
+  detail,
+});

@@ -1,3 +1,3 @@
-export { envelopeOf } from './envelope.ts';
+export { envelopeOf, exampleEvent } from './envelope.ts';
 export { type ContractEvent, type JsonSchema, readContract, schemasDir } from './read-contract.ts';
 export { annotations, validateContract } from './validate-contract.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { formats } from '@orders/schema-compatibility';
 import { Ajv } from 'ajv';
-import { envelopeOf, readContract, validateContract } from '../src/index.ts';
+import { envelopeOf, exampleEvent, readContract, validateContract } from '../src/index.ts';
 
 test('the contract of this repository is valid, and an event has its names and its publisher', () => {
   const events = validateContract(readContract());
@@ -64,6 +64,14 @@ describe('the envelope', () => {
     expect(isValid({ ...event, [name]: value })).toBe(false);
     expect(isValid({ ...event, [name]: undefined })).toBe(false);
   });
+
+  test.each(readContract())(
+    'takes the example of $detailType, and so does the schema of its detail',
+    (contract) => {
+      const schema = envelopeOf(contract, contract.detail);
+      expect(new Ajv({ strict: false, formats }).compile(schema)(exampleEvent(contract))).toBe(true);
+    },
+  );
 
   test('takes any detail-type if none is named', () => {
     const isAny = new Ajv({ strict: true, formats }).compile(envelopeOf({ source: 'aws.ec2' }, {}));

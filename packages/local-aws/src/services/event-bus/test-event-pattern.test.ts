@@ -1,19 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../aws-error.ts';
 import type { JsonObject } from '../../json.ts';
+import { makeEvent } from '../../testing.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
-const event = {
-  version: '0',
-  id: '1',
-  'detail-type': 'Order Placed',
-  source: 'com.aws.orders',
-  account: '123456789012',
-  time: '2026-01-01T00:00:00Z',
-  region: 'eu-west-1',
-  resources: [],
-  detail: {},
-};
+const event = makeEvent();
 const without = (field: string) => JSON.stringify({ ...event, [field]: undefined });
 const matching = '{"source":["com.aws.orders"]}';
 const other = '{"source":["com.example"]}';
