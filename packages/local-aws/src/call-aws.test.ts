@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createDispatch } from './aws.ts';
 import { createCallAws } from './call-aws.ts';
+import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { createTables } from './services/table.ts';
 import { makeContext, makePlan } from './testing.ts';
 
@@ -29,4 +30,13 @@ test('a call of DynamoDB gives its answer, or throws its error, as a call of any
     await callAws('DynamoDB_20120810.GetItem', { TableName: 'Things', Key: { id: { S: 'a' } } }, caller),
   ).toEqual({ Item: { id: { S: 'a' } } });
   await context.state.close();
+});
+
+test('a lost answer is an error of the service, which workflows try again', async () => {
+  const callAws = createCallAws(Promise.resolve(() => Promise.reject(new LostAnswerError('PutEvents'))));
+  await expect(callAws('AWSEvents.PutEvents', {}, caller)).rejects.toMatchObject({
+    name: 'InternalFailure',
+    message: 'The answer to PutEvents was lost: an injected fault',
+    status: 500,
+  });
 });

@@ -1,6 +1,7 @@
 import type { Dispatch } from './aws.ts';
 import { AwsError } from './aws-error.ts';
 import type { CallAws } from './context.ts';
+import { LostAnswerError } from './faults/lost-answer-error.ts';
 import type { JsonObject } from './json.ts';
 import { isWholeResponse } from './operation.ts';
 import { signedHeaders } from './state/table-store.ts';
@@ -15,7 +16,12 @@ export const createCallAws =
   async (target, input, caller) => {
     const dispatch = await door;
     const request = { headers: signedHeaders(target), body: Buffer.from(JSON.stringify(input)) };
-    const output = await dispatch(target, input, caller, request);
+    const output = await dispatch(target, input, caller, request).catch((error: unknown) => {
+      // A service that calls another gets an answer in any case: that there was none.
+      throw error instanceof LostAnswerError
+        ? new AwsError('InternalFailure', error.message, undefined, 500)
+        : error;
+    });
     if (!isWholeResponse(output)) return output as JsonObject;
     const { status, body } = output.response;
     const answer = JSON.parse(body.toString()) as JsonObject;

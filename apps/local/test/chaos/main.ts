@@ -1,0 +1,52 @@
+/**
+ * `pnpm test:chaos`: many orders under all faults at once, for several seeds. It ends with 1 when an accepted order isn't where
+ * it belongs. With `--without-condition`, the persister writes without its condition, which has to be found.
+ */
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readChaos, tellChaos } from '../../src/chaos.ts';
+import { allFaults } from './all-faults.ts';
+import { runChaos } from './run-chaos.ts';
+import { copyWithoutCondition } from './without-condition.ts';
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((arg) => arg !== '--'),
+  options: {
+    orders: { type: 'string', default: '10000' },
+    seeds: { type: 'string', default: '7,8,9' },
+    chaos: { type: 'string', default: allFaults },
+    'without-condition': { type: 'boolean' },
+  },
+});
+const orders = Number(values.orders);
+if (!Number.isInteger(orders) || orders < 1)
+  throw new Error(`--orders is ${values.orders}; give a whole number`);
+
+const outDir = values['without-condition'] ? copyWithoutCondition() : undefined;
+process.once('exit', () => outDir && rmSync(outDir, { recursive: true, force: true }));
+
+for (const seed of values.seeds.split(',')) {
+  const chaos = readChaos(values.chaos, seed);
+  if (!chaos) throw new Error('--chaos is empty');
+  const startedAt = performance.now();
+  const seconds = () => ((performance.now() - startedAt) / 1_000).toFixed(0);
+  process.stdout.write(`${orders} orders, --chaos ${values.chaos} --seed ${seed}\n`);
+  const { accepted, triedAgain, refusals, deadLettered, redrives, violations, report } = await runChaos({
+    orders,
+    chaos,
+    ...(outDir !== undefined && { outDir }),
+    onProgress: (settled) => process.stdout.write(`  ${settled} settled after ${seconds()} s\n`),
+  });
+  process.stdout.write(
+    `${tellChaos(report)}\n${accepted} orders were accepted, ${triedAgain} of them after several tries, and ` +
+      `${refusals.length} were not. ${deadLettered} accepted orders have a dead letter. ${redrives} executions were redriven.\n`,
+  );
+  for (const refusal of refusals.slice(0, 5)) process.stdout.write(`  ${refusal}\n`);
+  for (const violation of violations.slice(0, 50)) process.stderr.write(`✗ ${violation}\n`);
+  if (violations.length > 0) process.exitCode = 1;
+  process.stdout.write(
+    violations.length > 0
+      ? `${violations.length} violations with seed ${seed}, in ${seconds()} s\n\n`
+      : `Every accepted order is where it belongs, in ${seconds()} s\n\n`,
+  );
+}

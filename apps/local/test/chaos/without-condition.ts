@@ -1,0 +1,34 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
+import { synthesized } from '../../src/testing/index.ts';
+
+/** What keeps the persister from writing an order twice, as it is in its bundle. */
+const condition = /ConditionExpression:"attribute_not_exists\(orderId\)"/g;
+
+/**
+ * Makes a copy of the synthesized stack in which the persister writes without its condition.
+ *
+ * @returns the folder of the copy, which the caller deletes
+ */
+export function copyWithoutCondition(): string {
+  const outDir = mkdtempSync(join(tmpdir(), 'orders-without-condition-'));
+  cpSync(synthesized, outDir, { recursive: true });
+  let removed = 0;
+  for (const file of readdirSync(outDir, { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('function.zip')) continue;
+    const zip = join(outDir, file);
+    const entries = unzipSync(readFileSync(zip));
+    for (const [name, bytes] of Object.entries(entries)) {
+      const code = Buffer.from(bytes).toString();
+      if (code.search(condition) < 0) continue;
+      entries[name] = Buffer.from(code.replaceAll(condition, 'ReturnValues:"NONE"'));
+      removed += 1;
+    }
+    writeFileSync(zip, zipSync(entries));
+  }
+  if (removed !== 1)
+    throw new Error(`The condition is in ${removed} bundles; expected is the persister's alone`);
+  return outDir;
+}
