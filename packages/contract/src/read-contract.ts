@@ -59,6 +59,9 @@ export function readContract(dir = schemasDir): ContractEvent[] {
   return [...byDetailType.values()];
 }
 
+/** The most characters of a detail-type that PutEvents takes. */
+const maxDetailType = 128;
+
 function readEvent(dir: string, file: string): ContractEvent {
   const detail = readSchema(dir, file);
   const annotation = (keyword: string): string => {
@@ -69,6 +72,11 @@ function readEvent(dir: string, file: string): ContractEvent {
     );
   };
   const detailType = annotation('x-amazon-events-detail-type');
+  if (detailType.length > maxDetailType) {
+    throw new Error(
+      `schemas/${file}: x-amazon-events-detail-type has ${detailType.length} characters, EventBridge takes ${maxDetailType}`,
+    );
+  }
   return {
     id: basename(file, '.json'),
     name: oneWord(detailType),

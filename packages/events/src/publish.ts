@@ -50,12 +50,12 @@ export interface PublishOptions {
 
 /** PutEvents takes at most 10 entries a request (EventBridge quotas). */
 const maxEntries = 10;
-/** The largest request and entry, in bytes: what every target takes, and less than the bus (docs/decisions/0002). */
-const maxBytes = 256 * 1024;
+/** The largest request and entry, in bytes: 1 MiB since January 2026 (EventBridge quotas). */
+const maxBytes = 1024 * 1024;
 const firstDelayMs = 100;
 
 /**
- * Puts events on a bus: in requests of at most 10 entries and 256 KiB, sending again, with growing pauses, the
+ * Puts events on a bus: in requests of at most 10 entries and 1 MiB, sending again, with growing pauses, the
  * entries that the bus refused for a reason that may pass (throttling, internal errors).
  *
  * @param client an EventBridge client

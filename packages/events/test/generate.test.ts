@@ -303,6 +303,11 @@ describe('a bad schema folder is refused, and the message names the file', () =>
       'schemas/parcel-sent.json: its x-amazon-events-detail-type is "Parcel Sent", and so is that of schemas/parcel-packed.json',
     ],
     [
+      'a detail-type that PutEvents refuses',
+      (t) => t.replace('"Parcel Packed"', `"${'x'.repeat(129)}"`),
+      'schemas/parcel-packed.json: x-amazon-events-detail-type has 129 characters, EventBridge takes 128',
+    ],
+    [
       'two sources',
       (t) => t.replace('"com.example.parcels"', '"com.example.others"'),
       'schemas/parcel-sent.json: its source is "com.example.parcels", but "com.example.others" in schemas/parcel-packed.json',

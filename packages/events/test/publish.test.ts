@@ -57,21 +57,21 @@ test('publishing nothing sends nothing', async () => {
   expect(bus.requests).toEqual([]);
 });
 
-test('keeps a request under 256 KiB, whatever its number of entries', async () => {
+test('keeps a request under 1 MiB, whatever its number of entries', async () => {
   const bus = fakeBus(accept);
   await publish(
     bus.client,
     'Orders',
-    [1, 2, 3].map((value) => placed(value, { unknownField: 'x'.repeat(120_000) })),
+    [1, 2, 3].map((value) => placed(value, { unknownField: 'x'.repeat(500_000) })),
   );
   expect(bus.requests.map((request) => request.length)).toEqual([2, 1]);
 });
 
-test('refuses an event over 256 KiB before anything is sent', async () => {
+test('refuses an event over 1 MiB before anything is sent', async () => {
   const bus = fakeBus(accept);
-  const tooLarge = placed(2, { unknownField: 'ä'.repeat(140_000) });
+  const tooLarge = placed(2, { unknownField: 'ä'.repeat(540_000) });
   await expect(publish(bus.client, 'Orders', [placed(1), tooLarge])).rejects.toThrow(
-    /events\[1\] \("Order Placed"\) has 280\d{3} bytes, allowed are 262144/,
+    /events\[1\] \("Order Placed"\) has 1080\d{3} bytes, allowed are 1048576/,
   );
   expect(bus.requests).toEqual([]);
 });

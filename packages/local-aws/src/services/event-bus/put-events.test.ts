@@ -15,7 +15,7 @@ const sized = (bytes: number, more: PutEventsEntry = {}) => ({
   Detail: 'x'.repeat(bytes - 2),
   ...more,
 });
-const limit = 256 * 1024;
+const limit = 1024 * 1024;
 const now = Date.UTC(2026, 10, 22, 12);
 
 describe('a request', () => {
@@ -23,9 +23,9 @@ describe('a request', () => {
     ['one entry', entries(1)],
     ['ten entries', entries(10)],
     ['an entry of null fields', [{ Source: null, Resources: null, Time: null }]],
-    ['256 KiB', [sized(limit)]],
+    ['1 MiB', [sized(limit)]],
     [
-      '256 KiB with a bus name and a trace header, which do not count',
+      '1 MiB with a bus name and a trace header, which do not count',
       [sized(limit, { EventBusName: 'B', TraceHeader: 'T' })],
     ],
   ])('of %s is sound', (_, given) => {
@@ -44,16 +44,12 @@ describe('a request', () => {
     ['text for resources', [{ ...entry, Resources: 'x' }], /Resources a list/],
     ['a number in resources', [{ ...entry, Resources: [1] }], /Resources a list/],
     ['text for a time', [{ ...entry, Time: '2026' }], /Time a number/],
-    ['more than 256 KiB', [sized(limit + 1)], /over the limit: 262145 bytes, allowed are 262144/],
-    ['more than 256 KiB of two entries', [sized(limit - 10), sized(11)], /over the limit/],
+    ['more than 1 MiB', [sized(limit + 1)], /over the limit: 1048577 bytes, allowed are 1048576/],
+    ['more than 1 MiB of two entries', [sized(limit - 10), sized(11)], /over the limit/],
+    ['more than 1 MiB by its resources', [sized(limit, { Resources: ['', 'a'] })], /over the limit: 1048577/],
+    ['more than 1 MiB by its time', [sized(limit, { Time: 1 })], /over the limit: 1048590/],
     [
-      'more than 256 KiB by its resources',
-      [sized(limit, { Resources: ['', 'a'] })],
-      /over the limit: 262145/,
-    ],
-    ['more than 256 KiB by its time', [sized(limit, { Time: 1 })], /over the limit: 262158/],
-    [
-      'more than 256 KiB by bytes, not characters',
+      'more than 1 MiB by bytes, not characters',
       [sized(2, { Detail: 'é'.repeat(limit / 2) })],
       /over the limit/,
     ],
@@ -63,6 +59,14 @@ describe('a request', () => {
 });
 
 describe('an entry', () => {
+  test('has a detail-type of up to 128 characters', () => {
+    expect(checkEntry({ ...entry, DetailType: 'x'.repeat(128) }, now)).not.toHaveProperty('ErrorCode');
+    expect(checkEntry({ ...entry, DetailType: 'x'.repeat(129) }, now)).toEqual({
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: expect.stringContaining('it has 129 characters; allowed are 128'),
+    });
+  });
+
   test('is taken as it came', () => {
     const given = { ...entry, Detail: '{"a":[1]}', Resources: ['arn:x'], Time: 1_764_763_200.5 };
     expect(checkEntry(given, now)).toEqual({

@@ -1,5 +1,6 @@
 import { AwsError } from '../../aws-error.ts';
 import { isObject, type JsonObject } from '../../json.ts';
+import { serviceLimits } from '../../service-limits.ts';
 
 /** An entry of a PutEvents request. */
 export interface PutEventsEntry {
@@ -30,8 +31,7 @@ export interface CheckedEntry {
 }
 
 const maxEntries = 10;
-/** 256 KiB, and not today's 1 MiB: see docs/decisions/0002-local-run-reads-the-stack.md. */
-const maxRequestBytes = 256 * 1024;
+const { putEventsBytes: maxRequestBytes, detailTypeCharacters } = serviceLimits;
 
 /**
  * Checks what AWS checks before it looks at any entry: their number, their form, their size.
@@ -100,6 +100,12 @@ export function checkEntry(entry: PutEventsEntry, now: number): CheckedEntry | E
     }
   }
   const { EventBusName, Source = '', DetailType = '', Detail = '', Resources, Time } = entry;
+  if (DetailType.length > detailTypeCharacters) {
+    return {
+      ErrorCode: 'InvalidArgument',
+      ErrorMessage: `Parameter DetailType is not valid. Reason: it has ${DetailType.length} characters; allowed are ${detailTypeCharacters}.`,
+    };
+  }
   if (Source.startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   }

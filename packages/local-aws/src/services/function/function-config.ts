@@ -106,20 +106,33 @@ export function readConfig(plan: Plan, resource: Resource, root: string): Functi
     logGroupArn: text(group, 'arn'),
     logFormat: String(logging.log_format ?? 'Text'),
     isTraced: block(resource, 'tracing_config', ['mode']).mode === 'Active',
-    dir: unpack(resolve(plan.dir, text(resource, 'filename')), join(root, name)),
+    dir: unpack(address, resolve(plan.dir, text(resource, 'filename')), join(root, name)),
   };
 }
 
 const numberOr = (value: JsonValue | undefined, otherwise: number) =>
   typeof value === 'number' ? value : otherwise;
 
-function unpack(zipFile: string, dir: string): string {
-  for (const [name, bytes] of Object.entries(unzipSync(readFileSync(zipFile)))) {
+function unpack(address: string, zipFile: string, dir: string): string {
+  for (const [name, bytes] of Object.entries(readZip(address, zipFile))) {
     const file = resolve(dir, name);
-    if (!file.startsWith(dir + sep))
-      throw new Error(`${zipFile}: the entry ${name} would leave the function's folder`);
+    if (!file.startsWith(dir + sep)) {
+      throw new UnsupportedError(
+        `${address}: ${zipFile}: the entry ${name} would leave the function's folder`,
+      );
+    }
     mkdirSync(dirname(file), { recursive: true });
     if (!name.endsWith('/')) writeFileSync(file, bytes);
   }
   return dir;
+}
+
+function readZip(address: string, zipFile: string) {
+  try {
+    return unzipSync(readFileSync(zipFile));
+  } catch (cause) {
+    throw new UnsupportedError(`${address}: its zip ${zipFile} can't be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }

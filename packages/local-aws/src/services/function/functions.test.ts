@@ -529,6 +529,12 @@ describe('a zip', () => {
     },
   );
 
+  test('that is missing or is no zip is refused, by the address of its function', () => {
+    const read = (filename: string) => () => makeFunction(handler(''), { filename });
+    expect(read('none.zip')).toThrow(/^aws_lambda_function\.f: its zip \S+none\.zip can't be read: ENOENT/);
+    expect(read(import.meta.filename)).toThrow(/^aws_lambda_function\.f: its zip \S+ can't be read/);
+  });
+
   test('may have folders as entries', async () => {
     const { invoke } = makeFunction({ 'lib/': '', 'lib/deep/': '', 'index.mjs': handler('return 1') });
     await expect(invoke('f')).resolves.toBe(1);

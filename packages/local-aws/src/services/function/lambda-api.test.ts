@@ -115,6 +115,17 @@ describe('an invocation', () => {
     ]);
   });
 
+  test('takes 1 MiB asynchronously, and 6 MiB otherwise', async () => {
+    const bytes = (count: number) => 'x'.repeat(count - 2);
+    expect((await invoke(bytes(1_048_576), { InvocationType: 'Event' })).StatusCode).toBe(202);
+    await expect(invoke(bytes(1_048_577), { InvocationType: 'Event' })).rejects.toMatchObject({
+      name: 'RequestTooLargeException',
+      message: expect.stringContaining('(limit 1048576 bytes)'),
+    });
+    expect((await invoke(bytes(6_291_456))).StatusCode).toBe(200);
+    await expect(invoke(bytes(6_291_457))).rejects.toThrow('(limit 6291456 bytes)');
+  });
+
   test('of type DryRun runs nothing', async () => {
     expect((await invoke('fail', { InvocationType: 'DryRun' })).StatusCode).toBe(204);
   });

@@ -3,6 +3,7 @@ import type { Context } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
 import { operation, parameterErrors, type ServiceOperations } from '../../operation.ts';
 import type { RetriedWork } from '../../retried-work.ts';
+import { serviceLimits } from '../../service-limits.ts';
 import type { AsynchronousInvocation } from './asynchronous.ts';
 import { FunctionError } from './environment.ts';
 import type { FunctionConfig } from './function-config.ts';
@@ -58,6 +59,7 @@ export function lambdaOperations(
             const { target, asNamed } = functionOf(FunctionName, Qualifier);
             call.authorize(asNamed);
             const flowId = call.flowId ?? trace.newFlow();
+            checkPayload(Payload, InvocationType);
             if (InvocationType === 'DryRun') return { StatusCode: 204 };
             if (InvocationType === 'Event') {
               const requestId = ids.uuid();
@@ -122,3 +124,14 @@ const configurationOf = ({
   Environment: { Variables: variables },
   LoggingConfig: { LogGroup: logGroup },
 });
+
+function checkPayload(payload: JsonValue, invocationType: string): void {
+  const bytes = Buffer.byteLength(JSON.stringify(payload));
+  const { asynchronousPayloadBytes, synchronousPayloadBytes } = serviceLimits;
+  const most = invocationType === 'Event' ? asynchronousPayloadBytes : synchronousPayloadBytes;
+  if (bytes <= most) return;
+  throw new AwsError(
+    'RequestTooLargeException',
+    `${bytes} byte payload is too large for the ${invocationType} invocation type (limit ${most} bytes)`,
+  );
+}

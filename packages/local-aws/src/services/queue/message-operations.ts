@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../json.ts';
 import type { Call, Input, Operation } from '../../operation.ts';
 import { queueRanges } from '../../plan/limits.ts';
+import { serviceLimits } from '../../service-limits.ts';
 import { batch } from './batch.ts';
 import { type SystemAttributes, senderIdOf } from './message.ts';
 import { md5, md5OfAttributes } from './message-attributes.ts';
@@ -12,8 +13,6 @@ import type { OnQueue } from './sqs-request.ts';
 
 const range = ({ min, max }: { min: number; max: number }) => ({ type: 'integer', min, max }) as const;
 const VisibilityTimeout = range(queueRanges.visibility_timeout_seconds);
-/** The largest batch, all its messages together: 1 MiB since August 2025. */
-const maxBatchBytes = 1_048_576;
 
 export const sendMessageParameters = {
   MessageBody: { type: 'text', required: true },
@@ -112,10 +111,10 @@ function checkBatchSize(entries: readonly Input<typeof sendMessageParameters>[])
   const bytes = entries
     .map(({ MessageBody, MessageAttributes = {} }) => messageSize(MessageBody, asSent(MessageAttributes)))
     .reduce((sum, size) => sum + size, 0);
-  if (bytes <= maxBatchBytes) return;
+  if (bytes <= serviceLimits.messageBatchBytes) return;
   throw simpleQueueError(
     'BatchRequestTooLong',
-    `Batch requests cannot be longer than ${maxBatchBytes} bytes. You have sent ${bytes} bytes.`,
+    `Batch requests cannot be longer than ${serviceLimits.messageBatchBytes} bytes. You have sent ${bytes} bytes.`,
   );
 }
 

@@ -11,6 +11,7 @@ import {
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
+import { serviceLimits } from '../../service-limits.ts';
 import type { Collection } from '../../state/state.ts';
 import type { CallResource } from './call-task.ts';
 import type { Machine } from './machine.ts';
@@ -59,8 +60,7 @@ export interface Workflow {
   close(): void;
 }
 
-/** The largest input of an execution (Step Functions quotas). */
-const maxInputBytes = 256 * 1024;
+const { executionInputBytes: maxInputBytes } = serviceLimits;
 /** How many executions are kept of a machine. The oldest that ended go first. */
 const maxExecutions = 1_000;
 
