@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
-import { sdkConfig } from '@orders/local-aws/testing';
-import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
+import { sdkConfig, startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
 import type { Resources } from './stack-copy.ts';
 
 /**

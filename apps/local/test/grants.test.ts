@@ -1,7 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, test } from '@jest/globals';
-import { sdkConfig } from '@orders/local-aws/testing';
-import { shortDeliveries, shortSteps, type TestSystem } from '../src/testing/index.ts';
+import { sdkConfig, shortDeliveries, shortSteps, type TestSystem } from '../src/testing/index.ts';
 import { pathOf, statementsOf, useStackCopy } from './stack-copy.ts';
 
 /** Every grant of a role is needed: each test takes one away, and sees who misses it. */

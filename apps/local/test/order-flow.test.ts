@@ -2,9 +2,9 @@ import { request } from 'node:http';
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
-import { sdkConfig } from '@orders/local-aws/testing';
 import {
   type Story,
+  sdkConfig,
   shortDeliveries,
   shortSteps,
   startTestSystem,

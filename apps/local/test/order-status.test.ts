@@ -1,7 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sdkConfig } from '@orders/local-aws/testing';
-import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
+import { sdkConfig, startTestSystem, type TestSystem } from '../src/testing/index.ts';
 
 let system: TestSystem;
 beforeAll(async () => {

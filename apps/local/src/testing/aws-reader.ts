@@ -23,12 +23,19 @@ export interface AwsReader {
   close(): void;
 }
 
+/** The configuration of an AWS SDK client for a system: `new SQSClient(sdkConfig(system))`. */
+export const sdkConfig = ({ endpoint, region }: Pick<LocalAws, 'endpoint' | 'region'>) => ({
+  endpoint,
+  region,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
 /** How long nobody else receives what is being read. */
 const readingSeconds = 60;
 
 /** Loads the SDK's clients when they are needed: a test that reads neither waits for neither. */
-export function createAwsReader({ endpoint, region }: Pick<LocalAws, 'endpoint' | 'region'>): AwsReader {
-  const config = { endpoint, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+export function createAwsReader(system: Pick<LocalAws, 'endpoint' | 'region'>): AwsReader {
+  const config = sdkConfig(system);
   const clients: { destroy(): void }[] = [];
   const remember = <Client extends { destroy(): void }>(client: Client): Client => {
     clients.push(client);

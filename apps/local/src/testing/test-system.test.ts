@@ -1,7 +1,12 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { sdkConfig } from '@orders/local-aws/testing';
-import { OrderNotAcceptedError, type StateTest, startTestSystem, type TestSystem } from './index.ts';
+import {
+  OrderNotAcceptedError,
+  type StateTest,
+  sdkConfig,
+  startTestSystem,
+  type TestSystem,
+} from './index.ts';
 
 let systems: TestSystem[] = [];
 afterEach(async () => {

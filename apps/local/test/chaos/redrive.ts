@@ -4,8 +4,7 @@ import {
   RedriveExecutionCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { sdkConfig } from '@orders/local-aws/testing';
-import type { TestSystem } from '../../src/testing/index.ts';
+import { sdkConfig, type TestSystem } from '../../src/testing/index.ts';
 
 /** How many times an execution is redriven, at most. */
 const maxRounds = 5;
