@@ -2,15 +2,16 @@ import { inspect } from 'node:util';
 import { type Count, type Log, type LogLine, Problem, reasonOf } from '@orders/function';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readIdempotency } from './idempotency-key.ts';
+import { operations, placed, problems } from './operations.ts';
 import type { UncheckedOrder } from './order.ts';
 import { type PlaceOrder, placeOrder, sendAgain } from './place-order.ts';
 import { orderFromBody, orderFromQuery } from './read-order.ts';
 import type { Request } from './request.ts';
 
-/** The routes, by path and method. Each reads the order of a request. */
-const routes: Readonly<Record<string, Readonly<Record<string, (request: Request) => UncheckedOrder>>>> = {
-  '/': { GET: orderFromQuery },
-  '/orders': { POST: orderFromBody },
+/** How the order of each operation is read. */
+const readers: Record<keyof typeof operations, (request: Request) => UncheckedOrder> = {
+  'GET /': orderFromQuery,
+  'POST /orders': orderFromBody,
 };
 
 /** The ids that join the lines of an order. A refused request has no order, an unconfirmed order has no event. */
@@ -39,13 +40,13 @@ export async function handleRequest(
   const { log, count } = dependencies;
   const { requestId: apiRequestId } = request.requestContext;
   try {
-    const order = routeOf(request)(request);
+    const order = readerOf(request)(request);
     const { orderId, eventId } = await placeOrder(order, readIdempotency(request), dependencies);
     const ids = { orderId, eventId, apiRequestId };
     log.info({ message: 'order placed', ...ids });
     count('OrdersPlaced', ids);
     return {
-      statusCode: 202,
+      statusCode: placed.status,
       headers: {
         'content-type': 'application/json',
         'cache-control': 'no-store',
@@ -71,7 +72,7 @@ export async function handleRequest(
     }
     log.error({ message: 'order failed', apiRequestId, error: inspect(error) });
     return new Problem(
-      500,
+      problems.failed,
       // The order may be on the bus, since the failure may have come afterwards.
       `The service failed. ${sendAgain}`,
     ).toResponse();
@@ -84,30 +85,28 @@ function stagePath({ rawPath, requestContext: { stage } }: Request): string {
   return rawPath === path || rawPath.startsWith(`${path}/`) ? path : '';
 }
 
-function routeOf(request: Request): (request: Request) => UncheckedOrder {
-  const { http } = request.requestContext;
-  const path = request.rawPath.slice(stagePath(request).length);
-  const route = path.replace(/\/$/, '') || '/';
+function readerOf(request: Request): (request: Request) => UncheckedOrder {
+  const { method } = request.requestContext.http;
+  const path = request.rawPath.slice(stagePath(request).length).replace(/\/$/, '') || '/';
+  const asked = `${method} ${path}`;
+  if (isOperation(asked)) return readers[asked];
 
-  const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
-  if (!methods) {
-    throw new Problem(
-      404,
-      `There is nothing at ${quote(route)}. Orders are taken by GET / and POST /orders.`,
-    );
-  }
-  const read = Object.hasOwn(methods, http.method) ? methods[http.method] : undefined;
-  if (!read) {
-    const allow = Object.keys(methods).join(', ');
-    const taken = 'Orders are taken by GET / and POST /orders.';
-    throw new Problem(405, `${route} takes ${allow}; received ${http.method}. ${taken}`, {
-      headers: { allow },
-    });
-  }
-  return read;
+  const allow = Object.keys(operations)
+    .map((operation) => operation.split(' '))
+    .flatMap(([known = '', at]) => (at === path ? [known] : []))
+    .join(', ');
+  const taken = 'Orders are placed by GET / and POST /orders, and followed by GET /orders/<orderId>.';
+  throw allow === ''
+    ? new Problem(problems.noRoute, `Nothing takes ${method} ${quote(path)}. ${taken}`)
+    : new Problem(problems.wrongMethod, `${path} takes ${allow}; received ${method}. ${taken}`, {
+        headers: { allow },
+      });
 }
 
+const isOperation = (text: string): text is keyof typeof operations => Object.hasOwn(operations, text);
+
 /** Whether the request has no route, so that it has no order that could be refused. */
-const isUnrouted = ({ status }: Problem) => status === 404 || status === 405;
+const isUnrouted = ({ status }: Problem) =>
+  status === problems.noRoute.status || status === problems.wrongMethod.status;
 
 const quote = (text: string) => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -1,5 +1,6 @@
 import { Problem } from '@orders/function';
 import { v5 } from 'uuid';
+import { problems } from './operations.ts';
 import type { Order } from './order.ts';
 import type { Request } from './request.ts';
 
@@ -59,5 +60,5 @@ const isText = (claim: unknown): claim is string => typeof claim === 'string' &&
 
 function refusal(allowed: string, header: string): Problem {
   const received = JSON.stringify(header.length > 100 ? `${header.slice(0, 100)}…` : header);
-  return new Problem(400, `The header Idempotency-Key ${allowed}; received ${received}.`);
+  return new Problem(problems.invalid, `The header Idempotency-Key ${allowed}; received ${received}.`);
 }

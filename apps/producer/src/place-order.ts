@@ -3,6 +3,7 @@ import type { OutgoingEvent } from '@orders/events/publish';
 import { Problem } from '@orders/function';
 import { deriveOrderId, type Idempotency } from './idempotency-key.ts';
 import { fieldError, invalidOrder } from './invalid-order.ts';
+import { problems } from './operations.ts';
 import type { UncheckedOrder } from './order.ts';
 
 export interface PlaceOrder {
@@ -35,7 +36,7 @@ export async function placeOrder(
     const [eventId] = await publish({ detailType: 'Order Placed', detail: { ...order, orderId } });
     return { orderId, eventId };
   } catch (cause) {
-    throw new Problem(503, unconfirmed, { cause, orderId, headers: { 'retry-after': '5' } });
+    throw new Problem(problems.unconfirmed, unconfirmed, { cause, orderId, headers: { 'retry-after': '5' } });
   }
 }
 

@@ -2,11 +2,9 @@ import { type FieldError, Problem } from '@orders/function';
 import { LosslessNumber } from 'lossless-json';
 import { exactNumber, parseJson, type Repeated } from './exact-json.ts';
 import { invalidOrder } from './invalid-order.ts';
+import { maxBodyBytes, problems } from './operations.ts';
 import type { Order, UncheckedOrder } from './order.ts';
 import type { Request } from './request.ts';
-
-/** An order has some hundred bytes. */
-const maxBodyBytes = 64 * 1024;
 
 /** The fields of a request. The type makes the build fail here when the contract gains one. */
 const known: Record<keyof Order, true> = { category: true, location: true, value: true };
@@ -36,7 +34,7 @@ const numberOrText = (text: string) =>
 export function orderFromBody({ body, isBase64Encoded }: Request): UncheckedOrder {
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes) {
-    throw new Problem(413, `The body has ${bytes.length} bytes; allowed are ${maxBodyBytes}.`);
+    throw new Problem(problems.tooLong, `The body has ${bytes.length} bytes; allowed are ${maxBodyBytes}.`);
   }
   const text = bytes.toString('utf8');
   const { value: order, repeated } = parseBody(text);
@@ -47,7 +45,7 @@ export function orderFromBody({ body, isBase64Encoded }: Request): UncheckedOrde
     order instanceof LosslessNumber
   ) {
     throw new Problem(
-      400,
+      problems.invalid,
       `The body must be an object with category, location and value; received ${text.slice(0, 60)}.`,
     );
   }
@@ -64,7 +62,7 @@ function parseBody(text: string) {
       cause instanceof RangeError
         ? 'The body is nested too deeply; an order has no levels.'
         : `The body must be JSON, an object with category, location and value; received ${received}.`;
-    throw new Problem(400, detail, { cause });
+    throw new Problem(problems.invalid, detail, { cause });
   }
 }
 

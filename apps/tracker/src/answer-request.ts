@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type Log, type LogLine, Problem, reasonOf } from '@orders/function';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { found, problems } from './operations.ts';
 import type { TrackedOrder } from './status-table.ts';
 
 /** The ids that join the lines of a request. */
@@ -38,7 +39,7 @@ export async function answerRequest(
     }
     log.info({ message: 'order found', status: order.status, ...ids });
     return {
-      statusCode: 200,
+      statusCode: found.status,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
       body: JSON.stringify(order),
     };
@@ -49,13 +50,13 @@ export async function answerRequest(
       error: error instanceof Error ? reasonOf(error) : inspect(error),
     });
     const detail = "The order's status can't be read now. Ask again later.";
-    return new Problem(503, detail, { headers: { 'retry-after': '5' } }).toResponse();
+    return new Problem(problems.notRead, detail, { headers: { 'retry-after': '5' } }).toResponse();
   }
 }
 
 const notKnown = (orderId: string) =>
   new Problem(
-    404,
+    problems.notKnown,
     `No order ${JSON.stringify(orderId)} is known. An order that was just placed is known some seconds later. ` +
       "An order's id is the orderId in the answer to the request that placed it.",
   );

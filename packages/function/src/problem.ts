@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { AnswerType } from './operation.ts';
 
 /** A field of the request that is wrong. */
 export interface FieldError {
@@ -23,7 +24,11 @@ export class Problem extends Error {
   readonly #headers: Record<string, string>;
   readonly #errors: readonly FieldError[] | undefined;
 
-  constructor(status: number, detail: string, { headers = {}, errors, orderId, cause }: ProblemOptions = {}) {
+  constructor(
+    { status }: AnswerType,
+    detail: string,
+    { headers = {}, errors, orderId, cause }: ProblemOptions = {},
+  ) {
     super(detail, { cause });
     this.status = status;
     this.orderId = orderId;
