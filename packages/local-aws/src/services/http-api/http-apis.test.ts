@@ -276,9 +276,25 @@ describe('a route', () => {
     await expect(call({ path: '/dev/orders' })).resolves.toEqual(notFound);
   });
 
-  test.each(['/dev', '/dev/'])('of the root takes %s', async (path) => {
-    await expect(makeApi(api([route('GET /')])).call({ path })).resolves.toMatchObject({ status: 200 });
+  test('of the root takes the stage with a slash at the end, and $default takes it without one as well', async () => {
+    const { call } = makeApi(api([route('GET /')]));
+    await expect(call({ path: '/dev/' })).resolves.toMatchObject({ status: 200 });
+    await expect(call({ path: '/dev' })).resolves.toEqual(notFound);
+    const { eventOf } = makeApi(api([route('$default'), route('GET /', 'g')]));
+    await expect(eventOf({ path: '/dev/' })).resolves.toMatchObject({ routeKey: 'GET /' });
+    await expect(eventOf({ path: '/dev' })).resolves.toMatchObject({ routeKey: '$default' });
   });
+
+  test.each(['PUT', 'DELETE', 'HEAD', 'OPTIONS'])(
+    'of another method leaves %s to $default, and without it API Gateway answers 404, not 405',
+    async (method) => {
+      const path = '/dev/orders/7';
+      const { eventOf } = makeApi(api([route('$default'), route('GET /orders/{orderId}', 'g')]));
+      await expect(eventOf({ method, path })).resolves.toMatchObject({ routeKey: '$default' });
+      const { call } = makeApi(api([route('GET /orders/{orderId}', 'g')]));
+      await expect(call({ method, path })).resolves.toEqual(notFound);
+    },
+  );
 
   test('goes to the function of its integration', async () => {
     const { call, invocations } = makeApi(api([route('$default'), route('GET /g', 'g')]));

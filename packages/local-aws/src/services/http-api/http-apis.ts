@@ -38,7 +38,8 @@ export function createHttpApis(
   };
 
   async function serve(stage: Stage, request: HttpRequest): Promise<HttpResponse> {
-    const path = request.path.slice(stage.prefix.length) || '/';
+    // Empty for the address of a stage without a slash at the end. As on AWS, a route for / doesn't take it, $default does.
+    const path = request.path.slice(stage.prefix.length);
     const match = findRoute(stage.routes, request.method, path);
     if (!match) return message(404, 'Not Found');
 
