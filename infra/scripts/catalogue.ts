@@ -89,3 +89,10 @@ function releasedVersions(dir: string): string[] {
     .map((file) => basename(file, '.json'))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }
+
+/** The newest version of any event. One package releases them all. */
+export const latestVersion = (events: readonly CatalogueEvent[]) =>
+  events
+    .flatMap(({ versions }) => versions)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .at(-1) ?? '0.0.0';

@@ -2,6 +2,7 @@ import { stageNames } from '../src/stages.ts';
 import { readCatalogue } from './catalogue.ts';
 import { renderAsyncApi } from './render-asyncapi.ts';
 import { renderEventsPage } from './render-events-page.ts';
+import { renderOpenApi } from './render-openapi.ts';
 import { renderSnapshot } from './render-snapshot.ts';
 import type { StackJson } from './stack-json.ts';
 import { synthStack } from './synthesize.ts';
@@ -20,6 +21,10 @@ export function goldenCopies(schemasDir: string): Record<string, string> {
   if (!stack) throw new Error('infra/src/stages.ts has no stage');
   return {
     ...renderDocuments(schemasDir, stack),
+    'docs/openapi.yaml': renderOpenApi(
+      readCatalogue(schemasDir, readTopology(stack)),
+      stacks.map(([name, json]) => ({ name, json })),
+    ),
     ...Object.fromEntries(
       stacks.map(([stage, json]) => [`infra/snapshots/${stage}.yaml`, renderSnapshot(stage, json)]),
     ),

@@ -1,4 +1,4 @@
-/** Writes the golden copies: `docs/asyncapi.yaml`, `docs/events.md` and `infra/snapshots`. */
+/** Writes the golden copies: `docs/asyncapi.yaml`, `docs/events.md`, `docs/openapi.yaml` and `infra/snapshots`. */
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { schemasDir } from '@orders/contract';

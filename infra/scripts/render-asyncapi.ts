@@ -1,6 +1,6 @@
 import { envelopeOf, exampleEvent } from '@orders/contract';
 import { stringify } from 'yaml';
-import type { Catalogue, CatalogueEvent } from './catalogue.ts';
+import { type Catalogue, type CatalogueEvent, latestVersion } from './catalogue.ts';
 import { describeFilter, describeParty } from './describe.ts';
 
 /** `asyncapi.yaml`: the catalogue for tools, an AsyncAPI 3.0.0 document. */
@@ -83,10 +83,3 @@ function messageOf(event: CatalogueEvent) {
     examples: [{ name: event.name, payload: exampleEvent(event) }],
   };
 }
-
-/** The newest version of any event. One package releases them all. */
-const latestVersion = (events: CatalogueEvent[]) =>
-  events
-    .flatMap(({ versions }) => versions)
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-    .at(-1) ?? '0.0.0';

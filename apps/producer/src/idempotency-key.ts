@@ -1,6 +1,6 @@
 import { Problem } from '@orders/function';
 import { v5 } from 'uuid';
-import { problems } from './operations.ts';
+import { idempotencyKey, problems } from './operations.ts';
 import type { Order } from './order.ts';
 import type { Request } from './request.ts';
 
@@ -13,12 +13,6 @@ export interface Idempotency {
 
 /** The namespace of the order ids that are derived from a key. Another one forgets every key. */
 const namespace = '5b4e3f0e-6d0c-4b6f-9c6e-8f4c1f2b7a10';
-
-/**
- * Visible ASCII, as it is or quoted as in the IETF's draft of the header. A comma may join two headers, since API
- * Gateway joins repeated ones, so a key has none.
- */
-const keyForm = /^(?<quote>"?)(?<key>[!#-+\--[\]-~]{1,255})\k<quote>$/;
 
 /** A UUID that is made of random bits: version 4 or 7. */
 const randomUuid = /^[\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
@@ -34,7 +28,7 @@ export function readIdempotency({ headers, requestContext }: Request): Idempoten
   const header = headers['idempotency-key'];
   if (header === undefined) return undefined;
 
-  const key = keyForm.exec(header)?.groups?.key;
+  const key = idempotencyKey.form.exec(header)?.groups?.key;
   if (key === undefined) {
     throw refusal(
       'takes one key of 1 to 255 visible ASCII characters without commas and backslashes',

@@ -3,6 +3,19 @@ import type { AnswerType, Operation } from '@orders/function';
 /** The longest body. An order has some hundred bytes. */
 export const maxBodyBytes = 64 * 1024;
 
+/** The header that makes an order safe to send again. */
+export const idempotencyKey = {
+  name: 'Idempotency-Key',
+  meaning:
+    'Makes the order safe to send again: the same order with the same key of the same client stays one order. Without a ' +
+    'token, the key is a random UUID, of version 4 or 7.',
+  /**
+   * Visible ASCII, as it is or quoted as in the IETF's draft of the header. A comma may join two headers, since API
+   * Gateway joins repeated ones, so a key has none.
+   */
+  form: /^(?<quote>"?)(?<key>[!#-+\--[\]-~]{1,255})\k<quote>$/,
+};
+
 /** The answer to an order that is on the bus. */
 export const placed = {
   status: 202,

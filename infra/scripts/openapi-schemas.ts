@@ -1,0 +1,72 @@
+import type { JsonSchema } from '@orders/contract';
+import type { Problem } from '@orders/function';
+import { steps, type TrackedOrder } from '@orders/tracker/operations';
+
+/** What bodies have, by the name of the schema. The types make the build fail when a function answers another field. */
+export function schemasOf({ properties = {}, required = [], examples = [] }: JsonSchema) {
+  const { orderId, ...ordered } = properties;
+  if (!orderId) throw new Error('schemas/order-placed.json: has no orderId');
+  const [{ orderId: idExample, ...example } = {}] = examples as Record<string, unknown>[];
+  const orderedNames = Object.keys(ordered);
+  const time = (step: string) => ({
+    description: `When the order was ${step}. It is missing as long as no event has reported it.`,
+    type: 'string',
+    format: 'date-time',
+  });
+
+  const tracked: Record<keyof TrackedOrder, JsonSchema> = {
+    orderId,
+    status: { description: 'The last step that the order has taken.', type: 'string', enum: steps },
+    placedAt: time('placed'),
+    processedAt: time('processed'),
+    dispatchedAt: time('dispatched'),
+    ...(ordered as Record<'category' | 'location' | 'value', JsonSchema>),
+  };
+  const problem: Record<keyof ReturnType<Problem['toJSON']>, JsonSchema> = {
+    type: { const: 'about:blank' },
+    title: { description: 'The name of the status.', type: 'string' },
+    status: { description: 'The status, again.', type: 'integer' },
+    detail: { description: 'What is wrong, and what to do, for people.', type: 'string' },
+    errors: {
+      description: 'The fields that are wrong.',
+      type: 'array',
+      items: object({ field: text, received: text, allowed: text }),
+    },
+  };
+  return {
+    Order: {
+      description: 'What is ordered. Other fields are allowed, and ignored.',
+      type: 'object',
+      required: required.filter((name) => name !== 'orderId'),
+      properties: ordered,
+      examples: [example],
+    },
+    PlacedOrder: object({ orderId }),
+    TrackedOrder: {
+      ...object(tracked, ['orderId', 'status', ...orderedNames]),
+      allOf: steps.map((step) => ({
+        if: { properties: { status: { const: step } } },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+        then: { required: [`${step}At`] },
+      })),
+      examples: [{ orderId: idExample, status: 'placed', placedAt: '2026-01-31T12:00:00.000Z', ...example }],
+    },
+    Problem: {
+      description: 'What is wrong, as RFC 9457 problem details.',
+      ...object(problem, ['type', 'title', 'status', 'detail']),
+    },
+    Message: {
+      description: 'What API Gateway answers by itself.',
+      ...object({ message: text }),
+    },
+  };
+}
+
+const text: JsonSchema = { type: 'string' };
+
+/** A schema of an object that has these fields. It may get more of them: a client ignores what it doesn't know. */
+const object = (properties: Record<string, JsonSchema>, required = Object.keys(properties)) => ({
+  type: 'object',
+  required,
+  properties,
+});
