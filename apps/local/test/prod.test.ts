@@ -1,30 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { shortSteps, startTestSystem, type TestSystem } from '../src/testing/index.ts';
+import { tokenOf as newToken, synthProd } from './prod-stack.ts';
 import { smoke } from './run-smoke.ts';
 
 /** The stage prod on this machine: what it has beside dev is a door. */
 
-let dir: string;
+let stack: ReturnType<typeof synthProd>;
 let system: TestSystem;
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'orders-prod-'));
-  const main = resolve(import.meta.dirname, '../../../infra/main.ts');
-  execFileSync(process.execPath, [main], { env: { STAGE: 'prod', CDKTF_OUTDIR: dir } });
-  system = await startTestSystem({ outDir: dir });
+  stack = synthProd();
+  system = await startTestSystem({ outDir: stack.dir });
 });
 afterAll(async () => {
   await system?.close();
-  rmSync(dir, { recursive: true });
+  stack?.remove();
 });
 
-async function tokenOf(sub: string, { endpoint } = system): Promise<string> {
-  const response = await fetch(`${endpoint}/_local/issuer/token?sub=${sub}`, { method: 'POST' });
-  return (await response.text()).trim();
-}
+const tokenOf = (sub: string, issuer = system) => newToken(sub, issuer);
 
 async function place(token?: string, headers: Record<string, string> = {}) {
   const order = { location: 'eu-west', category: 'office-supplies', value: 300 };
@@ -65,7 +57,7 @@ describe('an order at the API of prod', () => {
   });
 
   test('with a token of another run is refused, since that had another key', async () => {
-    const other = await startTestSystem({ outDir: dir });
+    const other = await startTestSystem({ outDir: stack.dir });
     const foreign = await tokenOf('shop', other).finally(() => other.close());
     await expect(place(foreign)).resolves.toEqual(invalid('no key of the issuer has signed the token'));
   });

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
+import { document, type Exchange, faultsOf } from './api-document.ts';
+import { synthProd, tokenOf } from './prod-stack.ts';
+import { useStackCopy } from './stack-copy.ts';
+
+/** The real answers of the API are what docs/openapi.yaml says: their status, their headers, and their bodies. */
+
+const json = { 'content-type': 'application/json' };
+const order = { location: 'eu-west', category: 'office-supplies', value: 300 };
+const inText = new URLSearchParams({ ...order, value: '300' });
+const query = `?${inText}`;
+const unknownId = '01890a5d-ac96-774b-bcce-000000000000';
+
+/** Sends a request: `GET /orders/7`. */
+async function ask(system: TestSystem, request: string, init: RequestInit = {}): Promise<Exchange> {
+  const [method = '', target = ''] = request.split(' ');
+  const response = await fetch(`${system.apiUrl}${target}`, { ...init, method });
+  const path = target.replace(/\?.*/, '') || '/';
+  const { status, headers } = response;
+  return { method, path, status, headers, body: await response.text() };
+}
+
+const body = (value: unknown) => ({ headers: json, body: JSON.stringify(value) });
+const key = (value: string) => ({ headers: { ...json, 'idempotency-key': value } });
+
+let system: TestSystem;
+let prod: TestSystem;
+let stack: ReturnType<typeof synthProd>;
+beforeAll(async () => {
+  system = await startTestSystem();
+  stack = synthProd();
+  prod = await startTestSystem({ outDir: stack.dir });
+});
+afterAll(async () => {
+  await Promise.all([system?.close(), prod?.close()]);
+  stack?.remove();
+});
+
+const requests: [request: string, what: string, status: number, init?: RequestInit][] = [
+  [`GET /${query}`, 'an order', 202],
+  [`GET ${query}`, 'an order without a slash', 202],
+  [`GET /${query}`, 'an order with a key', 202, key('01890a5d-ac96-474b-bcce-000000000001')],
+  ['GET /', 'no order', 400],
+  [`GET /${query}&value=7`, 'a repeated field', 400],
+  [`GET /${query}`, 'a key that is no UUID', 400, key('order-1')],
+  [`GET /${query}`, 'a key of another form', 400, key('a, b')],
+  ['POST /orders', 'an order', 202, body(order)],
+  ['POST /orders', 'an order with another field', 202, body({ ...order, coupon: 'x' })],
+  ['POST /orders', 'an order of another content type', 202, { body: JSON.stringify(order) }],
+  ['POST /orders', 'nothing', 400],
+  ['POST /orders', 'half a JSON', 400, { headers: json, body: '{"category":' }],
+  ['POST /orders', 'a list', 400, body([])],
+  ['POST /orders', 'wrong fields', 400, body({ category: 'A B', location: 7, value: -1 })],
+  [
+    'POST /orders',
+    'a number that would be rounded',
+    400,
+    { headers: json, body: '{"value":1.000000000000000001}' },
+  ],
+  ['POST /orders', 'a form', 400, { body: inText }],
+  ['POST /orders', '300 KB', 413, body({ category: 'x'.repeat(300_000) })],
+  ['POST /orders', '11 MB', 413, body({ category: 'x'.repeat(11 * 1024 * 1024) })],
+  [`GET /orders/${unknownId}`, 'an id that is not known', 404],
+  ['GET /orders/7', 'an id that is none', 404],
+  ['GET /nowhere', 'an unknown path', 404],
+  ['GET /orders/7/lines', 'a path below an order', 404],
+  ['PUT /orders/7', 'another method', 404],
+  ['DELETE /orders', 'another method', 405],
+  ['GET /orders', 'another method', 405],
+  ['POST /', 'another method', 405, body(order)],
+  ['HEAD /', 'another method', 405],
+  ['OPTIONS /orders', 'another method', 405],
+];
+
+test.each(requests)(
+  '%s for %s is answered by %d, as the document says',
+  async (request, _, status, init = {}) => {
+    const exchange = await ask(system, request, init);
+    expect(exchange.status).toBe(status);
+    expect(faultsOf(exchange)).toEqual([]);
+  },
+);
+
+test('an order at each of its steps is answered as the document says', async () => {
+  const placed = await ask(system, 'POST /orders', body(order));
+  const { orderId } = JSON.parse(placed.body) as { orderId: string };
+  await system.stories.settled(orderId, 30_000);
+  const followed = await ask(system, `GET /orders/${orderId}`);
+  expect(JSON.parse(followed.body)).toMatchObject({ status: 'dispatched' });
+  expect(faultsOf(followed)).toEqual([]);
+});
+
+describe('prod', () => {
+  test.each(['GET /', 'POST /orders', `GET /orders/${unknownId}`, 'DELETE /orders', 'GET /nowhere'])(
+    'without a token, %s is answered by 401, as the document says',
+    async (request) => {
+      for (const init of [{}, { headers: { authorization: 'Bearer x' } }]) {
+        const exchange = await ask(prod, request, init);
+        expect(exchange.status).toBe(401);
+        expect(faultsOf(exchange)).toEqual([]);
+      }
+    },
+  );
+
+  test('with a token, an order is answered as the document says, with any key', async () => {
+    const authorization = `Bearer ${await tokenOf('shop', prod)}`;
+    const exchange = await ask(prod, 'POST /orders', {
+      headers: { ...json, authorization, 'idempotency-key': 'order-1' },
+      body: JSON.stringify(order),
+    });
+    expect(exchange.status).toBe(202);
+    expect(faultsOf(exchange)).toEqual([]);
+  });
+});
+
+const { forbid, remove, start } = useStackCopy();
+const lacking: [status: number, request: string, without: string, change: () => void][] = [
+  [503, `GET /${query}`, 'the bus', () => forbid('orders-dev/producer/', 'events:PutEvents')],
+  [503, `GET /orders/${unknownId}`, 'the table', () => forbid('orders-dev/status/', 'dynamodb:GetItem')],
+  [500, `GET /${query}`, 'the producer', () => remove('aws_lambda_permission', 'orders-dev/api/permission')],
+  [
+    500,
+    `GET /orders/${unknownId}`,
+    'its function',
+    () => remove('aws_lambda_permission', 'orders-dev/api/status/permission'),
+  ],
+];
+
+describe('of a stack that lacks something', () => {
+  test.each(lacking)('%d of %s without %s is as the document says', async (status, request, _, change) => {
+    change();
+    const changed = await start();
+    try {
+      const exchange = await ask(changed, request);
+      expect(exchange.status).toBe(status);
+      expect(faultsOf(exchange)).toEqual([]);
+    } finally {
+      await changed.close();
+    }
+  });
+});
+
+test('each status of the document is that of a request here, except for the throttle', () => {
+  const named = Object.values(document.paths).flatMap((item) =>
+    Object.values(item).flatMap(({ responses }) => Object.keys(responses)),
+  );
+  const asked = [...requests.map(([, , status]) => status), ...lacking.map(([status]) => status), 200, 401];
+  // The local run throttles nobody.
+  expect([...new Set(named)].filter((status) => !asked.includes(Number(status)))).toEqual(['429']);
+});
+
+describe('an answer that the document does not have', () => {
+  const placed = {
+    method: 'POST',
+    path: '/orders',
+    status: 202,
+    headers: new Headers({ ...json, 'cache-control': 'no-store', location: '/dev/orders/7' }),
+    body: JSON.stringify({ orderId: unknownId }),
+  };
+  const without = (name: string) => {
+    const headers = new Headers(placed.headers);
+    headers.delete(name);
+    return headers;
+  };
+  const withHeader = (name: string, value: string) => {
+    const headers = new Headers(placed.headers);
+    headers.set(name, value);
+    return headers;
+  };
+
+  test.each<[string, Partial<Exchange>, string]>([
+    ['another status', { status: 201 }, "doesn't name the status 201"],
+    ['a status of another operation', { status: 200 }, "doesn't name the status 200"],
+    ['no Location', { headers: without('location') }, 'has no Location'],
+    ['another header', { headers: withHeader('x-powered-by', 'x') }, "doesn't name its header x-powered-by"],
+    [
+      'a header of another form',
+      { headers: withHeader('cache-control', 'public') },
+      'its Cache-Control is public',
+    ],
+    [
+      'another content type',
+      { headers: withHeader('content-type', 'text/html') },
+      'its content type text/html',
+    ],
+    ['another field', { body: `{"orderId":"${unknownId}","x":1}` }, 'must NOT have unevaluated properties'],
+    ['no field', { body: '{}' }, "must have required property 'orderId'"],
+    ['a field of another form', { body: '{"orderId":"7"}' }, 'must match pattern'],
+  ])('with %s is found', (_, change, fault) => {
+    expect(faultsOf(placed)).toEqual([]);
+    expect(faultsOf({ ...placed, ...change })).toEqual([expect.stringContaining(fault)]);
+  });
+});
