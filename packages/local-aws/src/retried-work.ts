@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from './context.ts';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { type ExhaustedRetryCondition, type NextAttempt, nextAttempt, type RetryPolicy } from './retry.ts';
@@ -86,6 +87,9 @@ export function createRetriedWork<Data>(
 
   const attempt = async (item: WorkItem<Data>, span: Span) => {
     const part = trace.begin(item.flowId, { kind: 'attempt', number: item.failures + 1 }, span);
+    // Everything else has its turn first: work that begins work would never leave any.
+    await setImmediate();
+    if (closed) return part.fail('cut off by the end of what ran it');
     const error = await options
       .attempt(item)
       .then(() => {

@@ -8,6 +8,7 @@ import { archiveOperations } from './archive-operations.ts';
 import type { Bus, Publish } from './bus.ts';
 import { createDeliveries } from './deliveries.ts';
 import { explainRoutes } from './explain-routes.ts';
+import { createLoopGuard } from './loop-guard.ts';
 import { createNearMisses } from './near-misses.ts';
 import { putEventsOperations } from './put-events-operations.ts';
 import { redriveRoutes } from './redrive-routes.ts';
@@ -34,9 +35,12 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
   const deliveries = createDeliveries(rules, context);
   deliveries.resume();
 
+  const stopsAt = createLoopGuard(context);
   const publish: Publish = (bus, event, flowId, only) => {
     const span = trace.begin(flowId, { kind: 'event', bus: bus.name, event });
     archives.keep(bus, event);
+    const stopped = stopsAt(flowId, event);
+    if (stopped !== undefined) return span.fail(stopped);
     const json = event as unknown as JsonObject;
     const matched = bus.rules.filter((rule) => rule.matches(json));
     for (const rule of matched) {
