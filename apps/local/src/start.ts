@@ -37,10 +37,11 @@ export async function runStart(
         `  what they led to   curl ${endpoint}/_local/chaos\n\n`,
     );
   }
-  system.stories.onBegin((orderId) => {
+  // Each flow once: an order that is sent again and again has many of them.
+  system.stories.onBegin((orderId, flowId) => {
     void system.stories
-      .settled(orderId, settleMs)
-      .then((story) => story && out.write(`${tellStory(story, out)}\n\n`));
+      .flowSettled(orderId, flowId, settleMs)
+      .then((story) => out.write(`${tellStory(story, out)}\n\n`));
   });
 
   await end;

@@ -48,6 +48,34 @@ describe('a story', () => {
     });
   });
 
+  test('of one flow has the steps of that flow alone, as soon as it has settled', async () => {
+    const { trace, stories, tell, visit } = makeStories();
+    const begun: [string, string][] = [];
+    stories.onBegin((subject, flowId) => begun.push([subject, flowId]));
+    const [flow, other] = [trace.newFlow(), trace.newFlow()];
+    visit(flow, '/first');
+    tell(flow, 'o');
+    const open = trace.begin(flow, request);
+    visit(other, '/second');
+    tell(other, 'o');
+    expect(begun).toEqual([
+      ['o', flow],
+      ['o', other],
+    ]);
+    expect(await stories.flowSettled('o', other, 60_000)).toMatchObject({
+      subject: 'o',
+      settled: true,
+      steps: [{ path: '/second', atMs: 0 }, { kind: 'event' }],
+    });
+    const first = stories.flowSettled('o', flow, 60_000);
+    open.end();
+    expect((await first).steps.map((step) => ('path' in step ? step.path : step.kind))).toEqual([
+      '/first',
+      'event',
+      '/dev',
+    ]);
+  });
+
   test('has the steps from before the flow was known to be about it, and none of other subjects', () => {
     const { trace, tell, visit, paths } = makeStories();
     const [mine, others] = [trace.newFlow(), trace.newFlow()];

@@ -19,7 +19,7 @@ export class Stories {
   readonly #subjectOf: SubjectOf;
   readonly #flowsOf = new Map<string, Set<string>>();
   readonly #subjectsOf = new Map<string, Set<string>>();
-  readonly #onBegin = new Set<(subject: string) => void>();
+  readonly #onBegin = new Set<(subject: string, flowId: string) => void>();
 
   constructor(trace: Trace, subjectOf: SubjectOf) {
     this.#trace = trace;
@@ -37,12 +37,7 @@ export class Stories {
   story(subject: string): Story | undefined {
     const flows = this.#flows(subject);
     if (!flows) return undefined;
-    const entries = flows.flatMap((flowId) => this.#trace.entriesOf(flowId));
-    return {
-      subject,
-      settled: flows.every((flowId) => this.#trace.isSettled(flowId)),
-      steps: storySteps(entries.sort((a, b) => a.sequence - b.sequence)),
-    };
+    return this.#tell(subject, flows);
   }
 
   /**
@@ -51,26 +46,46 @@ export class Stories {
    * @param timeoutMs real time, for this is how long somebody is willing to wait
    */
   async settled(subject: string, timeoutMs: number): Promise<Story | undefined> {
-    const isSettled = () => this.#flows(subject)?.every((flowId) => this.#trace.isSettled(flowId)) ?? true;
-    if (!isSettled()) {
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          unsubscribe();
-          resolve();
-        };
-        const timer = setTimeout(done, timeoutMs);
-        const unsubscribe = this.#trace.subscribe(({ type }) => {
-          if (type !== 'begun' && isSettled()) done();
-        });
-      });
-    }
+    await this.#until(
+      () => this.#flows(subject)?.every((flowId) => this.#trace.isSettled(flowId)) ?? true,
+      timeoutMs,
+    );
     return this.story(subject);
   }
 
+  /** As {@link settled}, for one flow of a subject: what its other flows brought about isn't told again. */
+  async flowSettled(subject: string, flowId: string, timeoutMs: number): Promise<Story> {
+    await this.#until(() => this.#trace.isSettled(flowId), timeoutMs);
+    return this.#tell(subject, [flowId]);
+  }
+
   /** Calls the listener for each flow of a subject, as soon as it is known to be about that subject. */
-  onBegin(listener: (subject: string) => void): void {
+  onBegin(listener: (subject: string, flowId: string) => void): void {
     this.#onBegin.add(listener);
+  }
+
+  #tell(subject: string, flows: readonly string[]): Story {
+    const entries = flows.flatMap((flowId) => this.#trace.entriesOf(flowId));
+    return {
+      subject,
+      settled: flows.every((flowId) => this.#trace.isSettled(flowId)),
+      steps: storySteps(entries.sort((a, b) => a.sequence - b.sequence)),
+    };
+  }
+
+  async #until(isSettled: () => boolean, timeoutMs: number): Promise<void> {
+    if (isSettled()) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        unsubscribe();
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      const unsubscribe = this.#trace.subscribe(({ type }) => {
+        if (type !== 'begun' && isSettled()) done();
+      });
+    });
   }
 
   #follow(entry: TraceEntry): void {
@@ -82,7 +97,7 @@ export class Stories {
     this.#flowsOf.set(subject, flows.add(entry.flowId));
     const subjects = this.#subjectsOf.get(entry.flowId) ?? new Set();
     this.#subjectsOf.set(entry.flowId, subjects.add(subject));
-    for (const listener of this.#onBegin) listener(subject);
+    for (const listener of this.#onBegin) listener(subject, entry.flowId);
   }
 
   #forget(flowId: string): void {
