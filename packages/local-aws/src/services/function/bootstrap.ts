@@ -13,6 +13,10 @@ type Handler = (event: unknown, context: object) => unknown;
 const { LAMBDA_TASK_ROOT = '', _HANDLER = '', AWS_LAMBDA_LOG_FORMAT, ...lambda } = process.env;
 let requestId: string | undefined;
 
+// The handler's code finds no parent to talk to, as on Lambda.
+const sendToParent = process.send?.bind(process);
+delete process.send;
+
 if (AWS_LAMBDA_LOG_FORMAT === 'JSON') {
   for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const)
     console[level] = jsonLogger(level);
@@ -70,7 +74,7 @@ async function run(handle: Handler, invoke: Invoke): Promise<void> {
 }
 
 function send(message: Outcome | Ready): void {
-  process.send?.(message);
+  sendToParent?.(message);
 }
 
 function failure(error: unknown): Extract<Outcome, { type: 'error' }> {

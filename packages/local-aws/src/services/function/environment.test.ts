@@ -107,3 +107,47 @@ function startParent(options: object): ChildProcess {
   ends.push(() => void parent.kill('SIGKILL'));
   return parent;
 }
+
+test('code that talks to its parent finds none, as on Lambda', async () => {
+  const { invoke } = makeEnvironment(`
+    export const handler = async () => {
+      return { send: typeof process.send };
+    };
+  `);
+  await expect(invoke()).resolves.toEqual({ send: 'undefined' });
+});
+
+test('a line without an end is logged in pieces', async () => {
+  const { invoke, lines } = makeEnvironment(`
+    export const handler = async () => {
+      for (let count = 0; count < 32; count += 1)
+        await new Promise((resolve) => process.stdout.write('x'.repeat(1024 * 1024), resolve));
+    };
+  `);
+  await invoke();
+  // The last piece waits for its end.
+  await until(() => lines.join('').length > 31 * 1024 * 1024, 'the pieces are logged');
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThan(1024 * 1024);
+});
+
+test('a process that the code has started, and that outlives it, keeps nothing open here', async () => {
+  const pipes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+  const before = pipes();
+  const { invoke, environment } = makeEnvironment(`
+    import { spawn } from 'node:child_process';
+    export const handler = async () => {
+      const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)'], { stdio: 'inherit', detached: true });
+      child.unref();
+      return child.pid;
+    };
+  `);
+  const pid = Number(await invoke());
+  try {
+    environment.kill();
+    await until(() => pipes() === before, 'its pipes are closed');
+    // The process itself is still there: it isn't ours.
+    expect(() => process.kill(pid, 0)).not.toThrow();
+  } finally {
+    process.kill(pid, 'SIGKILL');
+  }
+});

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import type { Clock } from '../../clock.ts';
-import type { Invoke, Outcome, Ready } from './protocol.ts';
+import { type Invoke, isMessage, type Outcome } from './protocol.ts';
+import { readLines } from './read-lines.ts';
 
 /** A handler that threw, or whose process ended or ran out of time. Its name is the error's class. */
 export class FunctionError extends Error {
@@ -28,6 +28,9 @@ export interface EnvironmentOptions {
   onLine: (line: string) => void;
 }
 
+/** How long the last lines of a process are waited for, after its end. */
+const lastLinesMs = 500;
+
 /** One execution environment of a function: a process of its own, for one invocation at a time. */
 export class Environment {
   readonly #process: ChildProcess;
@@ -49,22 +52,29 @@ export class Environment {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', onLine);
+      if (stream) readLines(stream, onLine);
     }
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#ready = promise;
     this.#setReady = resolve;
-    this.#process.on('message', (message: Outcome | Ready) => {
+    this.#process.on('message', (message: unknown) => {
+      // The code of the function can send, too, whatever it likes.
+      if (!isMessage(message)) return;
       if (message.type !== 'ready') this.#finish(message);
       resolve();
     });
     this.#process.on('error', (error) => this.#end('Runtime.ExitError', error.message));
-    this.#process.on('exit', (code, signal) =>
+    this.#process.on('exit', (code, signal) => {
       this.#end(
         'Runtime.ExitError',
         `Runtime exited with error: ${signal ? `signal ${signal}` : `exit status ${code}`}`,
-      ),
-    );
+      );
+      // A process that the function has started may hold them open, and this one with them.
+      setTimeout(() => {
+        this.#process.stdout?.destroy();
+        this.#process.stderr?.destroy();
+      }, lastLinesMs).unref();
+    });
   }
 
   /** Whether it can take another invocation. */

@@ -157,7 +157,7 @@ describe('an invocation', () => {
     });
     expect(first.left).toBeGreaterThan(5_000);
     expect(first.left).toBeLessThanOrEqual(10_000);
-    expect(String(first.cwd)).toMatch(/orders-functions-\w+[\\/]f$/);
+    expect(String(first.cwd)).toMatch(/orders-functions-\d+-\w+[\\/]f$/);
   });
 
   test('of another flow has another trace header and another request id, in the same process', async () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Service } from '../../context.ts';
@@ -9,6 +8,7 @@ import type { BindTarget } from '../../target.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createAsynchronousInvocations, placeOf } from './asynchronous.ts';
+import { makeCodeFolder, removeAbandonedFolders } from './code-folder.ts';
 import { Environment } from './environment.ts';
 import { type FunctionConfig, readAsynchronousConfigs, readConfig } from './function-config.ts';
 import { lambdaOperations } from './lambda-operations.ts';
@@ -42,7 +42,8 @@ export function createFunctions(
 ): Functions {
   const { iam, trace, ids, crashes } = context;
   const asynchronousOf = readAsynchronousConfigs(plan, queues);
-  const root = mkdtempSync(join(tmpdir(), 'orders-functions-'));
+  removeAbandonedFolders();
+  const root = makeCodeFolder();
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   const make = (resource: Resource) => {
     const config = readConfig(plan, resource, root);

@@ -1,3 +1,5 @@
+import { isObject } from '../../json.ts';
+
 /** What the local run and the process of a function say to each other. */
 
 /** To the process: run the handler once. */
@@ -24,3 +26,11 @@ export type Outcome =
 
 /** From the process: the handler is loaded, or failed to. */
 export type Ready = { type: 'ready' };
+
+/** Whether a message of the process is one of ours. */
+export function isMessage(message: unknown): message is Outcome | Ready {
+  if (!isObject(message)) return false;
+  const { type, errorType, errorMessage } = message;
+  if (type === 'error') return typeof errorType === 'string' && typeof errorMessage === 'string';
+  return type === 'ready' || type === 'result';
+}
