@@ -39,6 +39,15 @@ test('the last thousand orders are kept', async () => {
   expect(partner.received()[0]).toEqual({ id: 1 });
 });
 
+test('fewer are kept when they are large', async () => {
+  const partner = makePartner();
+  const text = 'x'.repeat(1024 * 1024);
+  for (let id = 0; id < 40; id += 1) await partner.receive(partner.apiKey, JSON.stringify({ id, text }));
+  const ids = partner.received().map(({ id }) => id);
+  expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => 40 - ids.length + index));
+  expect(ids).toHaveLength(31);
+});
+
 test('the partner fails as long as it is asked to, and keeps nothing then', async () => {
   const partner = makePartner();
   partner.behave({ status: 503 });

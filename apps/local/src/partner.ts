@@ -1,5 +1,5 @@
 import type { Collection, Host } from '@orders/local-aws';
-import { isObject, type JsonObject } from '@orders/local-aws';
+import { isObject, type JsonObject, SizedCollection } from '@orders/local-aws';
 
 /** What the partner answers a delivery. */
 export interface PartnerAnswer {
@@ -27,14 +27,16 @@ export interface PartnerBehaviour {
   delayMs?: number;
 }
 
-/** How many events it keeps; the oldest go first. */
+/** How many events it keeps, and of how many bytes; the oldest go first. */
 const maxEvents = 1_000;
+const maxBytes = 32 * 1024 * 1024;
 
-/** @param events what it has received, by the event's id */
+/** @param kept what it has received, by the event's id */
 export function createPartner(
-  events: Collection<JsonObject>,
+  kept: Collection<JsonObject>,
   { ids, clock }: Pick<Host, 'ids' | 'clock'>,
 ): Partner {
+  const events = new SizedCollection(kept, (event) => Buffer.byteLength(JSON.stringify(event)));
   const apiKey = ids.uuid();
   let behaviour: PartnerBehaviour = {};
   return {
@@ -59,9 +61,9 @@ export function createPartner(
         return { status, body: { message: `The partner answers ${status}, as it was asked to` } };
       // An event may be delivered twice, with the same id.
       events.set(typeof event.id === 'string' ? event.id : ids.uuid(), event);
-      for (const oldest of events.size > maxEvents ? events.keys() : []) {
+      for (const oldest of events.keys()) {
+        if (events.size <= maxEvents && events.bytes <= maxBytes) break;
         events.delete(oldest);
-        break;
       }
       return { status: 202, body: { message: 'Accepted' } };
     },

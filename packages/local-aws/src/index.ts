@@ -16,6 +16,7 @@ export {
   UnknownRuleError,
 } from './services/event-bus/explain-rule.ts';
 export { UnsettledError } from './settle.ts';
+export { SizedCollection } from './state/sized-collection.ts';
 export type { Collection } from './state/state.ts';
 export { StateError } from './state/state-error.ts';
 export type { Stories, Story } from './stories.ts';

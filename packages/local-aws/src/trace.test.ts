@@ -177,6 +177,22 @@ describe('beyond ten thousand flows', () => {
     expect(trace.entriesOf(first)).toEqual([]);
   });
 
+  test('the oldest go, too, when their events are more than the memory should hold', () => {
+    const { trace } = makeTrace();
+    const forgotten: string[] = [];
+    trace.onForget((flowId) => forgotten.push(flowId));
+    const detail = { text: 'x'.repeat(1024 * 1024) };
+    const flows = Array.from({ length: 140 }, () => {
+      const flowId = trace.newFlow();
+      trace.record(flowId, { kind: 'event', bus: 'Orders', event: makeEvent({ detail }) });
+      return flowId;
+    });
+    // 128 fit, less what is around their texts.
+    expect(forgotten).toEqual(flows.slice(0, forgotten.length));
+    expect(forgotten.length).toBeGreaterThan(10);
+    expect(forgotten.length).toBeLessThan(15);
+  });
+
   test('a new one is kept even when all the others are in flight', () => {
     const { trace } = makeTrace();
     for (const flowId of fill(trace, 10_000)) trace.begin(flowId, request);

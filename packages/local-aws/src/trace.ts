@@ -67,6 +67,14 @@ export type TraceListener = (entry: TraceEntry) => void;
 
 /** How many flows are kept. The oldest that is settled goes first, so that memory doesn't grow for weeks. */
 const maxFlows = 10_000;
+/** How long the events and rows that they show may be together, in characters of JSON. */
+const maxLength = 128 * 1024 * 1024;
+
+/** How much of the memory an activity takes beside the entry itself, in characters of JSON. */
+const lengthOf = (activity: Activity): number => {
+  if (activity.kind === 'event') return JSON.stringify(activity.event).length;
+  return activity.kind === 'write' ? (JSON.stringify(activity.item)?.length ?? 0) : 0;
+};
 
 /** A span that hasn't ended. */
 interface OpenSpan {
@@ -96,6 +104,9 @@ export class Trace {
   readonly #openOf = new Map<string, number>();
   readonly #listeners = new Set<TraceListener>();
   readonly #forgetListeners = new Set<(flowId: string) => void>();
+  /** How long the events and rows of each flow are, and of all. */
+  readonly #lengths = new Map<string, number>();
+  #length = 0;
   #sequence: number;
 
   /**
@@ -112,7 +123,7 @@ export class Trace {
   newFlow(): string {
     const id = `1-${Math.floor(this.#clock.now() / 1000).toString(16)}-${this.#ids.hex(12)}`;
     this.#flows.set(id, []);
-    if (this.#flows.size > maxFlows) this.#forgetOldest(id);
+    while (this.#flows.size > maxFlows || this.#length > maxLength) if (!this.#forgetOldest(id)) break;
     return id;
   }
 
@@ -241,17 +252,27 @@ export class Trace {
   #append(entry: DistributiveOmit<TraceEntry, 'sequence' | 'at'>): void {
     this.#sequence += 1;
     const appended: TraceEntry = { sequence: this.#sequence, at: this.#clock.now(), ...entry };
-    this.#flows.get(entry.flowId)?.push(appended);
+    const flow = this.#flows.get(entry.flowId);
+    flow?.push(appended);
+    if (flow && entry.type === 'begun') {
+      const length = lengthOf(entry.activity);
+      this.#lengths.set(entry.flowId, (this.#lengths.get(entry.flowId) ?? 0) + length);
+      this.#length += length;
+    }
     for (const listener of this.#listeners) listener(appended);
   }
 
-  #forgetOldest(newest: string): void {
+  /** @returns false when there is none that is settled */
+  #forgetOldest(newest: string): boolean {
     for (const id of this.#flows.keys()) {
       if (!this.isSettled(id) || id === newest) continue;
       this.#flows.delete(id);
+      this.#length -= this.#lengths.get(id) ?? 0;
+      this.#lengths.delete(id);
       for (const listener of this.#forgetListeners) listener(id);
-      return;
+      return true;
     }
+    return false;
   }
 }
 

@@ -191,6 +191,17 @@ describe('an archive', () => {
     expect(await bus.archived()).toBe(1);
   });
 
+  test('keeps the last ones of those that are more than the memory should hold', async () => {
+    const context = makeContext({ clock: new FakeClock() });
+    const bus = makeBus({}, context);
+    const Detail = JSON.stringify({ text: 'x'.repeat(250 * 1024) });
+    const Entries = [{ EventBusName: 'Orders', Source: 's', DetailType: 'T', Detail }];
+    for (let count = 0; count < 600; count += 1) await bus.call('PutEvents', { Entries });
+    const kept = [...context.state.collection<unknown>('events of the archive Kept').values()].length;
+    expect(kept).toBeGreaterThan(500);
+    expect(kept).toBeLessThanOrEqual((128 * 1024) / 250);
+  });
+
   test('keeps them for its days', async () => {
     const clock = new FakeClock();
     const bus = makeBus({ retention_days: 2 }, makeContext({ clock }));

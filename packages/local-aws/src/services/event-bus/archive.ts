@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import type { JsonObject } from '../../json.ts';
 import { type Plan, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
+import { SizedCollection } from '../../state/sized-collection.ts';
 import type { Collection } from '../../state/state.ts';
 import type { BusEvent } from '../../target.ts';
 import { type Bus, findBus, type Publish } from './bus.ts';
@@ -17,7 +18,7 @@ export interface Archive {
   retentionDays: number;
   matches: (event: JsonObject) => boolean;
   /** By the event's id, the oldest first. */
-  events: Collection<KeptEvent>;
+  events: SizedCollection<KeptEvent>;
 }
 
 interface KeptEvent {
@@ -50,8 +51,9 @@ export interface Archives {
   close(): void;
 }
 
-/** How many events an archive keeps. The oldest go first, where AWS keeps all of them. */
+/** How many events an archive keeps, and of how many bytes. The oldest go first, where AWS keeps all of them. */
 const maxEvents = 100_000;
+const maxBytes = 128 * 1024 * 1024;
 const dayMs = 24 * 60 * 60 * 1_000;
 /** The field by which EventBridge marks an event that is replayed. */
 const replayMark = 'replay-name';
@@ -74,7 +76,9 @@ export function createArchives(
       bus,
       retentionDays: typeof days === 'number' ? days : 0,
       matches: typeof pattern === 'string' ? compilePattern(parsePattern(pattern)) : () => true,
-      events: state.collection<KeptEvent>(`events of the archive ${name}`),
+      events: new SizedCollection(state.collection<KeptEvent>(`events of the archive ${name}`), ({ event }) =>
+        Buffer.byteLength(JSON.stringify(event)),
+      ),
     };
   });
   const replays = state.collection<Replay>('replays');
@@ -122,7 +126,7 @@ export function createArchives(
 function forgetOld({ events, retentionDays }: Archive, now: number): void {
   for (const { event, keptAt } of events.values()) {
     const expired = retentionDays > 0 && now - keptAt > retentionDays * dayMs;
-    if (!expired && events.size <= maxEvents) return;
+    if (!expired && events.size <= maxEvents && events.bytes <= maxBytes) return;
     events.delete(event.id);
   }
 }

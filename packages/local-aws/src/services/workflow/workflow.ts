@@ -12,7 +12,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
 import { serviceLimits } from '../../service-limits.ts';
-import type { Collection } from '../../state/state.ts';
+import { SizedCollection } from '../../state/sized-collection.ts';
 import type { CallResource } from './call-task.ts';
 import type { Machine } from './machine.ts';
 import { traceStates } from './trace-states.ts';
@@ -61,8 +61,10 @@ export interface Workflow {
 }
 
 const { executionInputBytes: maxInputBytes } = serviceLimits;
-/** How many executions are kept of a machine. The oldest that ended go first. */
+/** How many executions are kept of a machine, and of how much input. The oldest that ended go first. */
 const maxExecutions = 1_000;
+/** In characters. The history may have the input again, in each of its entries. */
+const maxInput = 16 * 1024 * 1024;
 
 /** What the workflows of an account share. */
 export interface Account {
@@ -78,7 +80,10 @@ export function createWorkflow(
   { tokens, callResource }: Account,
 ): Workflow {
   const { iam, trace, state, clock, ids, onFailure } = context;
-  const executions = state.collection<Execution>(`executions of ${machine.arn}`);
+  const executions = new SizedCollection(
+    state.collection<Execution>(`executions of ${machine.arn}`),
+    ({ input }) => input.length,
+  );
   const running = new Map<string, { run: Run; letGo: () => void }>();
 
   /** Runs an execution, from its beginning or from where it is. */
@@ -237,11 +242,9 @@ function readInput(input: string): JsonValue {
   }
 }
 
-function forgetOldest(executions: Collection<Execution>): void {
-  if (executions.size <= maxExecutions) return;
+function forgetOldest(executions: SizedCollection<Execution>): void {
   for (const { progress } of executions.values()) {
-    if (progress.status === 'RUNNING') continue;
-    executions.delete(progress.name);
-    return;
+    if (executions.size <= maxExecutions && executions.bytes <= maxInput) return;
+    if (progress.status !== 'RUNNING') executions.delete(progress.name);
   }
 }
