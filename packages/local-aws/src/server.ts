@@ -120,7 +120,11 @@ function refuse({ headers }: IncomingMessage, port: number): string | undefined 
   if (!own.includes(headers.host ?? '')) {
     return `The Host header is ${JSON.stringify(headers.host ?? '')}; allowed are ${own.join(', ')}.`;
   }
-  if (headers['sec-fetch-site'] === 'cross-site') return 'Requests from pages of other sites are refused.';
+  // For a browser, a page of another port of this machine is of the same site. A page can send a GET without an Origin.
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (site !== 'none' && site !== 'same-origin') {
+    return `The Sec-Fetch-Site header is ${JSON.stringify(site)}; allowed are pages of this server.`;
+  }
   const { origin } = headers;
   if (origin !== undefined && !own.includes(origin.replace('http://', ''))) {
     return `The Origin header is ${JSON.stringify(origin)}; allowed are pages of this server.`;
