@@ -54,6 +54,34 @@ test('start prints its address, serves, and ends with 0 when it is interrupted',
   expect(output.stderr).toBe('');
 });
 
+test('start whose output nobody reads any more, as by `start | head -2`, ends with 0', async () => {
+  const { child, ended } = await run(['start', '--port', '0'], { until: /Starting/ });
+  child.stdout?.destroy();
+  expect(await ended).toBe(0);
+});
+
+test('start ends when the pnpm that ran it is gone, which does not pass SIGTERM on', async () => {
+  // A shell in the place of pnpm: it prints the id of the process that it starts, and waits for it.
+  const command = `'${process.execPath}' '${main}' start --port 0 & echo "id $!"; wait`;
+  const env = { PATH: process.env.PATH, npm_lifecycle_event: 'start' };
+  const shell = spawn('sh', ['-c', command], { env });
+  children.push(shell);
+  let stdout = '';
+  const running = Promise.withResolvers<void>();
+  shell.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (/running at/.test(stdout)) running.resolve();
+  });
+  await running.promise;
+  const pid = Number(/id (\d+)/.exec(stdout)?.[1]);
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  // Its output is closed once the process, too, has ended.
+  const closed = once(shell, 'close');
+  shell.kill('SIGKILL');
+  await closed;
+  expect(stdout).toContain('Ending');
+});
+
 test('start on a port that is taken says so, and how to choose another', async () => {
   const first = await run(['start', '--port', '0'], { until: /running at http:\S+/ });
   const port = /127\.0\.0\.1:(\d+)/.exec(first.output.stdout)?.[1] ?? '';
