@@ -1,9 +1,11 @@
-/** How often it is looked whether the parent is still there. */
+import { watchAncestors } from './ancestors.ts';
+
+/** How often it looks whether what ran it is still there. */
 const lookMs = 1_000;
 
 /**
  * Waits until the process is interrupted: by Ctrl-C, by another process, because its terminal closes, because nobody
- * reads its output any more (`start | head`), or because the `pnpm` that ran it has ended. pnpm doesn't pass SIGTERM on.
+ * reads its output any more (`start | head`), or because the pnpm or npx that ran it has ended.
  */
 export const interrupted = (): Promise<void> =>
   new Promise((resolve) => {
@@ -18,8 +20,8 @@ export const interrupted = (): Promise<void> =>
         end();
       });
     }
-    const parent = process.ppid;
-    const look = setInterval(() => {
-      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) end();
+    const hasLostParent = watchAncestors();
+    const look = setInterval(async () => {
+      if (await (await hasLostParent)()) end();
     }, lookMs).unref();
   });
