@@ -31,7 +31,8 @@ const usage = `The order system on this machine, as infra synthesized it.
 A command that is called wrongly ends with 2.
 `;
 
-const outDir = resolve(import.meta.dirname, '../../../infra/cdktf.out');
+/** Where cdktf writes: its own variable, or else its default in `infra/`. */
+const outDir = process.env.CDKTF_OUTDIR ?? resolve(import.meta.dirname, '../../../infra/cdktf.out');
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = readArgs(args);
