@@ -45,12 +45,19 @@ test('demo tells three stories, without colours unless it writes to a terminal, 
   expect(output.stdout).not.toContain('\x1b');
 });
 
-test('start prints its address, serves, and ends with 0 when it is interrupted', async () => {
-  const { child, output, ended } = await run(['start', '--port', '0'], { until: /running at http:\S+/ });
+test('start prints its address, serves, and ends with 0 and a word on its faults when it is interrupted', async () => {
+  const chaos = ['--chaos', 'throttle=0.5,partner-down=1', '--seed', '7'];
+  const { child, output, ended } = await run(['start', '--port', '0', ...chaos], {
+    until: /_local\/chaos/,
+  });
   const endpoint = /running at (http:\S+)/.exec(output.stdout)?.[1];
   expect((await fetch(`${endpoint}/_local/health`)).status).toBe(200);
+  expect(output.stdout).toContain('Faults are injected: --chaos throttle=0.5,partner-down=1 --seed 7');
+  const report = await fetch(`${endpoint}/_local/chaos`);
+  expect(await report.json()).toMatchObject({ seed: 7, injected: { throttle: 0 }, flows: 0 });
   child.kill('SIGINT');
   expect(await ended).toBe(0);
+  expect(output.stdout).toContain('No fault was injected (seed 7).');
   expect(output.stderr).toBe('');
 });
 
@@ -93,6 +100,8 @@ test('start on a port that is taken says so, and how to choose another', async (
 
 test.each([
   [['start', '--port', 'soon'], 'The port is "soon"; allowed are numbers from 0 to 65535'],
+  [['start', '--chaos', 'dup=1'], '--chaos: The fault is "dup=1". Allowed are duplicate, reorder,'],
+  [['demo', '--chaos', 'duplicate=1'], 'demo takes no --chaos: its orders arrive'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['stop'], 'stop: the commands are start, demo and explain'],
   [[], 'nothing: the commands are start, demo and explain'],
