@@ -62,7 +62,7 @@ test.each([
 test.each([
   [[], 'explain takes a rule and a file with an event, received nothing'],
   [['USOrdertoAPI'], 'explain takes a rule and a file with an event, received USOrdertoAPI'],
-  [['USOrdertoAPI', '-', '--port', '1'], 'explain takes no --port and no --data'],
+  [['USOrdertoAPI', '-', '--port', '1'], 'explain takes no --port: it runs nothing'],
   [['USOrdertoAPI', 'nowhere.json'], 'nowhere.json: ENOENT'],
 ])('explain %j is refused with a sentence and the usage, and ends with 2', (args, message) => {
   const { status, stderr } = spawnSync(process.execPath, [main, 'explain', ...args], { encoding: 'utf8' });
