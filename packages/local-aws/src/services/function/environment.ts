@@ -45,10 +45,10 @@ export class Environment {
   constructor({ memoryMb, variables, dir, loadTimeoutMs, clock, onLine }: EnvironmentOptions) {
     this.#loadTimeoutMs = loadTimeoutMs;
     this.#clock = clock;
-    this.#process = fork(new URL('./bootstrap.ts', import.meta.url), {
+    this.#process = fork(new URL('./bootstrap.mjs', import.meta.url), {
       cwd: dir,
       env: variables,
-      execArgv: [`--max-old-space-size=${memoryMb}`, '--disable-warning=ExperimentalWarning'],
+      execArgv: [`--max-old-space-size=${memoryMb}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
