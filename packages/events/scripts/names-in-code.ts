@@ -10,8 +10,9 @@ const taken = new Set([
     'OutgoingEvent',
   ],
   ...['Comparison', 'DetailPattern', 'EventPattern', 'Overrides', 'RecordingClient', 'Contract', 'Validator'],
+  ...['Parser', 'ParseResult', 'StandardIssue', 'StandardResult', 'StandardSchemaV1'],
   ...['Record', 'Partial', 'Readonly', 'Pick', 'Omit', 'Context', 'Result'],
-  ...['parseDetail', 'parseWith', 'makeEvent'],
+  ...['parseDetail', 'makeEvent', 'isEvent'],
   ...Object.getOwnPropertyNames(globalThis),
 ]);
 
@@ -21,6 +22,7 @@ const taken = new Set([
  * @param typeName the name of the event's detail: `OrderPlaced`
  */
 export const nameInTheWay = (typeName: string): string | undefined =>
-  [typeName, `${typeName}Event`, `parse${typeName}`, `on${typeName}`, `make${typeName}`].find((name) =>
-    taken.has(name),
-  );
+  [
+    ...[typeName, `${typeName}Event`, `parse${typeName}`, `safeParse${typeName}`, `is${typeName}`],
+    ...[`on${typeName}`, `make${typeName}`],
+  ].find((name) => taken.has(name));

@@ -39,7 +39,8 @@ function sourceOf(events: EventSchema[]): string {
 async function renderEvents(schemas: EventSchema[], source: string): Promise<string> {
   const imports = [
     `import type { EventBridgeEvent } from '../event.ts';`,
-    `import { parseWith } from '../validate.ts';`,
+    `import { createParser, createSafeParser, type Parser, type ParseResult } from '../parser.ts';`,
+    `import { checkEvent, isEvent } from '../validate.ts';`,
     `import * as contract from './contracts.ts';`,
   ];
   const types = await Promise.all(schemas.map(renderDetailType));
@@ -157,8 +158,28 @@ function renderFunctions(event: EventSchema): string {
  * const { detail } = parse${event.typeName}(event);
  * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
-export const parse${event.typeName} = (event: unknown): ${event.typeName}Event =>
-  parseWith(contract.${event.codeName}Contract, event);
+export const parse${event.typeName}: Parser<${event.typeName}Event> = /* @__PURE__ */ createParser((event) =>
+  checkEvent(contract.${event.codeName}Contract, event),
+);
+
+/**
+ * Parses like {@link parse${event.typeName}}, and returns the error instead of throwing it.
+ *
+ * @example
+ * const result = safeParse${event.typeName}(event);
+ * if (!result.success) console.error(result.error.issues);
+ */
+export const safeParse${event.typeName}: (event: unknown) => ParseResult<${event.typeName}Event> =
+  /* @__PURE__ */ createSafeParser((event) => checkEvent(contract.${event.codeName}Contract, event));
+
+/**
+ * Whether a value is a valid event ${inComment(event.detailType)}, envelope and detail.
+ *
+ * @example
+ * const placed = events.filter(is${event.typeName});
+ */
+export const is${event.typeName} = (event: unknown): event is ${event.typeName}Event =>
+  isEvent(contract.${event.codeName}Contract, event);
 
 /**
  * A Lambda handler for ${inComment(event.detailType)}: it parses the event and calls \`handle\`.

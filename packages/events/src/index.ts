@@ -7,12 +7,15 @@
 import { contracts } from './generated/contracts.ts';
 import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
-import { describe, parseDetailWith, parseWith } from './validate.ts';
+import { createParser, createSafeParser, type ParseResult, type Parser } from './parser.ts';
+import { checkDetail, checkEvent, describe } from './validate.ts';
+import type { Contract } from './validator.ts';
 
 export type { EventBridgeEvent } from './event.ts';
 export * from './generated/events.ts';
 export { InvalidEventError, type Issue } from './invalid-event-error.ts';
 export type { OutgoingEvent } from './outgoing-event.ts';
+export type { ParseResult, Parser } from './parser.ts';
 export {
   type Comparison,
   type DetailPattern,
@@ -20,6 +23,7 @@ export {
   everyOrderEvent,
   pattern,
 } from './pattern.ts';
+export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts';
 
 /**
  * Parses an unknown value as the detail of an event that you are going to publish. It keeps unknown fields.
@@ -29,33 +33,52 @@ export {
  * @throws {InvalidEventError} with an issue for each field that breaks the contract; paths start from the detail.
  */
 export function parseDetail<T extends DetailType>(detailType: T, detail: unknown): Details[T] {
-  return parseDetailWith<Details[T]>(contracts[knownDetailType(detailType)], detail);
+  const contract = contractOf(detailType);
+  const error = contract instanceof InvalidEventError ? contract : checkDetail(contract, detail);
+  if (error) throw error;
+  return detail as Details[T];
 }
 
 /**
- * Parses an unknown value as any event of the contract. Its `detail-type` narrows the type of `detail`.
+ * Parses an unknown value as any event of the contract. Its `detail-type` narrows the type of `detail`. It keeps unknown
+ * fields.
  *
  * @example
  * const event = parse(received);
  * if (event['detail-type'] === 'Order Dispatched') console.info(event.detail.orderId);
  * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
-export function parse(event: unknown): OrderEvent {
+export const parse: Parser<OrderEvent> = /* @__PURE__ */ createParser(check);
+
+/**
+ * Parses like {@link parse}, and returns the error instead of throwing it.
+ *
+ * @example
+ * const result = safeParse(received);
+ * if (result.success) console.info(result.data.id);
+ * else console.error(result.error.issues);
+ */
+export const safeParse: (event: unknown) => ParseResult<OrderEvent> = /* @__PURE__ */ createSafeParser(check);
+
+function check(event: unknown): InvalidEventError | undefined {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     const allowed = 'an event as EventBridge delivers it, an object';
-    throw new InvalidEventError(anyOfThem, [{ path: '', received: describe(event), allowed }]);
+    return new InvalidEventError(anyOfThem(), [{ path: '', received: describe(event), allowed }]);
   }
-  const detailType = 'detail-type' in event ? event['detail-type'] : undefined;
-  return parseWith<OrderEvent>(contracts[knownDetailType(detailType)], event);
+  const contract = contractOf('detail-type' in event ? event['detail-type'] : undefined);
+  return contract instanceof InvalidEventError ? contract : checkEvent(contract, event);
 }
 
 /** The name for an event whose detail-type isn't known. */
-const anyOfThem = Object.values(detailTypes).join(' | ');
+const anyOfThem = () => Object.values(detailTypes).join(' | ');
 
-function knownDetailType(detailType: unknown): DetailType {
-  if (typeof detailType === 'string' && Object.hasOwn(contracts, detailType)) return detailType as DetailType;
+/** The contract of a detail-type, or why there is none. */
+function contractOf(detailType: unknown): Contract | InvalidEventError {
+  if (typeof detailType === 'string' && Object.hasOwn(contracts, detailType)) {
+    return contracts[detailType as DetailType];
+  }
   const known = Object.values(detailTypes).map((name) => JSON.stringify(name));
-  throw new InvalidEventError(anyOfThem, [
+  return new InvalidEventError(anyOfThem(), [
     { path: '/detail-type', received: describe(detailType), allowed: `one of ${known.join(', ')}` },
   ]);
 }

@@ -8,6 +8,10 @@ export interface Issue {
   allowed: string;
 }
 
+/** What an issue says of its field. */
+export const inWords = ({ received, allowed }: Issue): string =>
+  `received ${received}, allowed is ${allowed}`;
+
 /** The message lists at most this many issues, because a log line has a limit. */
 const maxLines = 50;
 
@@ -20,12 +24,7 @@ export class InvalidEventError extends Error {
   readonly issues: readonly Issue[];
 
   constructor(detailType: string, issues: readonly Issue[]) {
-    const lines = issues
-      .slice(0, maxLines)
-      .map(
-        ({ path, received, allowed }) =>
-          `${path || 'the whole'}: received ${received}, allowed is ${allowed}`,
-      );
+    const lines = issues.slice(0, maxLines).map((issue) => `${issue.path || 'the whole'}: ${inWords(issue)}`);
     if (issues.length > maxLines) lines.push(`and ${issues.length - maxLines} more`);
     super(`This isn't a valid "${detailType}" event. ${lines.join('; ')}`);
     this.detailType = detailType;

@@ -1,26 +1,30 @@
 import { envelope } from './generated/contracts.ts';
 import { InvalidEventError, type Issue } from './invalid-event-error.ts';
+import { namesIn, toPointerPart } from './json-pointer.ts';
 import type { Contract, Validator } from './validator.ts';
 
 // Constants, because a validator without this argument would make an object for each value.
 const atRoot = { instancePath: '' };
 const inDetail = { instancePath: '/detail' };
 
-/** @throws {InvalidEventError} when the value isn't the whole event that the contract describes. */
-export function parseWith<Event>(contract: Contract, value: unknown): Event {
-  if (envelope.isValid(value, atRoot)) {
-    const event = value as { 'detail-type': string; detail: unknown };
-    if (event['detail-type'] === contract.detailType && contract.isDetail(event.detail, inDetail))
-      return value as Event;
-  }
-  throw new InvalidEventError(contract.detailType, issuesOfEvent(contract, value));
+/** Whether a value is the whole event that the contract describes. */
+export function isEvent(contract: Contract, value: unknown): boolean {
+  if (!envelope.isValid(value, atRoot)) return false;
+  const event = value as { 'detail-type': string; detail: unknown };
+  return event['detail-type'] === contract.detailType && contract.isDetail(event.detail, inDetail);
 }
 
-/** @throws {InvalidEventError} when the value isn't a detail that the contract describes. */
-export function parseDetailWith<Detail>(contract: Contract, value: unknown): Detail {
-  if (contract.isDetail(value, atRoot)) return value as Detail;
-  throw new InvalidEventError(contract.detailType, issuesOf(contract.isDetail, value, '', contract.allowed));
-}
+/** Says why a value isn't the whole event that the contract describes; undefined if it is. */
+export const checkEvent = (contract: Contract, value: unknown): InvalidEventError | undefined =>
+  isEvent(contract, value)
+    ? undefined
+    : new InvalidEventError(contract.detailType, issuesOfEvent(contract, value));
+
+/** Says why a value isn't a detail that the contract describes; undefined if it is. */
+export const checkDetail = (contract: Contract, value: unknown): InvalidEventError | undefined =>
+  contract.isDetail(value, atRoot)
+    ? undefined
+    : new InvalidEventError(contract.detailType, issuesOf(contract.isDetail, value, '', contract.allowed));
 
 function issuesOfEvent(contract: Contract, value: unknown): Issue[] {
   const issues = envelope.isValid(value, atRoot)
@@ -60,7 +64,7 @@ function issuesOf(
   // Several keywords may fail for one field, such as its type and its pattern. Report the field once.
   const issues = new Map<string, Issue>();
   for (const { instancePath, params } of errors ?? []) {
-    const inside = params.missingProperty === undefined ? '' : `/${escapePointer(params.missingProperty)}`;
+    const inside = params.missingProperty === undefined ? '' : `/${toPointerPart(params.missingProperty)}`;
     const path = instancePath + inside;
     issues.set(path, {
       path,
@@ -71,12 +75,9 @@ function issuesOf(
   return [...issues.values()];
 }
 
-const escapePointer = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
 function valueAt(value: unknown, pointer: string): unknown {
   let at = value;
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const name of namesIn(pointer)) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     at = (at as Record<string, unknown>)[name];
   }

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
 import ts from 'typescript';
 import { compileTypeScript, ofConsumer } from './type-check.ts';
 
@@ -103,6 +104,40 @@ describe('the packed package', () => {
       run('node', ['--input-type=module', '-e', `import * as m from '@orders/events'; ${check}`]).trim(),
     ).toBe('ok');
     expect(run('node', ['-e', `const m = require('@orders/events'); ${check}`]).trim()).toBe('ok');
+  });
+
+  describe('in a bundle, minified', () => {
+    const bundle = async (contents: string) => {
+      const { outputFiles } = await build({
+        stdin: { contents, resolveDir: dir },
+        ...({ bundle: true, minify: true, write: false, format: 'esm', platform: 'node' } as const),
+      });
+      return outputFiles[0]?.text ?? '';
+    };
+
+    test.each([
+      [
+        'a handler',
+        9_700,
+        "import { onOrderPlaced } from '@orders/events'; export const h = onOrderPlaced(async () => 1);",
+      ],
+      ['a parser', 9_700, "export { parseOrderPlaced } from '@orders/events';"],
+      ['a parse that throws nothing', 9_700, "export { safeParseOrderPlaced } from '@orders/events';"],
+      ['a guard', 9_700, "export { isOrderPlaced } from '@orders/events';"],
+      ['parse', 26_500, "export { parse } from '@orders/events';"],
+    ])('%s has at most %d bytes', async (_, most, code) => {
+      expect((await bundle(code)).length).toBeLessThan(most);
+    });
+
+    test('a function has the contract of no event except its own', async () => {
+      const code = await bundle("export { onOrderPlaced } from '@orders/events';");
+      expect(code).toContain('Order Placed');
+      expect(code).not.toContain('Order Dispatched');
+    });
+
+    test('what needs no parser has none', async () => {
+      expect(await bundle("export { pattern } from '@orders/events';")).not.toContain('office-supplies');
+    });
   });
 
   test('is built when it is packed, so that a clone that was never built packs no empty one', () => {

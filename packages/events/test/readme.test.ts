@@ -45,7 +45,7 @@ describe("the README's examples", () => {
       writeFileSync(file, code);
       return file;
     });
-    expect(files).toHaveLength(6);
+    expect(files).toHaveLength(7);
     const options = {
       ...ofConsumer,
       noEmit: true,
