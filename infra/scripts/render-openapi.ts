@@ -1,11 +1,12 @@
 import type { JsonSchema } from '@orders/contract';
 import { detailTypes } from '@orders/events';
-import type { AnswerType, Operation } from '@orders/function';
+import type { Operation } from '@orders/function';
 import * as producer from '@orders/producer/operations';
 import * as tracker from '@orders/tracker/operations';
 import { stringify } from 'yaml';
 import { type ApiRoute, readRoutes } from './api-routes.ts';
 import { type Catalogue, latestVersion } from './catalogue.ts';
+import { bodyOf, responsesOf, sharedResponses } from './openapi-responses.ts';
 import { schemasOf } from './openapi-schemas.ts';
 import { readableStack } from './readable-stack.ts';
 import type { StackJson } from './stack-json.ts';
@@ -20,36 +21,6 @@ export interface StageStack {
 const functions: Readonly<Record<string, { operations: Record<string, Operation>; answers: string }>> = {
   producer: { operations: producer.operations, answers: 'PlacedOrder' },
   status: { operations: tracker.operations, answers: 'TrackedOrder' },
-};
-
-/** What API Gateway answers by itself, as a `Message`. */
-const gatewayAnswers: readonly AnswerType[] = [
-  { status: 413, when: 'The request has more than 10 MB.' },
-  { status: 429, when: 'All clients together send more than the throttle of the stage allows.' },
-  { status: 500, when: 'API Gateway could not run the function.' },
-  { status: 503, when: 'The function took longer than API Gateway waits for it.' },
-];
-const unauthorized: AnswerType = {
-  status: 401,
-  when: 'The stage asks for a token, and the request has none, or one that is not valid.',
-  headers: ['WWW-Authenticate'],
-};
-
-const headers: Readonly<Record<string, { description: string; schema: object }>> = {
-  Allow: { description: 'The methods that the path takes.', schema: { type: 'string' } },
-  'Cache-Control': { description: 'An answer is not for caches.', schema: { const: 'no-store' } },
-  Location: {
-    description: 'The path of the order, to follow it.',
-    schema: { type: 'string', format: 'uri-reference' },
-  },
-  'Retry-After': {
-    description: 'After how many seconds to send the request again.',
-    schema: { type: 'string', pattern: '^[0-9]+$' },
-  },
-  'WWW-Authenticate': {
-    description: 'Why the token is not taken.',
-    schema: { type: 'string', pattern: '^Bearer' },
-  },
 };
 
 /**
@@ -90,7 +61,7 @@ export function renderOpenApi({ events }: Catalogue, stages: readonly StageStack
     // A stage that asks for no token is the empty requirement.
     security: [...(open.length > 0 ? [{}] : []), ...(closed.length > 0 ? [{ token: [] }] : [])],
     tags: [{ name: tag, description: 'What clients ask of the system.' }],
-    paths: pathsOf(routes),
+    paths: pathsOf(operationsOf(onlyRoutes(routes)), order.detail, { asksForToken: closed.length > 0 }),
     components: {
       securitySchemes: {
         token: {
@@ -101,57 +72,13 @@ export function renderOpenApi({ events }: Catalogue, stages: readonly StageStack
             'A token of the issuer in the Terraform variable `jwt_issuer`, for the audience in `jwt_audience`.',
         },
       },
-      responses: {
-        ...(closed.length > 0 && {
-          // API Gateway sends it without a content type.
-          Unauthorized: {
-            description: unauthorized.when,
-            headers: headersOf(unauthorized.headers, true),
-            content: { '*/*': bodyOf('Message') },
-          },
-        }),
-        NoRoute: responseOf(producer.problems.noRoute),
-        WrongMethod: responseOf(producer.problems.wrongMethod),
-      },
+      responses: sharedResponses({ asksForToken: closed.length > 0 }),
       schemas: schemasOf(order.detail),
     },
   };
   const comment =
     '# Generated from schemas/, the functions and the stack by `pnpm docs:generate`. Edit those, not this file.\n';
   return comment + stringify(document, { aliasDuplicateObjects: false, lineWidth: 0 });
-
-  function pathsOf([first = [], ...others]: readonly ApiRoute[][]) {
-    for (const other of others) {
-      if (JSON.stringify(other.map(byKey)) !== JSON.stringify(first.map(byKey)))
-        throw new Error('the stages have other routes, and docs/openapi.yaml shows one API');
-    }
-    const paths: Record<string, Record<string, object>> = {};
-    for (const { key, operation, answers } of operationsOf(first)) {
-      const [method = '', path = ''] = key.split(' ');
-      paths[path] = { ...paths[path], [method.toLowerCase()]: renderOperation(key, operation, answers) };
-    }
-    return paths;
-  }
-
-  function renderOperation(key: string, { id, summary, success, problems }: Operation, answers: string) {
-    const fromGateway = closed.length > 0 ? [unauthorized, ...gatewayAnswers] : gatewayAnswers;
-    const statuses = [...new Set([...problems, ...fromGateway].map(({ status }) => status))].sort();
-    return {
-      operationId: id,
-      summary,
-      tags: [tag],
-      ...requestOf(key, order?.detail.properties ?? {}),
-      responses: {
-        [success.status]: responseOf(success, { 'application/json': bodyOf(answers) }),
-        ...Object.fromEntries(
-          statuses.map((status) => {
-            const find = (types: readonly AnswerType[]) => types.find((type) => type.status === status);
-            return [status, eitherOf(find(problems), find(fromGateway))];
-          }),
-        ),
-      },
-    };
-  }
 }
 
 /** Clients that are generated group their calls by it. */
@@ -160,8 +87,48 @@ const tag = 'orders';
 const isClosed = ({ asksForToken }: ApiRoute) => asksForToken;
 const byKey = ({ key, functionId }: ApiRoute) => `${key} ${functionId}`;
 
+/** The routes that every stage has. */
+function onlyRoutes([first = [], ...others]: readonly ApiRoute[][]): ApiRoute[] {
+  const different = others.find((other) => String(other.map(byKey)) !== String(first.map(byKey)));
+  if (!different) return first;
+  throw new Error(
+    'docs/openapi.yaml shows one API, and the stages have different routes: ' +
+      `${first.map(byKey).join(', ')}; and ${different.map(byKey).join(', ')}`,
+  );
+}
+
+interface RoutedOperation {
+  /** `GET /orders/{orderId}` */
+  key: string;
+  operation: Operation;
+  /** The schema of the body of a success. */
+  answers: string;
+}
+
+function pathsOf(
+  operations: readonly RoutedOperation[],
+  { properties = {} }: JsonSchema,
+  door: { asksForToken: boolean },
+) {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { key, operation, answers } of operations) {
+    const [method = '', path = ''] = key.split(' ');
+    paths[path] = {
+      ...paths[path],
+      [method.toLowerCase()]: {
+        operationId: operation.id,
+        summary: operation.summary,
+        tags: [tag],
+        ...requestOf(key, properties),
+        responses: responsesOf(operation, answers, door),
+      },
+    };
+  }
+  return paths;
+}
+
 /** The operations that clients reach: each of a function, by a route to that function. */
-function operationsOf(routes: readonly ApiRoute[]) {
+function operationsOf(routes: readonly ApiRoute[]): RoutedOperation[] {
   const routed = (key: string) => routes.find((route) => route.key === key) ?? routes.find(isDefault);
   for (const { key, functionId } of routes) {
     const known = Object.keys(functions[functionId]?.operations ?? {});
@@ -208,30 +175,3 @@ function requestOf(key: string, properties: Readonly<Record<string, JsonSchema>>
   const inQuery = Object.keys(ordered).map((name) => parameter('query', name));
   return { parameters: [...inQuery, idempotencyKey] };
 }
-
-/** The response of a status that a function answers, or API Gateway by itself, or either of them. */
-function eitherOf(problem: AnswerType | undefined, ofGateway: AnswerType | undefined) {
-  if (!ofGateway) return problem && responseOf(problem);
-  if (ofGateway === unauthorized) return { $ref: '#/components/responses/Unauthorized' };
-  const message = { 'application/json': bodyOf('Message') };
-  const response = { headers: headersOf(ofGateway.headers, true), content: message };
-  if (!problem) return { description: ofGateway.when, ...response };
-  const ofFunction = responseOf(problem, undefined, false);
-  return {
-    description: `${problem.when} As a \`Message\`: ${ofGateway.when}`,
-    headers: { ...ofFunction.headers, ...response.headers },
-    content: { ...ofFunction.content, ...message },
-  };
-}
-
-/** @param alone whether nobody but a function gives this answer, so that it always has its headers */
-const responseOf = (
-  { when, headers: more = [] }: AnswerType,
-  content: Record<string, object> = { 'application/problem+json': bodyOf('Problem') },
-  alone = true,
-) => ({ description: when, headers: headersOf(['Cache-Control', ...more], alone), content });
-
-const headersOf = (names: readonly string[] = [], required: boolean) =>
-  Object.fromEntries(names.map((name) => [name, { ...headers[name], required }]));
-
-const bodyOf = (schema: string) => ({ schema: { $ref: `#/components/schemas/${schema}` } });

@@ -135,6 +135,6 @@ describe('the document', () => {
     const [first, second] = structuredClone(synthesized);
     if (!first || !second) throw new Error('there is one stage');
     routeOf(second.json.resource, '$default').route_key = 'ANY /{proxy+}';
-    expect(() => render([first, second])).toThrow('the stages have other routes');
+    expect(() => render([first, second])).toThrow('the stages have different routes');
   });
 });
