@@ -1,7 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
-import { type Invoke, isMessage, type Outcome } from './protocol.ts';
 import { readLines } from './read-lines.ts';
+import {
+  type Ending,
+  type Failure,
+  type Invoke,
+  isMessage,
+  type Outcome,
+  type Ready,
+} from './runtime/protocol.ts';
 
 /** A handler that threw, or whose process ended or ran out of time. Its name is the error's class. */
 export class FunctionError extends Error {
@@ -22,8 +29,13 @@ export interface EnvironmentOptions {
   variables: Record<string, string>;
   /** The folder with the function's code. */
   dir: string;
-  /** How long the handler may take to load. Lambda gives it ten seconds, whatever the function's timeout. */
+  /**
+   * How long the handler may take to load. One that takes longer is loaded again, from its beginning, in the time of the
+   * invocation, as on AWS.
+   */
   loadTimeoutMs: number;
+  /** Whether this machine has more to do than it can. Then loading may take three times as long: it isn't the function's fault. */
+  isMachineBusy: () => boolean;
   clock: Clock;
   onLine: (line: string) => void;
 }
@@ -31,55 +43,33 @@ export interface EnvironmentOptions {
 /** How long the last lines of a process are waited for, after its end. */
 const lastLinesMs = 500;
 
+/** What Node.js has on and Lambda off, unless NODE_OPTIONS says otherwise (Lambda developer guide, "Node.js"). */
+const experimental = ['require-module', 'detect-module'];
+
 /** One execution environment of a function: a process of its own, for one invocation at a time. */
 export class Environment {
-  readonly #process: ChildProcess;
-  readonly #ready: Promise<void>;
-  readonly #setReady: () => void;
+  readonly #options: EnvironmentOptions;
+  #process: ChildProcess;
   #settle: ((outcome: Outcome) => void) | undefined;
-  readonly #loadTimeoutMs: number;
-  readonly #clock: Clock;
   /** Why it takes no more invocations. */
-  #ended: Outcome | undefined;
+  #ended: Failure | undefined;
+  /** Resolves when it takes an invocation, or has ended. */
+  #free = Promise.withResolvers<void>();
+  #isLoaded = false;
 
-  constructor({ memoryMb, variables, dir, loadTimeoutMs, clock, onLine }: EnvironmentOptions) {
-    this.#loadTimeoutMs = loadTimeoutMs;
-    this.#clock = clock;
-    this.#process = fork(new URL('./bootstrap.mjs', import.meta.url), {
-      cwd: dir,
-      env: variables,
-      execArgv: [`--max-old-space-size=${memoryMb}`],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (stream) readLines(stream, onLine);
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#ready = promise;
-    this.#setReady = resolve;
-    this.#process.on('message', (message: unknown) => {
-      // The code of the function can send, too, whatever it likes.
-      if (!isMessage(message)) return;
-      if (message.type !== 'ready') this.#finish(message);
-      resolve();
-    });
-    this.#process.on('error', (error) => this.#end('Runtime.ExitError', error.message));
-    this.#process.on('exit', (code, signal) => {
-      this.#end(
-        'Runtime.ExitError',
-        `Runtime exited with error: ${signal ? `signal ${signal}` : `exit status ${code}`}`,
-      );
-      // A process that the function has started may hold them open, and this one with them.
-      setTimeout(() => {
-        this.#process.stdout?.destroy();
-        this.#process.stderr?.destroy();
-      }, lastLinesMs).unref();
-    });
+  constructor(options: EnvironmentOptions) {
+    this.#options = options;
+    this.#process = this.#start();
   }
 
   /** Whether it can take another invocation. */
   get alive(): boolean {
     return this.#ended === undefined;
+  }
+
+  /** Waits until it takes another invocation, or has ended: its process may still be busy after an answer. */
+  free(): Promise<void> {
+    return this.#free.promise;
   }
 
   /**
@@ -89,7 +79,8 @@ export class Environment {
    * @throws {FunctionError}
    */
   async invoke(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<unknown> {
-    const outcome = (await this.#loaded()) ?? (await this.#run(invoke, timeoutMs));
+    await this.#load();
+    const outcome = await this.#run(invoke, timeoutMs);
     if (outcome.type === 'result') return outcome.result;
     throw new FunctionError(outcome.errorType, outcome.errorMessage, outcome.trace);
   }
@@ -107,50 +98,120 @@ export class Environment {
     return new FunctionError(errorType, message);
   }
 
-  /** Waits until the handler is loaded. */
-  async #loaded(): Promise<Outcome | undefined> {
-    const cancel = this.#clock.after(this.#loadTimeoutMs, () => {
-      this.#end('Sandbox.Timedout', `The handler did not load within ${this.#loadTimeoutMs / 1000} seconds`);
-      this.kill();
+  #start(): ChildProcess {
+    const { memoryMb, variables, dir, onLine } = this.#options;
+    const { NODE_OPTIONS = '' } = variables;
+    const off = experimental.filter((feature) => !NODE_OPTIONS.includes(`--experimental-${feature}`));
+    const started = fork(new URL('./runtime/bootstrap.mjs', import.meta.url), {
+      cwd: dir,
+      env: variables,
+      execArgv: [`--max-old-space-size=${memoryMb}`, ...off.map((feature) => `--no-experimental-${feature}`)],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    try {
-      await this.#ready;
-    } finally {
-      cancel();
-    }
-    return this.#ended;
+    // The carriage returns inside of a line are the line breaks of its message.
+    const onWhole = (line: string) => onLine(line.replaceAll('\r', '\n'));
+    for (const stream of [started.stdout, started.stderr]) if (stream) readLines(stream, onWhole);
+    /** Does something unless another process has taken the place of this one. */
+    const still =
+      <Given extends unknown[]>(act: (...given: Given) => void) =>
+      (...given: Given) => {
+        if (started === this.#process) act(...given);
+      };
+    started.on(
+      'message',
+      still((message: unknown) => {
+        // The code of the function can send, too, whatever it likes.
+        if (isMessage(message)) this.#hear(message);
+      }),
+    );
+    started.on(
+      'error',
+      still((error) => this.#exit(error.message)),
+    );
+    started.on(
+      'exit',
+      still((code, signal) => this.#exit(signal ? `signal ${signal}` : `exit status ${code}`)),
+    );
+    started.on('exit', () => {
+      // A process that the function has started may hold them open, and this one with them.
+      setTimeout(() => {
+        started.stdout?.destroy();
+        started.stderr?.destroy();
+      }, lastLinesMs).unref();
+    });
+    return started;
+  }
+
+  /** Waits until the handler is loaded, or has failed to; begins again when that takes too long. */
+  async #load(): Promise<void> {
+    if (this.#isLoaded) return;
+    const { clock, loadTimeoutMs, isMachineBusy } = this.#options;
+    const late = Promise.withResolvers<void>();
+    let cancel = () => {};
+    const limit = (extensions: number) => {
+      cancel = clock.after(loadTimeoutMs, () => {
+        if (extensions > 0 && isMachineBusy()) return limit(extensions - 1);
+        this.#isLoaded = true;
+        this.kill();
+        this.#process = this.#start();
+        late.resolve();
+      });
+    };
+    limit(2);
+    await Promise.race([this.#free.promise, late.promise]);
+    cancel();
+    this.#isLoaded = true;
   }
 
   async #run(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<Outcome> {
     if (this.#ended) return this.#ended;
+    const { clock } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#settle = resolve;
-    const cancel = this.#clock.after(timeoutMs, () => {
+    const deadlineMs = Date.now() + timeoutMs;
+    const cancel = clock.after(timeoutMs, () => {
       this.#end('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
       this.kill();
     });
     try {
-      this.#process.send({ ...invoke, deadlineMs: Date.now() + timeoutMs } satisfies Invoke);
+      await this.#free.promise;
+      if (this.alive) {
+        this.#free = Promise.withResolvers();
+        this.#process.send({ ...invoke, deadlineMs } satisfies Invoke);
+      }
       return await promise;
     } finally {
       cancel();
       this.#settle = undefined;
+      this.#limitRest(timeoutMs);
     }
   }
 
-  #finish(outcome: Outcome): void {
-    if (this.#settle) this.#settle(outcome);
+  /** What keeps the process busy after its answer is still in the time of the invocation: real time, for it runs now. */
+  #limitRest(timeoutMs: number): void {
+    const timer = setTimeout(() => this.kill(), timeoutMs);
+    void this.#free.promise.then(() => clearTimeout(timer));
+  }
+
+  #hear(message: Outcome | Ready | Ending): void {
+    if (message.type === 'ready') this.#free.resolve();
+    else if (message.type === 'ending') this.#exit(`exit status ${message.status}`);
+    else if (this.#settle && this.#isLoaded) this.#settle(message);
     // An outcome that nobody waits for is that of loading the handler: it never comes to an invocation.
-    else {
-      this.#ended = outcome;
-      this.kill();
-    }
+    else if (message.type === 'error') this.#endWith(message);
+  }
+
+  #exit(how: string): void {
+    this.#end('Runtime.ExitError', `Runtime exited with error: ${how}`);
   }
 
   #end(errorType: string, errorMessage: string): void {
-    const outcome: Outcome = { type: 'error', errorType, errorMessage };
-    this.#ended ??= outcome;
-    this.#settle?.(outcome);
-    this.#setReady();
+    this.#endWith({ type: 'error', errorType, errorMessage });
+  }
+
+  #endWith(failure: Failure): void {
+    this.#ended ??= failure;
+    this.#settle?.(this.#ended);
+    this.#free.resolve();
   }
 }

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Service } from '../../context.ts';
@@ -152,8 +153,9 @@ function startEnvironment(
   return new Environment({
     memoryMb: config.memoryMb,
     dir: config.dir,
-    // Lambda gives it 10 s. A laptop that is busy with something else isn't the function's fault.
-    loadTimeoutMs: 30_000,
+    // Lambda's own.
+    loadTimeoutMs: 10_000,
+    isMachineBusy: () => (loadavg()[0] ?? 0) > availableParallelism(),
     clock,
     onLine: (line) => logs.append(config.logGroup, logStream, line),
     // Lambda's own, the stack's, and nothing of the developer's: what works here has to work there.

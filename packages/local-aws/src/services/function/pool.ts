@@ -29,10 +29,13 @@ export function createPool(start: () => Environment): Pool {
     environment.kill();
   };
   const take = async (): Promise<Environment> => {
+    for (let environment = free.pop(); environment; environment = free.pop()) {
+      // It has answered, and may still end because of what it left.
+      await environment.free();
+      if (environment.alive) return environment;
+      drop(environment);
+    }
     if (closed) throw closedError();
-    const environment = free.pop();
-    if (environment?.alive) return environment;
-    if (environment) drop(environment);
     if (all.size < maxEnvironments) return startOne();
     const turn = Promise.withResolvers<Environment>();
     waiting.push(turn);

@@ -3,6 +3,7 @@ import { isMessage } from './protocol.ts';
 
 test.each([
   { type: 'ready' },
+  { type: 'ending', status: 129 },
   { type: 'result', result: null },
   { type: 'error', errorType: 'Error', errorMessage: '', trace: [] },
 ])('%j is a message of the runtime', (message) => {
@@ -18,6 +19,7 @@ test.each([
   [{}],
   [{ type: 'toString' }],
   [{ type: 'error' }],
+  [{ type: 'ending' }],
   [{ type: 'error', errorType: 1, errorMessage: 2 }],
 ])('%j, which code of a function may send, is not', (message) => {
   expect(isMessage(message)).toBe(false);

@@ -1,0 +1,431 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { FakeClock, until } from '../../../testing.ts';
+import { Environment, type FunctionError } from '../environment.ts';
+
+/**
+ * What a handler does beside its answer and instead of it, and what becomes of the invocation: as the runtime client of
+ * AWS has it for Node.js.
+ */
+
+const ends: (() => void)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) end();
+  await until(() => processes() === 0, 'the processes are gone');
+});
+
+/** How many processes this one has started that are still there. */
+const processes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+
+/** An environment with this code. */
+function makeEnvironment(
+  files: string | Record<string, string>,
+  { handler = 'index.handler', format = 'JSON' }: { handler?: string; format?: string } = {},
+) {
+  const dir = mkdtempSync(join(tmpdir(), 'orders-runtime-'));
+  ends.push(() => rmSync(dir, { recursive: true, force: true }));
+  for (const [name, code] of Object.entries(typeof files === 'string' ? { 'index.mjs': files } : files)) {
+    mkdirSync(dirname(join(dir, name)), { recursive: true });
+    writeFileSync(join(dir, name), code);
+  }
+  const lines: string[] = [];
+  const environment = new Environment({
+    memoryMb: 128,
+    variables: { LAMBDA_TASK_ROOT: dir, _HANDLER: handler, AWS_LAMBDA_LOG_FORMAT: format },
+    dir,
+    loadTimeoutMs: 10_000,
+    isMachineBusy: () => false,
+    clock: new FakeClock(),
+    onLine: (line) => lines.push(line),
+  });
+  ends.push(() => environment.kill());
+  /** Runs the handler, and gives its answer, or what it failed with. */
+  const run = async (event: unknown = {}) => {
+    await environment.free();
+    return environment
+      .invoke({ requestId: 'r-1', functionArn: 'arn:f', event, traceHeader: '' }, 10_000)
+      .catch(({ name, message }: FunctionError) => ({ error: name, message }));
+  };
+  return { environment, run, lines };
+}
+
+/** A handler in its two forms. */
+const asynchronous = (body: string) => `export const handler = async (event, context) => { ${body} };`;
+const calling = (body: string) => `export const handler = (event, context, callback) => { ${body} };`;
+
+const waits = 'await new Promise((resolve) => setTimeout(resolve, 60_000));';
+const stays = 'setTimeout(() => {}, 60_000);';
+const unstringifiable = { error: 'Error', message: 'Unable to stringify response body' };
+const nodeJsExit = {
+  error: 'Runtime.NodeJsExit',
+  message: expect.stringContaining('commonly caused by a Promise that was never settled'),
+};
+
+describe('a handler', () => {
+  type Row = [what: string, code: string, outcome: unknown, then: 'lives on' | 'ends'];
+  test.each<Row>([
+    // What it gives.
+    ['that is async and returns', asynchronous('return { a: 1 };'), { a: 1 }, 'lives on'],
+    ['that calls back', calling('callback(null, { a: 1 });'), { a: 1 }, 'lives on'],
+    ['that is async and returns nothing', asynchronous(''), null, 'lives on'],
+    ['that calls back with nothing', calling('callback();'), null, 'lives on'],
+    ['that returns, and is not async', calling('return 1;'), null, 'lives on'],
+    ['that calls context.succeed', calling('context.succeed(1);'), 1, 'lives on'],
+    ['that calls context.done', calling('context.done(null, 1);'), 1, 'lives on'],
+    ['that returns a promise, and is not async', calling('return Promise.resolve(1);'), 1, 'lives on'],
+    // What it fails with.
+    [
+      'that is async and throws',
+      asynchronous('throw new RangeError("far");'),
+      { error: 'RangeError', message: 'far' },
+      'lives on',
+    ],
+    [
+      'that throws, and is not async',
+      calling('throw new RangeError("far");'),
+      { error: 'RangeError', message: 'far' },
+      'lives on',
+    ],
+    [
+      'that calls back with an error',
+      calling('callback(new RangeError("far"));'),
+      { error: 'RangeError', message: 'far' },
+      'lives on',
+    ],
+    [
+      'that calls context.fail',
+      calling('context.fail(new RangeError("far"));'),
+      { error: 'RangeError', message: 'far' },
+      'lives on',
+    ],
+    [
+      'that is async and throws a text',
+      asynchronous('throw "far";'),
+      { error: 'string', message: 'far' },
+      'lives on',
+    ],
+    [
+      'that calls back with a text',
+      calling('callback("far");'),
+      { error: 'string', message: 'far' },
+      'lives on',
+    ],
+    ['that throws a number', asynchronous('throw 7;'), { error: 'number', message: '7' }, 'lives on'],
+    [
+      'that throws what looks like an error',
+      asynchronous('throw { name: "Own", message: "m", stack: "s" };'),
+      { error: 'Own', message: 'm' },
+      'lives on',
+    ],
+    ['that is async and returns what has no JSON', asynchronous('return 1n;'), unstringifiable, 'lives on'],
+    ['that calls back with what has no JSON', calling('callback(null, 1n);'), unstringifiable, 'ends'],
+    [
+      'that calls back with what has no JSON, and waits for nothing',
+      calling('context.callbackWaitsForEmptyEventLoop = false; callback(null, 1n);'),
+      unstringifiable,
+      'lives on',
+    ],
+    // What it leaves.
+    [
+      'that is async and leaves a rejection that nobody awaits',
+      asynchronous(`Promise.reject(new Error("alone")); ${waits}`),
+      { error: 'Runtime.UnhandledPromiseRejection', message: 'Error: alone' },
+      'ends',
+    ],
+    [
+      'that leaves a rejection that nobody awaits',
+      calling(`Promise.reject(new Error("alone")); ${stays}`),
+      { error: 'Runtime.UnhandledPromiseRejection', message: 'Error: alone' },
+      'ends',
+    ],
+    [
+      'that answers, and leaves a rejection that nobody awaits',
+      asynchronous('Promise.reject(new Error("alone")); return "answered";'),
+      'answered',
+      'ends',
+    ],
+    [
+      'that is async and throws in a timer',
+      asynchronous(`setTimeout(() => { throw new RangeError("later"); }, 1); ${waits}`),
+      { error: 'RangeError', message: 'later' },
+      'ends',
+    ],
+    [
+      'that throws in a timer',
+      calling(`setTimeout(() => { throw new RangeError("later"); }, 1); ${stays}`),
+      { error: 'RangeError', message: 'later' },
+      'ends',
+    ],
+    [
+      'that calls back, and then throws in what is waited for',
+      calling('setTimeout(() => { throw new RangeError("later"); }, 1); callback(null, 1);'),
+      { error: 'RangeError', message: 'later' },
+      'ends',
+    ],
+    [
+      'that is async, and whose promise never settles with nothing left to wait for',
+      asynchronous('await new Promise(() => {});'),
+      nodeJsExit,
+      'lives on',
+    ],
+    [
+      'whose promise never settles with nothing left to wait for, and is not async',
+      calling('return new Promise(() => {});'),
+      null,
+      'lives on',
+    ],
+    ['that never calls back', calling('setTimeout(() => {}, 1);'), null, 'lives on'],
+    ['that answers, and has work left', asynchronous(`${stays} return 1;`), 1, 'lives on'],
+    [
+      'that calls back, and has a little work left, which is waited for',
+      calling('const list = []; setTimeout(() => list.push("done"), 20); callback(null, list);'),
+      ['done'],
+      'lives on',
+    ],
+    [
+      'that calls back, and has work left that it does not wait for',
+      calling(`context.callbackWaitsForEmptyEventLoop = false; ${stays} callback(null, 1);`),
+      1,
+      'lives on',
+    ],
+    ['that calls context.succeed, and has work left', calling(`${stays} context.succeed(1);`), 1, 'lives on'],
+    // The first answer counts.
+    ['that calls back twice', calling('callback(null, 1); callback(null, 2);'), 1, 'lives on'],
+    [
+      'that calls back, and then fails',
+      calling('callback(null, 1); context.fail(new Error("late"));'),
+      1,
+      'lives on',
+    ],
+    [
+      'that fails, and then succeeds',
+      calling('context.fail(new Error("first")); context.succeed(2);'),
+      { error: 'Error', message: 'first' },
+      'lives on',
+    ],
+    [
+      'that is async, and calls back first',
+      `export const handler = async (event, context, callback) => { context.done(null, 1); return 2; };`,
+      1,
+      'lives on',
+    ],
+    // Its process.
+    [
+      'that ends its process',
+      asynchronous(`process.exit(7); ${waits}`),
+      { error: 'Runtime.ExitError', message: 'Runtime exited with error: exit status 7' },
+      'ends',
+    ],
+  ])('%s', async (_, code, outcome, then) => {
+    const { environment, run } = makeEnvironment(code);
+    expect(await run()).toEqual(outcome);
+    await environment.free();
+    expect(environment.alive ? 'lives on' : 'ends').toBe(then);
+  });
+
+  test('that answers late answers nothing that came after it', async () => {
+    const { run } = makeEnvironment(
+      calling(`
+        if (event.first) { setTimeout(() => callback(null, 'late'), 20); context.succeed('first'); }
+        else setTimeout(() => callback(null, 'second'), 40);`),
+    );
+    expect(await run({ first: true })).toBe('first');
+    expect(await run()).toBe('second');
+  });
+
+  test('has a process that ends with 128 for a rejection that nobody awaits, and with 129 for an error', async () => {
+    for (const [code, status] of [
+      [asynchronous('Promise.reject(new Error("alone")); return 1;'), 128],
+      [asynchronous('setTimeout(() => { throw new Error("late"); }, 1); return 1;'), 129],
+    ] as const) {
+      const { environment, run } = makeEnvironment(code);
+      await run();
+      await until(() => !environment.alive, 'the process has ended');
+      expect(await run()).toEqual({
+        error: 'Runtime.ExitError',
+        message: `Runtime exited with error: exit status ${status}`,
+      });
+    }
+  });
+});
+
+describe('a handler is found', () => {
+  const returns = (value: string) => `exports.handler = async () => '${value}';`;
+  test.each<[string, Record<string, string>, string, unknown]>([
+    ['in an .mjs', { 'index.mjs': asynchronous("return 'mjs'") }, 'index.handler', 'mjs'],
+    ['in a .cjs', { 'index.cjs': returns('cjs') }, 'index.handler', 'cjs'],
+    ['in a .js that is CommonJS', { 'index.js': returns('js') }, 'index.handler', 'js'],
+    [
+      'in a .js, rather than in an .mjs',
+      { 'index.js': returns('js'), 'index.mjs': '' },
+      'index.handler',
+      'js',
+    ],
+    [
+      'in a .js of a package of modules',
+      { 'index.js': asynchronous("return 'esm'"), 'package.json': '{"type":"module"}' },
+      'index.handler',
+      'esm',
+    ],
+    ['in a folder', { 'src/app.mjs': asynchronous('return 1') }, 'src/app.handler', 1],
+    [
+      'among nested exports',
+      { 'src/app.mjs': 'export const v1 = { api: { main: async () => 1 } };' },
+      'src/app.v1.api.main',
+      1,
+    ],
+    [
+      'in a module that imports another file',
+      { 'index.mjs': 'export { handler } from "./lib/a.mjs";', 'lib/a.mjs': asynchronous('return 2') },
+      'index.handler',
+      2,
+    ],
+    [
+      'in a package',
+      { 'node_modules/orders/index.js': returns('package'), 'other.js': '' },
+      'orders.handler',
+      'package',
+    ],
+    [
+      'in a CommonJS module that exports it only when it runs',
+      { 'index.cjs': 'module.exports = Object.fromEntries([["handler", async () => 3]]);' },
+      'index.handler',
+      3,
+    ],
+  ])('%s', async (_, files, handler, result) => {
+    expect(await makeEnvironment(files, { handler }).run()).toEqual(result);
+  });
+});
+
+describe('a handler does not load', () => {
+  test.each<[string, Record<string, string> | string, string, string, string | RegExp]>([
+    [
+      'whose file is missing',
+      { 'main.mjs': '' },
+      'index.handler',
+      'Runtime.ImportModuleError',
+      /^Error: Cannot find module 'index'/,
+    ],
+    [
+      'whose CommonJS file requires what is missing',
+      { 'index.cjs': 'require("./missing")' },
+      'index.handler',
+      'Runtime.ImportModuleError',
+      /^Error: Cannot find module '.\/missing'/,
+    ],
+    [
+      'whose module imports what is missing',
+      'import "@orders/missing";',
+      'index.handler',
+      'Error',
+      /^Cannot find package '@orders\/missing'/,
+    ],
+    [
+      'that the file does not export',
+      'export const other = 1;',
+      'index.handler',
+      'Runtime.HandlerNotFound',
+      'index.handler is undefined or not exported',
+    ],
+    [
+      'that is not a function',
+      'export const handler = 1;',
+      'index.handler',
+      'Runtime.HandlerNotFound',
+      'index.handler is not a function',
+    ],
+    ['that has no dot', '', 'index', 'Runtime.MalformedHandlerName', 'Bad handler'],
+    [
+      'that leaves the folder',
+      '',
+      '../index.handler',
+      'Runtime.MalformedHandlerName',
+      /^'\.\.\/index\.handler' is not a valid handler name/,
+    ],
+    [
+      'whose file is not JavaScript',
+      'export const = ;',
+      'index.handler',
+      'Runtime.UserCodeSyntaxError',
+      "SyntaxError: Unexpected token '='",
+    ],
+    [
+      'whose .js has an import, and no package says that it is a module',
+      { 'index.js': 'import "node:fs";' },
+      'index.handler',
+      'Runtime.UserCodeSyntaxError',
+      'SyntaxError: Cannot use import statement outside a module',
+    ],
+    ['whose file throws', 'throw new RangeError("at import");', 'index.handler', 'RangeError', 'at import'],
+    [
+      'whose file waits for nothing, forever',
+      'await new Promise(() => {});',
+      'index.handler',
+      'Runtime.ExitError',
+      'Runtime exited with error: exit status 13',
+    ],
+    [
+      'whose file leaves a rejection that nobody awaits',
+      'Promise.reject(new Error("alone")); await new Promise((resolve) => setTimeout(resolve, 60_000));',
+      'index.handler',
+      'Runtime.UnhandledPromiseRejection',
+      'Error: alone',
+    ],
+  ])('%s', async (_, files, handler, error, message) => {
+    const { run, environment } = makeEnvironment(files, { handler });
+    const text = typeof message === 'string' ? message : expect.stringMatching(message);
+    expect(await run()).toEqual({ error, message: text });
+    expect(environment.alive).toBe(false);
+  });
+});
+
+describe('the log', () => {
+  const logOf = async (code: string, format: string) => {
+    const { run, lines } = makeEnvironment(asynchronous(code), { format });
+    await run();
+    await until(() => lines.length > 0, 'there is a line');
+    return lines;
+  };
+  const time = String.raw`\d{4}-\d\d-\d\dT\S+Z`;
+
+  test.each<[string, string, string]>([
+    ['text', 'console.log("a %s", 1)', 'INFO\ta 1'],
+    ['an object', 'console.warn({ a: 1 })', 'WARN\t{ a: 1 }'],
+    ['several lines, as one', 'console.error("a\\nb")', 'ERROR\ta\nb'],
+  ])('in the Text format has %s, with the time, the request and the level', async (_, code, rest) => {
+    const [line = '', ...others] = await logOf(code, 'Text');
+    expect(line.replace(new RegExp(`^${time}`), '')).toBe(`\tr-1\t${rest}`);
+    expect(others).toEqual([]);
+  });
+
+  test('in the Text format has the error that a handler threw', async () => {
+    const [line = ''] = await logOf('throw Object.assign(new RangeError("far"), { code: "E" });', 'Text');
+    const [, , level, what, json = ''] = line.split('\t');
+    expect([level, what]).toEqual(['ERROR', 'Invoke Error ']);
+    expect(JSON.parse(json)).toEqual({
+      errorType: 'RangeError',
+      errorMessage: 'far',
+      code: 'E',
+      stack: expect.arrayContaining(['RangeError: far']),
+    });
+  });
+
+  test('in the JSON format names an error by its class', async () => {
+    const code = 'class Late extends RangeError {}; console.error("it was", new Late("far"));';
+    const [line = ''] = await logOf(code, 'JSON');
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'ERROR',
+      requestId: 'r-1',
+      message: expect.stringContaining('it was Late [RangeError]: far'),
+      errorType: 'Late',
+      errorMessage: 'far',
+      stackTrace: expect.any(Array),
+    });
+  });
+
+  test('has what a handler writes by itself as it is', async () => {
+    expect(await logOf('process.stdout.write("plain\\nlines\\n");', 'Text')).toEqual(['plain', 'lines']);
+  });
+});
