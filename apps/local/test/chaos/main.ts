@@ -34,6 +34,7 @@ for (const seed of values.seeds.split(',')) {
   const { accepted, triedAgain, refusals, deadLettered, redrives, violations, report } = await runChaos({
     orders,
     chaos,
+    clients: 4,
     ...(outDir !== undefined && { outDir }),
     onProgress: (settled) => process.stdout.write(`  ${settled} settled after ${seconds()} s\n`),
   });

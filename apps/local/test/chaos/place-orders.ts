@@ -3,8 +3,6 @@ import type { PlacedOrder, TestSystem } from '../../src/testing/index.ts';
 /** Where orders come from, and where that sends them. */
 const locations = ['eu-west', 'us-east-1', 'ap-south'] as const;
 
-/** How many clients there are. Each waits for an answer before it sends its next order. */
-const clients = 4;
 /** How often a client sends an order, at most, until it gets an answer other than 5xx. */
 const maxTries = 10;
 
@@ -14,10 +12,15 @@ export type Sent = { order: PlacedOrder; tries: number } | { refusal: string };
 /** The key of an order, a UUID of version 4 in form. */
 const keyOf = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 
-/** Sends the orders with these numbers, each with a key, again and again until it is accepted. */
+/**
+ * Sends the orders with these numbers, each with a key, again and again until it is accepted.
+ *
+ * @param clients how many send at once; each waits for an answer before it sends its next order
+ */
 export async function placeOrders(
   system: Pick<TestSystem, 'sendOrder'>,
   numbers: Iterable<number>,
+  clients: number,
 ): Promise<Sent[]> {
   const sent: Sent[] = [];
   const left = numbers[Symbol.iterator]();

@@ -10,6 +10,8 @@ export interface ChaosRun {
   /** How many orders are sent. */
   orders: number;
   chaos: Chaos;
+  /** How many clients send orders at once. */
+  clients: number;
   /** The folder with the synthesized stack; `infra/cdktf.out` if left out. */
   outDir?: string;
   /** Gets the number of orders that were sent and are settled, after each batch. */
@@ -36,7 +38,13 @@ export interface ChaosOutcome {
 const batchSize = 500;
 
 /** Sends orders into a system with faults, lets everything settle, and looks where each order is. */
-export async function runChaos({ orders, chaos, outDir, onProgress }: ChaosRun): Promise<ChaosOutcome> {
+export async function runChaos({
+  orders,
+  chaos,
+  clients,
+  outDir,
+  onProgress,
+}: ChaosRun): Promise<ChaosOutcome> {
   const system = await startTestSystem({ chaos, ...(outDir !== undefined && { outDir }) });
   try {
     const seen = watch(system);
@@ -49,6 +57,7 @@ export async function runChaos({ orders, chaos, outDir, onProgress }: ChaosRun):
       const sent = await placeOrders(
         system,
         Array.from({ length: count }, (_, index) => first + index),
+        clients,
       );
       for (const each of sent) {
         if ('refusal' in each) refusals.push(each.refusal);

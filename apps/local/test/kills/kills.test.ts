@@ -1,7 +1,9 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { runKills } from './run-kills.ts';
 
-/** The small version of `pnpm test:kills`. */
+/** The small version of `pnpm test:kills`. It may take long on a machine that does much else. */
+jest.setTimeout(300_000);
+
 test('no order that was accepted is lost when the system is killed and started again', async () => {
   const { accepted, violations } = await runKills({ kills: 2, seed: 11 });
   expect(violations).toEqual([]);

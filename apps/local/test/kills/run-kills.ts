@@ -26,6 +26,7 @@ export interface KillsOutcome {
 
 /** How many orders are sent to one process, at most. */
 const ordersOfAProcess = 30;
+const clients = 4;
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
@@ -97,7 +98,7 @@ async function runUntilKilled(
     return response;
   };
   const numbers = Array.from({ length: ordersOfAProcess }, (_, index) => first + index);
-  const sent = await placeOrders({ sendOrder }, numbers);
+  const sent = await placeOrders({ sendOrder }, numbers, clients);
   // Fewer may have been accepted than it takes.
   if (answers < killAfter) killed.resolve(system.kill());
   await killed.promise;
