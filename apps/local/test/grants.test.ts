@@ -1,11 +1,11 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, test } from '@jest/globals';
 import { sdkConfig, shortDeliveries, shortSteps, type TestSystem } from '../src/testing/index.ts';
-import { pathOf, statementsOf, useStackCopy } from './stack-copy.ts';
+import { useStackCopy } from './stack-copy.ts';
 
-/** Every grant of a role is needed: each test takes one away, and sees who misses it. */
+/** What becomes of an order without a grant of a role. That each grant is needed at all is in every-grant.test.ts. */
 
-const { change, remove, forbid, start } = useStackCopy();
+const { remove, forbid, start } = useStackCopy();
 
 /** An order of a system: how it went, and what the API answers about it. */
 async function runOrder(system: TestSystem, location = 'eu-west') {
@@ -117,23 +117,6 @@ test.each([['persister'], ['tracker']])(
     );
   },
 );
-
-test('no role has a grant that no test here takes away', () => {
-  const granted: string[] = [];
-  change((resources) => {
-    for (const config of Object.values(resources.aws_iam_role_policy ?? {})) {
-      const place = pathOf(config).replace(/^orders-dev\/(.*)\/role\/policy$/, '$1');
-      granted.push(
-        ...statementsOf(config).flatMap(({ Action }) => Action.map((action) => `${place} ${action}`)),
-      );
-    }
-  });
-  // Nothing fails without a log or a trace, on AWS neither. The invariants of the stack find these.
-  const needed = granted.filter((grant) => !/ (logs|xray):/.test(grant));
-  expect(needed.sort()).toEqual(
-    [...Object.keys(missed), 'persister sqs:SendMessage', 'tracker sqs:SendMessage'].sort(),
-  );
-});
 
 test('without the rule OrdertoTracker in its permission, the tracker gets nothing, and its dead letters wait', async () => {
   remove('aws_lambda_permission', 'OrdertoTracker');

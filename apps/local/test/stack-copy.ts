@@ -22,13 +22,9 @@ export function find(resources: Resources, type: string, path: string): { id: st
   return { id: match[0], config: match[1] };
 }
 
-export interface Statement {
-  Action: string[];
-}
-
 /** The statements of a role's policy. */
-export const statementsOf = ({ policy }: JsonObject): Statement[] =>
-  (JSON.parse(String(policy)) as { Statement: Statement[] }).Statement;
+const statementsOf = ({ policy }: JsonObject) =>
+  (JSON.parse(String(policy)) as { Statement: { Action: string[] }[] }).Statement;
 
 /** Gives each test a copy of the synthesized stack `dev`, which the test can change before it starts it. */
 export function useStackCopy() {
