@@ -1,5 +1,5 @@
 import type { AnswerType, Operation } from '@orders/function';
-import { problems } from '@orders/producer/operations';
+import { problems } from '@orders/functions/producer/operations';
 
 /** What API Gateway answers by itself, as a `Message`. */
 const gatewayAnswers: readonly AnswerType[] = [

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@orders/contract';
 import type { Problem } from '@orders/function';
-import { steps, type TrackedOrder } from '@orders/tracker/operations';
+import { steps, type TrackedOrder } from '@orders/functions/tracker/operations';
 
 /** What bodies have, by the name of the schema. The types make the build fail when a function answers another field. */
 export function schemasOf({ properties = {}, required = [], examples = [] }: JsonSchema) {

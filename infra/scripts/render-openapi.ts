@@ -1,8 +1,8 @@
 import type { JsonSchema } from '@orders/contract';
 import { detailTypes } from '@orders/events';
 import type { Operation } from '@orders/function';
-import * as producer from '@orders/producer/operations';
-import * as tracker from '@orders/tracker/operations';
+import * as producer from '@orders/functions/producer/operations';
+import * as tracker from '@orders/functions/tracker/operations';
 import { stringify } from 'yaml';
 import { type ApiRoute, readRoutes } from './api-routes.ts';
 import { type Catalogue, latestVersion } from './catalogue.ts';

@@ -8,7 +8,7 @@ import { createRepository, type Json, type TestContract } from './contract.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 /** The packages of the workspace except @orders/events, by their folders. */
-const others = globSync(['packages/*/package.json', 'apps/*/package.json', 'infra/package.json'], {
+const others = globSync(['{packages,apps}/*/package.json', '{apps,infra}/package.json'], {
   cwd: repository,
 })
   .map(dirname)
