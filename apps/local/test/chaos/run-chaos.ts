@@ -77,9 +77,18 @@ export async function runChaos({
     for (const order of accepted) violations.push(...(await findViolations(order, system, seen, ends)));
     if (accepted.length < orders / 2)
       violations.push(`Only ${accepted.length} of ${orders} orders were accepted`);
+    // An order without a 202 may have gone through, or not: nobody claims it. But nobody else's order may be there.
+    const known = new Set(accepted.map(({ orderId }) => orderId));
+    const there = new Set([...seen.writtenOrders(), ...partner, ...ends.unrouted]);
+    const others = [...there].filter((orderId) => !known.has(orderId));
+    if (others.length > refusals.length) {
+      violations.push(
+        `${others.length} other orders are there, and ${refusals.length} had no 202: ${others}`,
+      );
+    }
     const open = system.trace.unsettled().size;
     if (open > 0) violations.push(`${open} flows are in flight at the end`);
-    if (new Set(accepted.map(({ orderId }) => orderId)).size < accepted.length) {
+    if (known.size < accepted.length) {
       violations.push('Two accepted orders have the same id');
     }
     const report = system.chaosReport();
