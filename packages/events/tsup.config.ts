@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/publish.ts', 'src/testing.ts'],
+  entry: ['src/index.ts', 'src/publish.ts', 'src/envelopes.ts', 'src/testing.ts'],
   format: ['esm', 'cjs'],
   dts: true,
   // Also in CommonJS, so that all entries have the same error classes.

@@ -8,7 +8,7 @@ import { contracts } from './generated/contracts.ts';
 import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { createParser, createSafeParser, type ParseResult, type Parser } from './parser.ts';
-import { checkDetail, checkEvent, describe } from './validate.ts';
+import { checkDetail, checkEvent, describe, wrapped } from './validate.ts';
 import type { Contract } from './validator.ts';
 
 export type { EventBridgeEvent } from './event.ts';
@@ -66,7 +66,8 @@ function check(event: unknown): InvalidEventError | undefined {
     return new InvalidEventError(anyOfThem(), [{ path: '', received: describe(event), allowed }]);
   }
   const contract = contractOf('detail-type' in event ? event['detail-type'] : undefined);
-  return contract instanceof InvalidEventError ? contract : checkEvent(contract, event);
+  if (!(contract instanceof InvalidEventError)) return checkEvent(contract, event);
+  return wrapped(anyOfThem(), event) ?? contract;
 }
 
 /** The name for an event whose detail-type isn't known. */

@@ -7,3 +7,13 @@ export const namesIn = (pointer: string): string[] =>
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+/** The value that a JSON Pointer leads to; undefined if there is none. */
+export function valueAt(value: unknown, pointer: string): unknown {
+  let at = value;
+  for (const name of namesIn(pointer)) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
+    at = (at as Record<string, unknown>)[name];
+  }
+  return at;
+}

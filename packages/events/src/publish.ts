@@ -64,7 +64,7 @@ const firstDelayMs = 100;
  * @returns the ids that EventBridge gave the events, in their order
  * @throws {InvalidEventError} for a detail that breaks the contract; nothing was sent.
  * @throws {TypeError} for a detail that JSON can't hold (a circle, a bigint, too deep); nothing was sent.
- * @throws {RangeError} for an event of more than 256 KiB, or a `maxAttempts` that isn't a whole number above 0; nothing
+ * @throws {RangeError} for an event of more than 1 MiB, or a `maxAttempts` that isn't a whole number above 0; nothing
  *   was sent.
  * @throws {TypeError} for a bus name that PutEvents doesn't take, such as that of an unset variable; nothing was sent.
  * @throws {PublishError} when events are left that are not on the bus; it has them in `failed`.

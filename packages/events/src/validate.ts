@@ -1,6 +1,6 @@
 import { envelope } from './generated/contracts.ts';
 import { InvalidEventError, type Issue } from './invalid-event-error.ts';
-import { namesIn, toPointerPart } from './json-pointer.ts';
+import { toPointerPart, valueAt } from './json-pointer.ts';
 import type { Contract, Validator } from './validator.ts';
 
 // Constants, because a validator without this argument would make an object for each value.
@@ -15,10 +15,31 @@ export function isEvent(contract: Contract, value: unknown): boolean {
 }
 
 /** Says why a value isn't the whole event that the contract describes; undefined if it is. */
-export const checkEvent = (contract: Contract, value: unknown): InvalidEventError | undefined =>
-  isEvent(contract, value)
-    ? undefined
-    : new InvalidEventError(contract.detailType, issuesOfEvent(contract, value));
+export function checkEvent(contract: Contract, value: unknown): InvalidEventError | undefined {
+  if (isEvent(contract, value)) return undefined;
+  return (
+    wrapped(contract.detailType, value) ??
+    new InvalidEventError(contract.detailType, issuesOfEvent(contract, value))
+  );
+}
+
+/** Fields of what services wrap events in. One list, because the table of the wrappers would be in every function. */
+const wrapping =
+  'Records records Messages messageId MessageId Sns TopicArn kinesis sequenceNumber recordId requestPayload'.split(
+    ' ',
+  );
+
+/** Says which function takes the events out of a value, if a service has wrapped them; undefined if none has. */
+export function wrapped(detailType: string, value: unknown): InvalidEventError | undefined {
+  if (!isObject(value)) return undefined;
+  // With a bus as its destination, Lambda sends its record as an event.
+  const wrapper = 'detail-type' in value ? value.source === 'lambda' && value.detail : value;
+  const field = isObject(wrapper) ? wrapping.find((name) => name in wrapper) : undefined;
+  if (field === undefined) return undefined;
+  const allowed =
+    'an event; unwrap and onBatch of @orders/events/envelopes take events out of what wraps them';
+  return new InvalidEventError(detailType, [{ path: '', received: `an object with ${field}`, allowed }]);
+}
 
 /** Says why a value isn't a detail that the contract describes; undefined if it is. */
 export const checkDetail = (contract: Contract, value: unknown): InvalidEventError | undefined =>
@@ -73,15 +94,6 @@ function issuesOf(
     });
   }
   return [...issues.values()];
-}
-
-function valueAt(value: unknown, pointer: string): unknown {
-  let at = value;
-  for (const name of namesIn(pointer)) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
-    at = (at as Record<string, unknown>)[name];
-  }
-  return at;
 }
 
 const longestQuote = 60;

@@ -77,8 +77,8 @@ function withPeers() {
 
 const usage = `
 const event = makeOrderPlaced({ detail: { value: 19.99 } });
-const parsed = parse(event);
-if (parsed['detail-type'] !== 'Order Placed') throw new Error('not narrowed');
+const [parsed] = unwrap({ messageId: '1', body: JSON.stringify(event) }, parse);
+if (parsed?.['detail-type'] !== 'Order Placed') throw new Error('not narrowed');
 const client = createRecordingClient();
 void publish(client, 'Orders', [{ detailType: 'Order Placed', detail: parsed.detail }]).then((ids) => {
   console.log(JSON.stringify({ value: parsed.detail.value, ids: ids.length, published: client.published.length }));
@@ -124,6 +124,11 @@ describe('the packed package', () => {
       ['a parser', 9_700, "export { parseOrderPlaced } from '@orders/events';"],
       ['a parse that throws nothing', 9_700, "export { safeParseOrderPlaced } from '@orders/events';"],
       ['a guard', 9_700, "export { isOrderPlaced } from '@orders/events';"],
+      [
+        'a handler of batches',
+        26_500,
+        "import { parseOrderPlaced } from '@orders/events'; import { onBatch } from '@orders/events/envelopes'; export const h = onBatch(parseOrderPlaced, async () => 1);",
+      ],
       ['parse', 26_500, "export { parse } from '@orders/events';"],
     ])('%s has at most %d bytes', async (_, most, code) => {
       expect((await bundle(code)).length).toBeLessThan(most);
@@ -143,7 +148,15 @@ describe('the packed package', () => {
   test('is built when it is packed, so that a clone that was never built packs no empty one', () => {
     const built = readdirSync(join(dir, 'node_modules/@orders/events/dist'));
     expect(built).toEqual(
-      expect.arrayContaining(['index.js', 'index.cjs', 'index.d.ts', 'publish.js', 'testing.js', 'schemas']),
+      expect.arrayContaining([
+        'index.js',
+        'index.cjs',
+        'index.d.ts',
+        'envelopes.js',
+        'publish.js',
+        'testing.js',
+        'schemas',
+      ]),
     );
   });
 
@@ -158,6 +171,7 @@ describe('the packed package', () => {
       'plain/index.mjs',
       `
 import { parse } from '@orders/events';
+import { unwrap } from '@orders/events/envelopes';
 import { publish } from '@orders/events/publish';
 import { createRecordingClient, makeOrderPlaced } from '@orders/events/testing';
 ${usage}`,
@@ -174,6 +188,7 @@ ${usage}`,
         `${type}/index.ts`,
         `
 import { parse } from '@orders/events';
+import { unwrap } from '@orders/events/envelopes';
 import { publish } from '@orders/events/publish';
 import { createRecordingClient, makeOrderPlaced } from '@orders/events/testing';
 ${usage}`,

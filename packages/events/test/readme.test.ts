@@ -45,7 +45,7 @@ describe("the README's examples", () => {
       writeFileSync(file, code);
       return file;
     });
-    expect(files).toHaveLength(7);
+    expect(files).toHaveLength(9);
     const options = {
       ...ofConsumer,
       noEmit: true,
