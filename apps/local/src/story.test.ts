@@ -47,6 +47,11 @@ describe('a story tells', () => {
       { kind: 'request', method: 'POST', path: '/dev', status: 202 },
       ['    0 ms  POST /dev → 202'],
     ],
+    [
+      'a fault that was injected, and where',
+      { kind: 'fault', fault: 'throttle', place: 'AWSEvents.PutEvents in the role R' },
+      ['    0 ms  fault throttle: AWSEvents.PutEvents in the role R'],
+    ],
     ['a function that runs', { ...invocation, status: 'running' }, ['    0 ms  function f (running)']],
     ['a function that succeeded', { ...invocation, status: 'succeeded' }, ['    0 ms  function f ✓']],
     [

@@ -90,6 +90,11 @@ test('a write has what was written', () => {
   expect(stepsOf((trace, flowId) => trace.record(flowId, write))).toEqual([{ ...write, atMs: 0 }]);
 });
 
+test('an injected fault has its place', () => {
+  const fault = { kind: 'fault', fault: 'throttle', place: 'AWSEvents.PutEvents in the role R' } as const;
+  expect(stepsOf((trace, flowId) => trace.record(flowId, fault))).toEqual([{ ...fault, atMs: 0 }]);
+});
+
 test('a request without an answer has no status', () => {
   const steps = stepsOf((trace, flowId) =>
     trace.begin(flowId, { kind: 'request', method: 'GET', path: '/' }),
