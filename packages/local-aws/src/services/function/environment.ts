@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
 import { readLines } from './read-lines.ts';
+import { reportLines } from './runtime/platform-log.mjs';
 import {
   type Ending,
   type Failure,
@@ -168,7 +169,8 @@ export class Environment {
     const { clock } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.#settle = resolve;
-    const deadlineMs = Date.now() + timeoutMs;
+    const begunAt = Date.now();
+    const deadlineMs = begunAt + timeoutMs;
     const cancel = clock.after(timeoutMs, () => {
       this.#end('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
       this.kill();
@@ -179,12 +181,37 @@ export class Environment {
         this.#free = Promise.withResolvers();
         this.#process.send({ ...invoke, deadlineMs } satisfies Invoke);
       }
-      return await promise;
+      const outcome = await promise;
+      // Another outcome is in the log: the process wrote it.
+      if (outcome === this.#ended) this.#report(invoke.requestId, Date.now() - begunAt, timeoutMs);
+      return outcome;
     } finally {
       cancel();
       this.#settle = undefined;
       this.#limitRest(timeoutMs);
     }
+  }
+
+  /** Writes what the process couldn't write any more. */
+  #report(requestId: string, ranMs: number, timeoutMs: number): void {
+    const { errorType = '', errorMessage = '' } = this.#ended ?? {};
+    const { variables, memoryMb, clock, onLine } = this.#options;
+    const isJson = variables.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+    const isTimeout = errorType === 'Sandbox.Timedout';
+    if (!isJson && isTimeout) onLine(`${new Date(clock.now()).toISOString()} ${requestId} ${errorMessage}`);
+    if (!isJson && !isTimeout) onLine(`RequestId: ${requestId} Error: ${errorMessage}\n${errorType}`);
+    const report = {
+      requestId,
+      // The clock may have been moved.
+      durationMs: isTimeout ? timeoutMs : ranMs,
+      initMs: undefined,
+      memoryMb: String(memoryMb),
+      usedMb: undefined,
+      status: isTimeout ? ('timeout' as const) : ('error' as const),
+      errorType,
+      hasCrashed: true,
+    };
+    for (const line of reportLines(isJson, report, clock.now())) onLine(line);
   }
 
   /** What keeps the process busy after its answer is still in the time of the invocation: real time, for it runs now. */

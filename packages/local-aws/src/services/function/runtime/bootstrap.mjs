@@ -9,12 +9,18 @@
 import { patchConsole } from './console.mjs';
 import { Invocation } from './invocation.mjs';
 import { loadHandler } from './load-handler.mjs';
+import { reportLines, startLine } from './platform-log.mjs';
 import { failureOf, runtimeError } from './runtime-error.mjs';
 
 const { LAMBDA_TASK_ROOT = '', _HANDLER = '', AWS_LAMBDA_LOG_FORMAT } = process.env;
-const log = patchConsole(AWS_LAMBDA_LOG_FORMAT === 'JSON');
+const isJson = AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const log = patchConsole(isJson);
 /** @type {Invocation | undefined} */
 let invocation;
+/** How long loading has taken, until it is in a report. @type {number | undefined} */
+let initMs;
+/** Whether the process ends by what has happened. */
+let hasCrashed = false;
 
 // The handler's code finds no parent to talk to, as on Lambda.
 const sendToParent = process.send?.bind(process);
@@ -44,13 +50,53 @@ try {
     process.channel?.unref();
     log.requestId = invoke.requestId;
     process.env._X_AMZN_TRACE_ID = invoke.traceHeader;
-    invocation = new Invocation({ log, send, ended: getReady });
+    const begunAt = performance.now();
+    writeLine(startLine(isJson, invoke.requestId, invoke.functionArn, Date.now()));
+    /** @param {string | undefined} errorType */
+    const ended = (errorType) => {
+      report(invoke.requestId, performance.now() - begunAt, errorType);
+      getReady();
+    };
+    invocation = new Invocation({ log, send, ended });
     invocation.start(handler, invoke);
   });
+  initMs = performance.now();
   getReady();
 } catch (error) {
   log.error('Uncaught Exception', error);
   end(error, 129);
+}
+
+/** @param {string} line */
+function writeLine(line) {
+  process.stdout.write(`${line}\n`);
+}
+
+/**
+ * Reports an invocation. Written here, and not by the parent, it follows what the handler has written.
+ *
+ * @param {string} requestId
+ * @param {number} durationMs
+ * @param {string | undefined} errorType
+ */
+function report(requestId, durationMs, errorType) {
+  const lines = reportLines(
+    isJson,
+    {
+      requestId,
+      durationMs,
+      initMs,
+      memoryMb: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? '',
+      // Kilobytes.
+      usedMb: Math.ceil(process.resourceUsage().maxRSS / 1024),
+      status: errorType === undefined ? 'success' : 'error',
+      errorType,
+      hasCrashed,
+    },
+    Date.now(),
+  );
+  initMs = undefined;
+  for (const line of lines) writeLine(line);
 }
 
 /** Takes the next invocation, when what the last one has just thrown is known. */
@@ -66,6 +112,7 @@ function getReady() {
  * @param {number} status
  */
 function end(error, status) {
+  hasCrashed = true;
   if (invocation) invocation.endWith(error);
   else send(failureOf(error));
   sendToParent?.({ type: 'ending', status }, () => process.exit(status));

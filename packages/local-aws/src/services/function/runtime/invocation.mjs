@@ -11,7 +11,7 @@ import { failureOf, runtimeError } from './runtime-error.mjs';
  * @typedef {object} InvocationHost
  * @property {FunctionLog} log
  * @property {(outcome: Outcome) => void} send hands an outcome over; throws for a result that has no JSON
- * @property {() => void} ended gets the end of the invocation: the next one may come
+ * @property {(errorType: string | undefined) => void} ended gets the end of the invocation: the next one may come
  */
 
 /** One call of a handler, as Lambda's runtime makes it. The handler answers once, in one of several ways. */
@@ -71,8 +71,9 @@ export class Invocation {
    */
   endWith(error) {
     if (this.#isOver) return;
-    this.#host.send(failureOf(error));
-    this.#over();
+    const failure = failureOf(error);
+    this.#host.send(failure);
+    this.#over(failure.errorType);
   }
 
   /**
@@ -89,10 +90,11 @@ export class Invocation {
     this.#over();
   }
 
-  #over() {
+  /** @param {string} [errorType] */
+  #over(errorType) {
     this.#isOver = true;
     this.#onEmpty = () => {};
-    this.#host.ended();
+    this.#host.ended(errorType);
   }
 
   /** The ways to answer, of which the first counts. One that throws hasn't answered. */

@@ -31,13 +31,19 @@ function makeEnvironment(
     writeFileSync(join(dir, name), code);
   }
   const lines: string[] = [];
+  const clock = new FakeClock();
   const environment = new Environment({
     memoryMb: 128,
-    variables: { LAMBDA_TASK_ROOT: dir, _HANDLER: handler, AWS_LAMBDA_LOG_FORMAT: format },
+    variables: {
+      LAMBDA_TASK_ROOT: dir,
+      _HANDLER: handler,
+      AWS_LAMBDA_LOG_FORMAT: format,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    },
     dir,
     loadTimeoutMs: 10_000,
     isMachineBusy: () => false,
-    clock: new FakeClock(),
+    clock,
     onLine: (line) => lines.push(line),
   });
   ends.push(() => environment.kill());
@@ -48,7 +54,14 @@ function makeEnvironment(
       .invoke({ requestId: 'r-1', functionArn: 'arn:f', event, traceHeader: '' }, 10_000)
       .catch(({ name, message }: FunctionError) => ({ error: name, message }));
   };
-  return { environment, run, lines };
+  /** What the code has written: not what Lambda writes around each invocation. */
+  const own = () => lines.filter((line) => !/^(START|END|REPORT) RequestId: |"type":"platform\./.test(line));
+  /** The lines, when there are so many. */
+  const log = async (count: number) => {
+    await until(() => lines.length >= count, `there are ${count} lines`);
+    return lines;
+  };
+  return { environment, run, lines, own, log, clock };
 }
 
 /** A handler in its two forms. */
@@ -383,10 +396,10 @@ describe('a handler does not load', () => {
 
 describe('the log', () => {
   const logOf = async (code: string, format: string) => {
-    const { run, lines } = makeEnvironment(asynchronous(code), { format });
+    const { run, own } = makeEnvironment(asynchronous(code), { format });
     await run();
-    await until(() => lines.length > 0, 'there is a line');
-    return lines;
+    await until(() => own().length > 0, 'there is a line');
+    return own();
   };
   const time = String.raw`\d{4}-\d\d-\d\dT\S+Z`;
 
@@ -427,5 +440,89 @@ describe('the log', () => {
 
   test('has what a handler writes by itself as it is', async () => {
     expect(await logOf('process.stdout.write("plain\\nlines\\n");', 'Text')).toEqual(['plain', 'lines']);
+  });
+});
+
+describe('around an invocation, Lambda writes', () => {
+  const duration = '\\d+\\.\\d\\d ms';
+  const report = (rest: string) =>
+    new RegExp(
+      `^REPORT RequestId: r-1\\tDuration: ${duration}\\tBilled Duration: \\d+ ms\\tMemory Size: 128 MB\\t${rest}$`,
+    );
+
+  test('START, END and REPORT in the Text format; the first REPORT has the time that loading took', async () => {
+    const { run, log } = makeEnvironment(asynchronous('console.log("a");'), { format: 'Text' });
+    await run();
+    await run();
+    const lines = await log(8);
+    expect(lines.slice(0, 4)).toEqual([
+      'START RequestId: r-1 Version: $LATEST',
+      expect.stringMatching(/INFO\ta$/),
+      'END RequestId: r-1',
+      expect.stringMatching(report(`Max Memory Used: \\d+ MB\\tInit Duration: ${duration}\\t`)),
+    ]);
+    expect(lines[7]).toMatch(report('Max Memory Used: \\d+ MB\\t'));
+  });
+
+  test('records in the JSON format, with how it ended', async () => {
+    const { run, log } = makeEnvironment(asynchronous('if (event.fail) throw new RangeError("far");'));
+    await run();
+    await run({ fail: true });
+    const [start, first, , , second] = (await log(5)).map((line) => JSON.parse(line) as unknown);
+    const time = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(start).toEqual({
+      time,
+      type: 'platform.start',
+      record: { requestId: 'r-1', functionArn: 'arn:f', version: '$LATEST' },
+    });
+    const metrics = {
+      durationMs: expect.any(Number),
+      billedDurationMs: expect.any(Number),
+      memorySizeMB: 128,
+      maxMemoryUsedMB: expect.any(Number),
+    };
+    expect(first).toEqual({
+      time,
+      type: 'platform.report',
+      record: {
+        requestId: 'r-1',
+        metrics: { ...metrics, initDurationMs: expect.any(Number) },
+        status: 'success',
+      },
+    });
+    expect(second).toEqual({
+      time,
+      type: 'platform.report',
+      record: { requestId: 'r-1', metrics, status: 'error', errorType: 'RangeError' },
+    });
+  });
+
+  test('what a process that is gone could not write', async () => {
+    const crashed = makeEnvironment(asynchronous(`process.exit(7); ${waits}`), { format: 'Text' });
+    await crashed.run();
+    expect((await crashed.log(4)).slice(1)).toEqual([
+      'RequestId: r-1 Error: Runtime exited with error: exit status 7\nRuntime.ExitError',
+      'END RequestId: r-1',
+      expect.stringMatching(report('Status: error\\tError Type: Runtime.ExitError\\t')),
+    ]);
+    const late = makeEnvironment(asynchronous(waits), { format: 'Text' });
+    const running = late.run();
+    await late.log(1);
+    late.clock.advance(10_000);
+    await running;
+    expect((await late.log(4)).slice(1)).toEqual([
+      expect.stringMatching(/Z r-1 Task timed out after 10\.00 seconds$/),
+      'END RequestId: r-1',
+      expect.stringMatching(/\tDuration: 10000\.00 ms\t.*\tStatus: timeout\t$/),
+    ]);
+  });
+
+  test('the kind of error that ended its process', async () => {
+    const { run, log } = makeEnvironment(
+      asynchronous(`setTimeout(() => { throw new RangeError("later"); }, 1); ${waits}`),
+      { format: 'Text' },
+    );
+    await run();
+    expect((await log(4)).at(-1)).toMatch(/\tStatus: error\tError Type: RangeError\t$/);
   });
 });
