@@ -4,8 +4,8 @@ import type { Trace } from '../trace.ts';
 import { type Chaos, checkChaos, type FaultKind } from './chaos.ts';
 
 /**
- * Decides where faults happen. A decision follows from the seed, what caused the flow, and what is being done in it for
- * the how-manieth time. Nothing else has a say, so neither the time nor other flows change it.
+ * Decides where faults happen. A decision follows from the seed, the cause of the flow, what is done in the flow, and how
+ * often it was done there before. Nothing else matters, so neither the time nor other flows change a decision.
  */
 export interface Faults {
   /**
