@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 
 /** A request to this process, whole. */
 export interface HttpRequest {
@@ -17,6 +18,8 @@ export interface HttpResponse {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
+  /** What follows the body, as it comes. */
+  stream?: Readable;
 }
 
 /** Answers the requests that are its own; undefined for any other. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { decodeUri, type HttpHandler, type HttpRequest, jsonResponse } from './http.ts';
 
 /** What a route gets. */
@@ -9,8 +10,12 @@ export interface LocalRequest extends HttpRequest {
 
 export interface LocalResponse {
   status: number;
-  /** Sent as JSON, or as text. */
-  body: object | string;
+  /** Sent as it is, as text, or as JSON. */
+  body: Buffer | object | string;
+  /** Headers beside the type of the body, which they may replace. */
+  headers?: Readonly<Record<string, string>>;
+  /** What follows the body, as it comes. */
+  stream?: Readable;
 }
 
 /**
@@ -34,9 +39,15 @@ export function createLocalApi(routes: LocalRoutes): HttpHandler {
       const parameters = matches(asked);
       if (!parameters) continue;
       const query = new URLSearchParams(request.rawQueryString);
-      const { status, body } = await answer({ ...request, query, parameters });
-      if (typeof body !== 'string') return jsonResponse(status, body);
-      return { status, headers: { 'content-type': 'text/plain' }, body: Buffer.from(`${body}\n`) };
+      const { status, body, headers, stream } = await answer({ ...request, query, parameters });
+      if (stream) return { status, headers: { ...headers }, body: Buffer.from(''), stream };
+      if (Buffer.isBuffer(body)) return { status, headers: { ...headers }, body };
+      if (typeof body !== 'string') return jsonResponse(status, body, headers);
+      return {
+        status,
+        headers: { 'content-type': 'text/plain', ...headers },
+        body: Buffer.from(`${body}\n`),
+      };
     }
     return jsonResponse(404, { message: `There is nothing at ${asked}.`, known: Object.keys(routes) });
   };

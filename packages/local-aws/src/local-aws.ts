@@ -12,7 +12,9 @@ import { listen } from './server.ts';
 import { settle } from './settle.ts';
 import { createState, type State } from './state/state.ts';
 import { Stories, type SubjectOf } from './stories.ts';
+import { readSystemMap } from './system-map.ts';
 import { Trace } from './trace.ts';
+import { traceRoutes } from './trace-stream.ts';
 import { wire } from './wire.ts';
 
 /** What is around the stack, and isn't AWS. */
@@ -103,6 +105,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     ends.push(wiring.close);
     const local = createLocalApi({
       'GET /_local/health': () => ok({ status: 'ok' }),
+      'GET /_local/map': () => ok(readSystemMap(plan)),
+      ...traceRoutes(trace, subjectOf, systemIds.uuid()),
       ...clockRoutes(clock, trace),
       ...chaosRoutes(chaosReport),
       ...wiring.routes,

@@ -150,10 +150,16 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
+function send(response: ServerResponse, { status, headers, body, stream }: HttpResponse): void {
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined) response.setHeader(name, value);
   response.statusCode = status;
+  if (stream) {
+    response.on('close', () => stream.destroy());
+    stream.on('close', () => response.end());
+    stream.pipe(response);
+    return;
+  }
   response.setHeader('content-length', body.length);
   response.end(body);
 }
