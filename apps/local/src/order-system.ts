@@ -1,5 +1,6 @@
 import type { BusEvent } from '@orders/local-aws';
 import { isObject, type LocalAws, type LocalAwsOptions, startLocalAws } from '@orders/local-aws';
+import { consoleRoutes } from './console-routes.ts';
 import { createIssuer } from './issuer.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createPartner } from './partner.ts';
@@ -22,7 +23,7 @@ export const startOrderSystem = (options: OrderSystemOptions): Promise<LocalAws>
           jwt_issuer: issuer.url,
           jwt_audience: issuer.audience,
         },
-        routes: { ...orderRoutes(stories, partner), ...issuer.routes },
+        routes: { ...consoleRoutes, ...orderRoutes(stories, partner), ...issuer.routes },
       };
     },
   });

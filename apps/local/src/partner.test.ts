@@ -28,6 +28,13 @@ test.each<[string, string | undefined | null, string, number]>([
   expect(partner.received()).toEqual([]);
 });
 
+test('any answer that says it took the order means that it has it', async () => {
+  const partner = makePartner();
+  partner.behave({ status: 200 });
+  expect((await partner.receive(partner.apiKey, '{"id":"1"}')).status).toBe(200);
+  expect(partner.received()).toEqual([{ id: '1' }]);
+});
+
 test('the key is another one in each run', () => {
   expect(makePartner().apiKey).not.toBe(makePartner().apiKey);
 });

@@ -21,7 +21,7 @@ export interface Partner {
 
 /** How the partner answers an order that it would take. */
 export interface PartnerBehaviour {
-  /** The status of its answer; 202 takes the order, as usual. */
+  /** The status of its answer; 200 to 299 takes the order, 202 as usual. */
   status?: number;
   /** How long it takes to answer. */
   delayMs?: number;
@@ -57,7 +57,8 @@ export function createPartner(
       }
       if (!isObject(event))
         return { status: 400, body: { message: 'The body has to be an event, an object' } };
-      if (status !== 202)
+      // Whatever says that it took the order has to have it.
+      if (status < 200 || status > 299)
         return { status, body: { message: `The partner answers ${status}, as it was asked to` } };
       // An event may be delivered twice, with the same id.
       events.set(typeof event.id === 'string' ? event.id : ids.uuid(), event);
@@ -65,7 +66,7 @@ export function createPartner(
         if (events.size <= maxEvents && events.bytes <= maxBytes) break;
         events.delete(oldest);
       }
-      return { status: 202, body: { message: 'Accepted' } };
+      return { status, body: { message: 'Accepted' } };
     },
     received: () => [...events.values()],
   };

@@ -20,6 +20,8 @@ export async function runStart(
   const { endpoint, apiUrl, region } = system;
   out.write(`The order system is running at ${endpoint} (Ctrl-C ends it)
 
+  look at it         ${endpoint}/_local/
+
   place an order     curl '${apiUrl}?location=eu-west&category=office-supplies&value=300'
   or as JSON         curl ${apiUrl}/orders --json '{"location":"us-east-1","category":"office-supplies","value":300}'
   where it says 401  add -H "Authorization: Bearer $(curl -sX POST ${endpoint}/_local/issuer/token)"

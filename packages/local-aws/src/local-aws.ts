@@ -105,7 +105,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     ends.push(wiring.close);
     const local = createLocalApi({
       'GET /_local/health': () => ok({ status: 'ok' }),
-      'GET /_local/map': () => ok(readSystemMap(plan)),
+      'GET /_local/map': () => ok({ ...readSystemMap(plan), stages: wiring.paths }),
       ...traceRoutes(trace, subjectOf, systemIds.uuid()),
       ...clockRoutes(clock, trace),
       ...chaosRoutes(chaosReport),

@@ -1,0 +1,116 @@
+import type { SystemMap } from '@orders/local-aws';
+import { useMemo } from 'preact/hooks';
+import { layOut, type PlacedNode } from './layout.ts';
+import { type Model, partsOf, type Subject } from './model.ts';
+
+/** How long a part of the map shines after something reached it, in milliseconds. */
+const shinesMs = 1_500;
+
+interface Props {
+  map: SystemMap;
+  model: Model;
+  /** The order whose way is shown; everything if left out. */
+  subject: Subject | undefined;
+  onRule(name: string): void;
+}
+
+/** The map of the system: what the stack has, and what reaches it. */
+export function MapView({ map, model, subject, onRule }: Props) {
+  // A queue for what failed is on the map once something is in it.
+  const hidden = map.edges
+    .filter(({ to, kind }) => kind === 'deadLetter' && !model.counts.has(to))
+    .map(({ to }) => to)
+    .join('\n');
+  const layout = useMemo(() => {
+    const ids = new Set(hidden.split('\n'));
+    return layOut({
+      nodes: map.nodes.filter(({ id }) => !ids.has(id)),
+      edges: map.edges.filter(({ to }) => !ids.has(to)),
+    });
+  }, [map, hidden]);
+  const way = subject && wayOf(subject);
+  const now = Date.now();
+  const isOnWay = (id: string) => way === undefined || way.reached.has(id);
+  const classOf = (node: PlacedNode) => {
+    const count = countOf(model, node);
+    const classes = ['part', node.kind.replaceAll(' ', '-')];
+    if (way?.failed.has(node.id)) classes.push('failed');
+    else if (way?.reached.has(node.id)) classes.push('reached');
+    else if (way) classes.push('missed');
+    else if (count && now - count.last < shinesMs) classes.push('shining');
+    if (!way && count && count.failed > 0) classes.push('has-failed');
+    return classes.join(' ');
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: where the map is wider than the page, the keyboard scrolls it.
+    <figure class="map" aria-label="Map of the system" tabIndex={0}>
+      <svg viewBox={`0 0 ${layout.width} ${layout.height}`} aria-label="The parts of the system">
+        {layout.edges.map(({ from, to, kind, path }) => (
+          <path
+            key={`${from}→${to}`}
+            d={path}
+            class={`way ${kind} ${way && isOnWay(from) && isOnWay(to) ? 'reached' : ''} ${way && !(isOnWay(from) && isOnWay(to)) ? 'missed' : ''}`}
+          >
+            <title>{`${from} → ${to}`}</title>
+          </path>
+        ))}
+        {layout.nodes.map((node) => {
+          const count = countOf(model, node);
+          const label = `${node.kind} ${node.name}${count ? `, reached ${count.reached} times${count.failed > 0 ? `, failed ${count.failed} times` : ''}` : ''}`;
+          const isRule = node.kind === 'rule' && subject !== undefined;
+          return (
+            <g
+              key={node.id}
+              class={classOf(node)}
+              transform={`translate(${node.x - node.width / 2},${node.y - node.height / 2})`}
+              {...(isRule && {
+                role: 'button',
+                tabIndex: 0,
+                onClick: () => onRule(node.name),
+                onKeyDown: (event: KeyboardEvent) => event.key === 'Enter' && onRule(node.name),
+              })}
+            >
+              <rect width={node.width} height={node.height} rx="6" />
+              <text x="10" y="17" class="kind">
+                {node.kind}
+              </text>
+              <text x="10" y="34">
+                {node.name}
+              </text>
+              {count && (
+                <text x={node.width - 8} y="17" class="count">
+                  {count.reached}
+                </text>
+              )}
+              <title>{isRule ? `${label}. Why does it take this order's events, or not?` : label}</title>
+            </g>
+          );
+        })}
+      </svg>
+    </figure>
+  );
+}
+
+/** An HTTP API is counted for all of its kind: a request names no API. */
+const countOf = (model: Model, { id, kind }: PlacedNode) =>
+  model.counts.get(id) ?? (kind === 'HTTP API' ? model.counts.get('HTTP API') : undefined);
+
+/** The parts that an order reached, and those where something failed. */
+function wayOf({ spans }: Subject): { reached: Set<string>; failed: Set<string> } {
+  const reached = new Set<string>();
+  const failed = new Set<string>();
+  for (const span of spans) {
+    for (const part of partsOf(span)) {
+      reached.add(part);
+      if (span.status === 'failed') failed.add(part);
+    }
+    if (span.outcome.queue !== undefined) reached.add(`queue ${span.outcome.queue}`);
+  }
+  return { reached: withApi(reached), failed };
+}
+
+const withApi = (parts: Set<string>): Set<string> =>
+  ({
+    ...parts,
+    has: (id: string) => parts.has(id) || (id.startsWith('HTTP API ') && parts.has('HTTP API')),
+  }) as Set<string>;
