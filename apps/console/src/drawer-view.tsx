@@ -56,7 +56,7 @@ function RuleAnswers({ rule, subject }: { rule: string; subject: Subject }) {
       <h3>rule {rule}</h3>
       <dl>
         {answers.map(({ event, text }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two events of a type are told apart by their place alone.
+          // Two events of a type are told apart by their place alone.
           <div key={index}>
             <dt>{event}</dt>
             <dd>{text}</dd>

@@ -12,7 +12,7 @@ interface Props {
 export function LettersView({ deadLetterQueues, version }: Props) {
   const [queues, setQueues] = useState<Letters[]>([]);
   const [answer, setAnswer] = useState('');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what waits may change with whatever happens.
+  // What waits may change with whatever happens.
   useEffect(() => {
     readQueues().then(setQueues, () => setQueues([]));
   }, [version, answer]);

@@ -16,7 +16,7 @@ interface Props {
 export function OrdersView({ model, version, selected, onSelect }: Props) {
   const [sought, setSought] = useState('');
   const [top, setTop] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the model changes in place, and its version says when.
+  // The model changes in place, and its version says when.
   const found = useMemo(
     () => model.subjects().filter((subject) => hasText(subject, sought)),
     [version, sought],
