@@ -1,17 +1,6 @@
-/** The command line of the local run. */
+/** The command line of the local run. Each command is loaded when it runs: a usage is there at once. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  AccessDeniedError,
-  PortError,
-  StateError,
-  UnknownRuleError,
-  UnsupportedError,
-} from '@orders/local-aws';
-import { readChaos } from './chaos.ts';
-import { runDemo } from './demo.ts';
-import { runExplain } from './explain.ts';
-import { runStart } from './start.ts';
 import { UsageError } from './usage-error.ts';
 
 const usage = `The order system on this machine, as infra synthesized it.
@@ -47,15 +36,19 @@ async function main(args: string[]): Promise<void> {
       );
     for (const option of ['port', 'data', 'chaos', 'seed'] as const)
       if (values[option] !== undefined) throw new UsageError(`explain takes no --${option}: it runs nothing`);
+    const { runExplain } = await import('./explain.ts');
     process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
+    const port = readPort(values.port ?? (process.env.PORT || '4000'));
+    const { readChaos } = await import('./chaos.ts');
     const chaos = readChaos(values.chaos, values.seed);
+    const { runStart } = await import('./start.ts');
     await runStart({
       outDir,
       ...(chaos && { chaos }),
-      port: readPort(values.port ?? (process.env.PORT || '4000')),
+      port,
       ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
     });
   } else if (command === 'demo') {
@@ -63,6 +56,7 @@ async function main(args: string[]): Promise<void> {
     if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');
     for (const option of ['chaos', 'seed'] as const)
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
+    const { runDemo } = await import('./demo.ts');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
     throw new UsageError(`${command ?? 'nothing'}: the commands are start, demo and explain`);
@@ -96,19 +90,20 @@ function readPort(text: string): number {
   throw new UsageError(`The port is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
 }
 
+async function isMendable(error: unknown): Promise<boolean> {
+  const { AccessDeniedError, PortError, StateError, UnknownRuleError, UnsupportedError } = await import(
+    '@orders/local-aws'
+  );
+  const kinds = [AccessDeniedError, PortError, StateError, UnknownRuleError, UnsupportedError];
+  return kinds.some((kind) => error instanceof kind);
+}
+
 const args = process.argv.slice(2).filter((arg) => arg !== '--');
 try {
   await main(args);
 } catch (error) {
   // What a user can mend is said in a sentence; everything else is a fault here, and needs its stack.
-  const expected = [
-    UsageError,
-    UnknownRuleError,
-    PortError,
-    StateError,
-    UnsupportedError,
-    AccessDeniedError,
-  ].some((kind) => error instanceof kind);
+  const expected = error instanceof UsageError || (await isMendable(error));
   process.stderr.write(
     `${error instanceof Error ? (expected ? error.message : error.stack) : String(error)}\n`,
   );
