@@ -116,8 +116,9 @@ test('released schemas are compared with the branch that the pull request goes i
   expect(checkout?.with).toMatchObject({ 'fetch-depth': 2 });
 });
 
-test('the check fails without Terraform', () => {
-  expect(workflowOf('check.yml').jobs.check?.env).toEqual({ REQUIRE_TERRAFORM: '1' });
+test('the check fails without Terraform, and follows 1,000 orders', () => {
+  const env = { REQUIRE_TERRAFORM: '1', TRACKED_ORDERS: '1000' };
+  expect(workflowOf('check.yml').jobs.check?.env).toEqual(env);
 });
 
 test('a deploy first checks that its commit is the newest of main', () => {
