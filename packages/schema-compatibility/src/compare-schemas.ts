@@ -55,8 +55,8 @@ function unreadable(
 ): Break[] {
   const written = normalize(writer);
   const shape = shapeOf([written]);
-  const isWritten = compileWhole(writer);
-  const isRead = compileWhole(reader);
+  const isWritten = compiledLater(writer);
+  const isRead = compiledLater(reader);
 
   const breaks = new Map<string, Break>();
   for (const clause of clausesOf(normalize(reader))) {
@@ -84,6 +84,15 @@ function unreadable(
 
 const compileWhole = (schema: object | boolean) =>
   compileSchema(typeof schema === 'boolean' ? { allOf: [schema] } : schema);
+
+/** Compiles a schema when there is a document to validate: most comparisons find none, and it takes some milliseconds. */
+function compiledLater(schema: object | boolean): (document: unknown) => boolean {
+  let validate: ReturnType<typeof compileWhole> | undefined;
+  return (document) => {
+    validate ??= compileWhole(schema);
+    return validate(document);
+  };
+}
 
 /** The path with `*` replaced by the name of the field that this demand refuses in the document. */
 function additionalField({ path, schema }: Clause, document: unknown): string {

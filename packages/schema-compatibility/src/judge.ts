@@ -154,10 +154,16 @@ export function textOf(schema: Schema): string {
   return text;
 }
 
-/** Whoever read a schema has validated it, so Ajv doesn't. */
-const judging = { strict: false, validateSchema: false, logger: false, ownProperties: true } as const;
-/** A part is judged a few times, so that faster code isn't worth a slower compilation. */
-const parts = createAjv({ ...judging, code: { optimize: false } });
+const judging = {
+  strict: false,
+  // Whoever read a schema has validated it.
+  validateSchema: false,
+  logger: false,
+  ownProperties: true,
+  // A schema judges a few documents, so that faster code isn't worth a slower compilation.
+  code: { optimize: false },
+} as const;
+const parts = createAjv(judging);
 
 /** Compiles a whole schema with the options of this package. */
 export function compileSchema(schema: object): ValidateFunction {
