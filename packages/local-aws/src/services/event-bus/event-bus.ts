@@ -6,6 +6,7 @@ import { defaultBus } from '../../plan/resource-types.ts';
 import { createArchives } from './archive.ts';
 import { archiveOperations } from './archive-operations.ts';
 import type { Bus, Publish } from './bus.ts';
+import { connectionOperations } from './connection-operations.ts';
 import { createDeliveries } from './deliveries.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { createLoopGuard } from './loop-guard.ts';
@@ -62,6 +63,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
         ...putEventsOperations(parts),
         ...ruleOperations(buses),
         ...archiveOperations(archives, context),
+        ...connectionOperations(plan),
       },
     },
     routes: { ...explainRoutes(rules), ...redriveRoutes(rules, context) },

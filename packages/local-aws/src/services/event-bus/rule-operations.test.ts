@@ -9,6 +9,7 @@ const pattern = '{"detail":{"location":[{"prefix":"eu-west"}]}}';
 const context = makeContext();
 const buses = createEventBuses(
   makePlan({
+    aws_cloudwatch_event_connection: { c: { name: 'partner', authorization_type: 'API_KEY' } },
     aws_cloudwatch_event_bus: { bus: { name: 'Orders' } },
     aws_cloudwatch_event_rule: { r: { name: 'European', event_bus_name: 'Orders', event_pattern: pattern } },
     aws_cloudwatch_event_target: {
@@ -77,6 +78,19 @@ describe('the operations describe what the stack has', () => {
       __type: 'ResourceNotFoundException',
       message: expect.stringContaining(message),
     });
+  });
+});
+
+test('a connection is authorized, and one that the stack lacks is an error', async () => {
+  expect(await ask('DescribeConnection', { Name: 'partner' })).toEqual({
+    Name: 'partner',
+    ConnectionArn: expect.stringMatching(/:connection\/partner\//),
+    ConnectionState: 'AUTHORIZED',
+    AuthorizationType: 'API_KEY',
+  });
+  expect(await ask('DescribeConnection', { Name: 'x' })).toMatchObject({
+    __type: 'ResourceNotFoundException',
+    message: 'Connection x does not exist. The stack has partner.',
   });
 });
 

@@ -218,6 +218,43 @@ test('a group is named by its ARN as well', async () => {
 });
 
 const call = makeCaller([logs], context);
+
+describe('a query of Logs Insights', () => {
+  const start = (input: JsonObject) =>
+    call('Logs_20140328.StartQuery', {
+      logGroupName: '/aws/a',
+      startTime: Math.floor(first / 1_000),
+      endTime: Math.ceil(last / 1_000),
+      queryString: 'display @message | sort @timestamp',
+      ...input,
+    });
+  const messagesOf = async (input: JsonObject) => {
+    const { output } = await start(input);
+    const answer = await call('Logs_20140328.GetQueryResults', { queryId: output.queryId ?? '' });
+    expect(answer.output.status).toBe('Complete');
+    const rows = answer.output.results as { field: string; value: string }[][];
+    return rows.map((row) => row.find(({ field }) => field === '@message')?.value);
+  };
+
+  test('has its rows at once, of its group, its time and its limit', async () => {
+    expect(await messagesOf({})).toEqual(['a', 'b', 'c']);
+    expect(await messagesOf({ limit: 2 })).toEqual(['a', 'b']);
+    expect(await messagesOf({ startTime: first + 1, endTime: first + 2_000 })).toEqual(['b', 'c']);
+    expect(await messagesOf({ startTime: 0, endTime: 1 })).toEqual([]);
+    expect(await messagesOf({ logGroupName: '/aws/b' })).toEqual([]);
+  });
+
+  test('that is not known is refused, and so are results of none', async () => {
+    expect((await start({ queryString: 'dedup a' })).output).toMatchObject({
+      __type: 'MalformedQueryException',
+      message: expect.stringContaining('it knows no command dedup'),
+    });
+    expect((await call('Logs_20140328.GetQueryResults', { queryId: 'q' })).output).toMatchObject({
+      __type: 'ResourceNotFoundException',
+    });
+  });
+});
+
 const invalid = 'InvalidParameterException';
 const missing = 'ResourceNotFoundException';
 const validation = '1 validation error detected: Value';

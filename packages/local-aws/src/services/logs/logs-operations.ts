@@ -1,3 +1,4 @@
+import type { Ids } from '../../ids.ts';
 import { operation, type ServiceOperations } from '../../operation.ts';
 import { eventOperations } from './event-operations.ts';
 import type { LogEvent, LogGroup } from './log-group.ts';
@@ -9,9 +10,10 @@ import {
   pageOfDescribed,
   pageParameters,
 } from './logs-request.ts';
+import { queryOperations } from './query-operations.ts';
 
 /** The operations of CloudWatch Logs, as far as people read logs with them. */
-export const logsOperations = (groups: readonly LogGroup[]): ServiceOperations => ({
+export const logsOperations = (groups: readonly LogGroup[], ids: Ids): ServiceOperations => ({
   target: 'Logs_20140328',
   action: 'logs',
   errors: logsParameterErrors,
@@ -65,6 +67,7 @@ export const logsOperations = (groups: readonly LogGroup[]): ServiceOperations =
     ),
 
     ...eventOperations(groups),
+    ...queryOperations(groups, ids),
   },
 });
 

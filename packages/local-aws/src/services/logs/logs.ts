@@ -33,7 +33,7 @@ export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Log
       group.append(logStreamName, message);
     },
     events: (named) => find(named)?.events(),
-    operations: logsOperations(groups),
+    operations: logsOperations(groups, ids),
 
     /** Delivers events to a log group, a stream for each event. */
     target(arn, { ruleArn }) {
