@@ -1,0 +1,184 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ListStateMachinesCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sdkConfig } from '@orders/local-aws/testing';
+import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
+import { serveAwsCli } from './aws-cli.ts';
+
+/** Runs every command of every runbook in bash, with a client of AWS, against the local run. */
+
+const runbooks = resolve(import.meta.dirname, '../../../docs/runbooks');
+const jq = resolve(import.meta.dirname, '../../../infra/test/jq.mjs');
+const pages = readdirSync(runbooks).filter((file) => file.endsWith('.md'));
+
+/** The commands that the local run refuses, and why. Every other command works here. */
+const refused: Readonly<Record<string, RegExp>> = {
+  'it counts no metrics': /^(attempts|concurrency)\b/,
+  'its traces are stories, at /_local/orders/<orderId>/trace': /^aws xray /,
+  'it has no quotas and limits no function':
+    /^aws (service-quotas|lambda (get-account-settings|put-function-concurrency)) /,
+  'its tables are not restored, made or deleted': /^(restore|copy_rows|aws dynamodb delete-table)\b/,
+};
+
+const blocksOf = (page: string): string[] =>
+  [...readFileSync(join(runbooks, page), 'utf8').matchAll(/```bash\n(.*?)```/gs)].map(
+    ([, block = '']) => block,
+  );
+
+/** The order that the runbooks have as an example. */
+const orderId = '01890a5d-ac96-774b-bcce-000000000001';
+const order = { category: 'office-supplies', value: 300 };
+const event = (detailType: string, detail: object) => ({
+  version: '0',
+  id: crypto.randomUUID(),
+  'detail-type': detailType,
+  source: 'com.aws.orders',
+  account: '000000000000',
+  time: new Date().toISOString(),
+  region: 'eu-west-1',
+  resources: [],
+  detail,
+});
+const placed = (location: string) => event('Order Placed', { ...order, orderId, location });
+const processed = () =>
+  event('Order Processed', { OrderId: orderId, OrderDetails: { ...order, location: 'eu-west' } });
+
+/** What waits in each queue when somebody opens a runbook. */
+const waiting: Readonly<Record<string, () => object>> = {
+  'USOrdertoAPI-dead-letters': () => placed('us-east-1'),
+  'UnroutedOrders-dead-letters': () => placed('ap-south'),
+  'EUOrdertoStepFunctions-dead-letters': () => placed('eu-west'),
+  'ProcessedOrderstoLambda-dead-letters': processed,
+  'OrdertoTracker-dead-letters': processed,
+  'OrdertoCloudWatch-dead-letters': processed,
+  'orders-persister-failures': () => ({
+    requestContext: {},
+    requestPayload: processed(),
+    responsePayload: {},
+  }),
+  'orders-tracker-failures': () => ({ requestContext: {}, requestPayload: processed(), responsePayload: {} }),
+  UnroutedOrders: () => placed('ap-south'),
+};
+
+let system: TestSystem;
+let aws: Awaited<ReturnType<typeof serveAwsCli>>;
+const dir = mkdtempSync(join(tmpdir(), 'orders-runbooks-'));
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  aws = await serveAwsCli(sdkConfig(system));
+  mkdirSync(join(dir, 'bin'));
+  script('aws', aws.script);
+  script('jq', `#!/bin/sh\nexec '${process.execPath}' '${jq}' "$@"\n`);
+  script('node', `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
+  await publish(placed('us-east-1'));
+  await publish(processed());
+  await failExecution();
+  await system.trace.idle();
+});
+afterAll(async () => {
+  aws?.close();
+  await system?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function script(name: string, text: string): void {
+  const path = join(dir, 'bin', name);
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+}
+
+async function publish({ 'detail-type': DetailType, source: Source, detail }: ReturnType<typeof event>) {
+  const client = new EventBridgeClient(sdkConfig(system));
+  const entry = { EventBusName: 'Orders', Source, DetailType, Detail: JSON.stringify(detail) };
+  await client.send(new PutEventsCommand({ Entries: [entry] }));
+  client.destroy();
+}
+
+/** An execution that fails, for an input without a field that the definition reads. */
+async function failExecution() {
+  const client = new SFNClient(sdkConfig(system));
+  const { stateMachines = [] } = await client.send(new ListStateMachinesCommand({}));
+  await client.send(
+    new StartExecutionCommand({ stateMachineArn: stateMachines[0]?.stateMachineArn, input: '{}' }),
+  );
+  client.destroy();
+}
+
+/** Puts a message into each queue that a page reads. */
+async function fillQueues(page: string) {
+  const text = blocksOf(page).join('\n');
+  const commands = [...text.matchAll(/^(\w+)=(\w[\w-]*)$/gm)].reduce(
+    (replaced, [, name, value = '']) => replaced.replaceAll(`$${name}`, value),
+    text,
+  );
+  const client = new SQSClient(sdkConfig(system));
+  for (const [name, body] of Object.entries(waiting)) {
+    if (!commands.includes(name)) continue;
+    const QueueUrl = `${system.endpoint}/000000000000/${name}`;
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body()) }));
+  }
+  client.destroy();
+}
+
+/**
+ * Prints each command of a page that fails, as the page has it: functions don't inherit the traps. The second trap sets off
+ * the first one, for the command inside of a function that has failed, so the command of the page is the one before.
+ */
+const noteFailures = `trap 'command=$next; next=$BASH_COMMAND' DEBUG\ntrap 'printf "FAILED %s\\0" "$command"' ERR\n`;
+
+/** The commands of a page, each in a line of its own: before &&, a command may fail and set off no trap. */
+const commandsOf = (page: string): string =>
+  blocksOf(page).join('\n').replaceAll('source docs/runbooks/commands.sh', '').replaceAll(' && ', '\n');
+
+/** Runs the commands of a page one after the other, and says which of them failed. */
+async function runPage(page: string) {
+  const text = `set -o pipefail\nsource '${runbooks}/commands.sh'\n${noteFailures}${commandsOf(page)}\n`;
+  const child = spawn('bash', ['--noprofile', '--norc', '-c', text], {
+    cwd: dir,
+    env: { PATH: `${join(dir, 'bin')}:${process.env.PATH}` },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  await once(child, 'close');
+  const failed = [...stdout.matchAll(/FAILED (.*?)\0/gs)].map(([, command = '']) => command);
+  return { failed, output: stdout.replaceAll(/FAILED .*?\0/gs, ''), errors: stderr };
+}
+
+const isRefused = (command: string) => Object.values(refused).some((pattern) => pattern.test(command));
+
+describe.each(pages)('%s', (page) => {
+  test('has commands that all work here, except those that are refused', async () => {
+    await fillQueues(page);
+    const { failed, output, errors } = await runPage(page);
+    const unexpected = failed.filter((command) => !isRefused(command));
+    if (unexpected.length > 0) throw new Error(`These commands failed:\n${unexpected.join('\n')}\n${errors}`);
+    // A refusal that is over has to go from the list.
+    const commands = commandsOf(page).split('\n');
+    for (const pattern of Object.values(refused)) {
+      const isHere = commands.some((command) => pattern.test(command));
+      expect([pattern, failed.some((command) => pattern.test(command))]).toEqual([pattern, isHere]);
+    }
+    // Whatever a page sends again has arrived.
+    for (const [, count, of] of output.matchAll(/(\d+) of about (\d+) messages redelivered/g)) {
+      expect([Number(count) > 0, count === of, output]).toEqual([true, true, output]);
+    }
+  }, 180_000);
+});
+
+test('each refusal is of a command that a runbook has', () => {
+  const commands = pages.map(commandsOf).join('\n').split('\n');
+  for (const [why, pattern] of Object.entries(refused))
+    expect([why, commands.some((command) => pattern.test(command))]).toEqual([why, true]);
+});
