@@ -48,6 +48,19 @@ describe('a story tells', () => {
       ['    0 ms  POST /dev → 202'],
     ],
     [
+      'what a function left, and what becomes of it',
+      {
+        kind: 'left work',
+        function: 'f',
+        left: ['a timer', 'the request AWSEvents.PutEvents'],
+        isFrozen: true,
+      },
+      [
+        '    0 ms  function f has answered and left a timer and the request AWSEvents.PutEvents. It stands still, as on AWS: ' +
+          'what was left goes on with its next invocation, or never',
+      ],
+    ],
+    [
       'a fault that was injected, and where',
       { kind: 'fault', fault: 'throttle', place: 'AWSEvents.PutEvents in the role R' },
       ['    0 ms  fault throttle: AWSEvents.PutEvents in the role R'],

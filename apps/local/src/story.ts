@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Delivery, Story, TimedStep } from '@orders/local-aws';
+import type { Delivery, Step, Story, TimedStep } from '@orders/local-aws';
 
 type Style = (text: string, style: 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow') => string;
 
@@ -70,9 +70,17 @@ function tellStep(step: TimedStep, style: Style): string[] {
       const states = step.states.map((state) => under(`state ${state.name} ${outcome(state)}`));
       return [line(`workflow ${step.stateMachine} ${outcome(step)}`), ...states];
     }
+    case 'left work':
+      return [line(style(leftWork(step), 'yellow'))];
     case 'fault':
       return [line(style(`fault ${step.fault}: ${step.place}`, 'yellow'))];
     case 'write':
       return [line(`${step.operation} in table ${step.table}: ${JSON.stringify(step.item)}`)];
   }
 }
+
+/** What a function left behind its answer, and what becomes of it. */
+const leftWork = ({ function: name, left, isFrozen }: Extract<Step, { kind: 'left work' }>): string =>
+  `function ${name} has answered and left ${left.join(' and ')}. ` +
+  `${isFrozen ? 'It stands still, as on AWS' : 'AWS lets it stand still'}: what was left goes on with its next ` +
+  'invocation, or never';

@@ -54,6 +54,7 @@ export type Step =
     }
   | { kind: 'execution'; stateMachine: string; status: RunStatus; states: StateStep[]; error?: string }
   | { kind: 'write'; table: string; operation: string; item: unknown }
+  | { kind: 'left work'; function: string; left: readonly string[]; isFrozen: boolean }
   | { kind: 'fault'; fault: FaultKind; place: string };
 
 /** A step, and when it began: milliseconds from the first step of its story. */
@@ -135,6 +136,7 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
         states: parts.flatMap(toState),
       };
     case 'write':
+    case 'left work':
     case 'fault':
       return activity;
     case 'event': {

@@ -17,6 +17,8 @@ export type Activity =
   /** A state of a workflow, inside of its execution. */
   | { kind: 'state'; name: string }
   | { kind: 'write'; table: string; operation: string; item: unknown }
+  /** What a function left behind its answer, for people: `a timer`. It stands still if it is frozen. */
+  | { kind: 'left work'; function: string; left: readonly string[]; isFrozen: boolean }
   /** A fault that was injected, and what it happened to. */
   | { kind: 'fault'; fault: FaultKind; place: string };
 

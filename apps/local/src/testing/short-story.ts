@@ -22,6 +22,8 @@ function shortStep(step: Step): string {
       return `workflow ${step.stateMachine} ${step.status}`;
     case 'write':
       return `${step.operation} ${step.table}`;
+    case 'left work':
+      return `function ${step.function} left ${step.left.join(' and ')}`;
     case 'fault':
       return `fault ${step.fault}: ${step.place}`;
   }

@@ -34,6 +34,7 @@ function makeEnvironment(code: string, isMachineBusy = () => false) {
     isMachineBusy,
     clock,
     onLine: (line) => lines.push(line),
+    onLeft() {},
   });
   ends.push(() => environment.kill());
   const invoke = () =>
@@ -131,7 +132,7 @@ function startParent(options: object): ChildProcess {
   const code = `
     import { Environment } from ${JSON.stringify(href)};
     const clock = { now: Date.now, after: () => () => {} };
-    new Environment({ ...${JSON.stringify(options)}, clock, isMachineBusy: () => false, onLine: console.log });`;
+    new Environment({ ...${JSON.stringify(options)}, clock, isMachineBusy: () => false, onLine: console.log, onLeft() {} });`;
   const parent = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', code],

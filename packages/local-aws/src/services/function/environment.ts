@@ -39,7 +39,16 @@ export interface EnvironmentOptions {
   isMachineBusy: () => boolean;
   clock: Clock;
   onLine: (line: string) => void;
+  /**
+   * Gets what an invocation left behind its answer, for people: `a timer`.
+   *
+   * @param isFrozen whether the process stands still until its next invocation, as on AWS
+   */
+  onLeft: (left: readonly string[], invoke: Pick<Invoke, 'traceHeader'>, isFrozen: boolean) => void;
 }
+
+/** Windows can't stop a process and let it go on. */
+const canFreeze = process.platform !== 'win32';
 
 /** How long the last lines of a process are waited for, after its end. */
 const lastLinesMs = 500;
@@ -57,6 +66,9 @@ export class Environment {
   /** Resolves when it takes an invocation, or has ended. */
   #free = Promise.withResolvers<void>();
   #isLoaded = false;
+  /** The last invocation. */
+  #last: Pick<Invoke, 'traceHeader'> | undefined;
+  #isFrozen = false;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -179,6 +191,8 @@ export class Environment {
       await this.#free.promise;
       if (this.alive) {
         this.#free = Promise.withResolvers();
+        this.#last = invoke;
+        this.#thaw();
         this.#process.send({ ...invoke, deadlineMs } satisfies Invoke);
       }
       const outcome = await promise;
@@ -221,11 +235,25 @@ export class Environment {
   }
 
   #hear(message: Outcome | Ready | Ending): void {
-    if (message.type === 'ready') this.#free.resolve();
+    if (message.type === 'ready') this.#getReady(message);
     else if (message.type === 'ending') this.#exit(`exit status ${message.status}`);
     else if (this.#settle && this.#isLoaded) this.#settle(message);
     // An outcome that nobody waits for is that of loading the handler: it never comes to an invocation.
     else if (message.type === 'error') this.#endWith(message);
+  }
+
+  /** An environment stands still from its answer to its next invocation. Here, it does if that makes a difference. */
+  #getReady({ left = [] }: Ready): void {
+    if (left.length > 0 && this.#last) {
+      this.#isFrozen = canFreeze && this.#process.kill('SIGSTOP');
+      this.#options.onLeft(left, this.#last, this.#isFrozen);
+    }
+    this.#free.resolve();
+  }
+
+  #thaw(): void {
+    if (this.#isFrozen) this.#process.kill('SIGCONT');
+    this.#isFrozen = false;
   }
 
   #exit(how: string): void {

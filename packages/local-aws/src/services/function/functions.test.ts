@@ -217,6 +217,13 @@ describe('an invocation', () => {
     expect(next).not.toBe(pid);
   });
 
+  test('whose handler leaves work behind its answer has it in its story', async () => {
+    const { invoke, steps } = makeFunction(handler('setTimeout(() => {}, 60_000); return 1;'));
+    await invoke('f');
+    await until(() => steps().length === 2, 'the story has it');
+    expect(steps()[1]).toMatchObject({ kind: 'left work', function: 'f', left: ['a timer'] });
+  });
+
   test('that takes longer than the timeout fails, its process ends, and the next one is served', async () => {
     const clock = new FakeClock();
     const { invoke, log } = makeFunctions(
@@ -407,10 +414,9 @@ describe('the processes of a function', () => {
   });
 
   test('are replaced when they crash between invocations', async () => {
-    const { invoke } = makeFunction(
-      handler('if (event.crash) setTimeout(() => process.exit(1), 1); return process.pid;'),
-    );
-    const pid = await invoke('f', { crash: true });
+    const { invoke } = makeFunction(handler('return process.pid;'));
+    const pid = await invoke('f');
+    process.kill(Number(pid), 'SIGKILL');
     await until(() => processes() === 0, 'it crashed');
     const next = await invoke('f');
     expect(next).toEqual(expect.any(Number));

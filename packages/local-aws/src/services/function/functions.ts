@@ -144,7 +144,7 @@ function startEnvironment(
   plan: Plan,
   config: FunctionConfig,
   accessKeyId: string,
-  { clock, ids }: Context,
+  { clock, ids, trace }: Context,
   logs: Logs,
 ): Environment {
   const { region, endpoint } = plan.place;
@@ -158,6 +158,12 @@ function startEnvironment(
     isMachineBusy: () => (loadavg()[0] ?? 0) > availableParallelism(),
     clock,
     onLine: (line) => logs.append(config.logGroup, logStream, line),
+    onLeft(left, { traceHeader }, isFrozen) {
+      const flowId = trace.flowOf(traceHeader);
+      if (flowId !== undefined) {
+        trace.record(flowId, { kind: 'left work', function: config.name, left, isFrozen });
+      }
+    },
     // Lambda's own, the stack's, and nothing of the developer's: what works here has to work there.
     variables: {
       ...config.variables,

@@ -8,6 +8,7 @@
  */
 import { patchConsole } from './console.mjs';
 import { Invocation } from './invocation.mjs';
+import { watchWork } from './left-work.mjs';
 import { loadHandler } from './load-handler.mjs';
 import { reportLines, startLine } from './platform-log.mjs';
 import { failureOf, runtimeError } from './runtime-error.mjs';
@@ -15,8 +16,11 @@ import { failureOf, runtimeError } from './runtime-error.mjs';
 const { LAMBDA_TASK_ROOT = '', _HANDLER = '', AWS_LAMBDA_LOG_FORMAT } = process.env;
 const isJson = AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const log = patchConsole(isJson);
+const work = watchWork();
 /** @type {Invocation | undefined} */
 let invocation;
+/** How long the parent may take to stop this process. */
+const freezingMs = 100;
 /** How long loading has taken, until it is in a report. @type {number | undefined} */
 let initMs;
 /** Whether the process ends by what has happened. */
@@ -57,6 +61,7 @@ try {
       report(invoke.requestId, performance.now() - begunAt, errorType);
       getReady();
     };
+    work.begin();
     invocation = new Invocation({ log, send, ended });
     invocation.start(handler, invoke);
   });
@@ -102,7 +107,13 @@ function report(requestId, durationMs, errorType) {
 /** Takes the next invocation, when what the last one has just thrown is known. */
 function getReady() {
   process.channel?.ref();
-  setImmediate(() => send({ type: 'ready' }));
+  const lookAround = () => {
+    const left = invocation ? work.left() : [];
+    send({ type: 'ready', ...(left.length > 0 && { left }) });
+    // The parent stops this process meanwhile: nothing of what was left goes on before that.
+    if (left.length > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, freezingMs);
+  };
+  setImmediate(() => (work.isUnsure ? setImmediate(lookAround) : lookAround()));
 }
 
 /**

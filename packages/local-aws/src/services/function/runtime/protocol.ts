@@ -24,8 +24,8 @@ export interface Failure {
   trace?: string[];
 }
 
-/** From the process: it takes an invocation. */
-export type Ready = { type: 'ready' };
+/** From the process: it takes an invocation. `left` is what the last one began and left, for people. */
+export type Ready = { type: 'ready'; left?: string[] };
 
 /** From the process: it ends, and takes no more. */
 export type Ending = { type: 'ending'; status: number };

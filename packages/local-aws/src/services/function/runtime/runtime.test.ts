@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -31,6 +34,7 @@ function makeEnvironment(
     writeFileSync(join(dir, name), code);
   }
   const lines: string[] = [];
+  const left: object[] = [];
   const clock = new FakeClock();
   const environment = new Environment({
     memoryMb: 128,
@@ -45,6 +49,7 @@ function makeEnvironment(
     isMachineBusy: () => false,
     clock,
     onLine: (line) => lines.push(line),
+    onLeft: (work, _, isFrozen) => left.push({ work, isFrozen }),
   });
   ends.push(() => environment.kill());
   /** Runs the handler, and gives its answer, or what it failed with. */
@@ -61,7 +66,7 @@ function makeEnvironment(
     await until(() => lines.length >= count, `there are ${count} lines`);
     return lines;
   };
-  return { environment, run, lines, own, log, clock };
+  return { environment, run, lines, own, log, left, clock };
 }
 
 /** A handler in its two forms. */
@@ -251,7 +256,7 @@ describe('a handler', () => {
   test('has a process that ends with 128 for a rejection that nobody awaits, and with 129 for an error', async () => {
     for (const [code, status] of [
       [asynchronous('Promise.reject(new Error("alone")); return 1;'), 128],
-      [asynchronous('setTimeout(() => { throw new Error("late"); }, 1); return 1;'), 129],
+      [asynchronous(`setTimeout(() => { throw new Error("late"); }, 1); ${waits}`), 129],
     ] as const) {
       const { environment, run } = makeEnvironment(code);
       await run();
@@ -524,5 +529,89 @@ describe('around an invocation, Lambda writes', () => {
     );
     await run();
     expect((await log(4)).at(-1)).toMatch(/\tStatus: error\tError Type: RangeError\t$/);
+  });
+});
+
+describe('an environment stands still from its answer to its next invocation', () => {
+  const frozen = process.platform !== 'win32';
+  /** A server that counts requests, and answers all except those of `/slow`. */
+  async function makeServer() {
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request.url ?? '');
+      if (request.url !== '/slow') response.end('ok');
+    }).listen(0, '127.0.0.1');
+    ends.push(() => void server.close().closeAllConnections());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return { requests, server, url: `http://127.0.0.1:${port}` };
+  }
+
+  test('so that a timer that it left goes on with the next invocation', async () => {
+    const { run, left, own, log } = makeEnvironment(
+      asynchronous('if (event.leaves) setTimeout(() => console.log("late"), 20); return 1;'),
+    );
+    await run({ leaves: true });
+    await until(() => left.length > 0, 'the timer is known');
+    expect(left).toEqual([{ work: ['a timer'], isFrozen: frozen }]);
+    // Time passes, and nothing of it goes on.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(own()).toEqual([]);
+    await run();
+    await log(5);
+    await until(() => own().length > 0, 'the timer has gone on');
+  });
+
+  test('so that a request that it left goes on with the next invocation, or after it', async () => {
+    const { url, requests } = await makeServer();
+    const { run, left } = makeEnvironment(`
+      import { request } from 'node:http';
+      export const handler = async (event) => {
+        if (event.leaves) request('${url}/late', { headers: { 'x-amz-target': 'AWSEvents.PutEvents' } }).end();
+        return 1;
+      };`);
+    await run({ leaves: true });
+    await until(() => left.length > 0, 'the request is known');
+    expect(left).toEqual([{ work: ['the request AWSEvents.PutEvents'], isFrozen: frozen }]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(requests).toEqual([]);
+    await run();
+    await until(() => requests.length === 1, 'the request has come');
+  });
+
+  test('and serves when its kept connection was closed meanwhile', async () => {
+    const { url, server, requests } = await makeServer();
+    const { run, left } = makeEnvironment(`
+      const ask = async () => (await fetch('${url}/')).text();
+      export const handler = async (event) => {
+        const answer = await ask();
+        if (event.leaves) setTimeout(() => {}, 60_000);
+        return answer;
+      };`);
+    expect(await run({ leaves: true })).toBe('ok');
+    await until(() => left.length > 0, 'the timer is known');
+    server.closeAllConnections();
+    expect(await run()).toBe('ok');
+    expect(requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['a kept connection', 'await (await fetch(event.url)).text(); return 1;'],
+    [
+      'a request that was given up',
+      "await fetch(event.url + '/slow', { signal: AbortSignal.timeout(50) }).catch(() => {}); return 1;",
+    ],
+    [
+      'a request of node:http that was given up',
+      "const { request } = await import('node:http'); request(event.url + '/slow').on('error', () => {}).destroy(); return 1;",
+    ],
+    ['a timer that keeps nothing going', 'setTimeout(() => {}, 60_000).unref(); return 1;'],
+    ['a timer that was there before', 'return 1;'],
+  ])('and %s is nothing that it left', async (_, body) => {
+    const { url } = await makeServer();
+    const { run, left } = makeEnvironment(`setInterval(() => {}, 60_000); ${asynchronous(body)}`);
+    await run({ url });
+    await run({ url });
+    expect(left).toEqual([]);
   });
 });
