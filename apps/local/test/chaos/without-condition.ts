@@ -16,6 +16,7 @@ export function copyWithoutCondition(): string {
   const outDir = mkdtempSync(join(tmpdir(), 'orders-without-condition-'));
   cpSync(synthesized, outDir, { recursive: true });
   let removed = 0;
+  // The folder may have bundles of earlier builds as well.
   for (const file of readdirSync(outDir, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('function.zip')) continue;
     const zip = join(outDir, file);
@@ -28,7 +29,7 @@ export function copyWithoutCondition(): string {
     }
     writeFileSync(zip, zipSync(entries));
   }
-  if (removed !== 1)
-    throw new Error(`The condition is in ${removed} bundles; expected is the persister's alone`);
+  if (removed === 0)
+    throw new Error('No bundle has the condition: the persister, or its bundler, writes it otherwise');
   return outDir;
 }
