@@ -59,6 +59,8 @@ export interface FunctionConfig {
   invokeArn: string;
   roleArn: string;
   handler: string;
+  /** `nodejs22.x` */
+  runtime: string;
   memoryMb: number;
   timeoutMs: number;
   variables: Record<string, string>;
@@ -97,6 +99,7 @@ export function readConfig(plan: Plan, resource: Resource, root: string): Functi
     invokeArn: text(resource, 'invoke_arn'),
     roleArn: text(resource, 'role'),
     handler: text(resource, 'handler'),
+    runtime,
     memoryMb: numberOr(attributes.memory_size, 128),
     timeoutMs: numberOr(attributes.timeout, 3) * 1000,
     variables: Object.fromEntries(

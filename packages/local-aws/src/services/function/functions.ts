@@ -169,6 +169,11 @@ function startEnvironment(
       ...config.variables,
       _HANDLER: config.handler,
       LAMBDA_TASK_ROOT: config.dir,
+      LAMBDA_RUNTIME_DIR: '/var/runtime',
+      AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
+      // Lambda's: a program that it doesn't have isn't found here either, unless it is at one of these places.
+      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+      LANG: 'en_US.UTF-8',
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
       AWS_ENDPOINT_URL: endpoint,

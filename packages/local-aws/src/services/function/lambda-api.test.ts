@@ -43,6 +43,7 @@ function serve(iam = makeIam()): void {
     invokeArn: 'arn:invoke',
     roleArn: 'arn:role',
     handler: 'index.handler',
+    runtime: 'nodejs22.x',
     memoryMb: 256,
     timeoutMs: 15_000,
     variables: { A: 'b' },
@@ -159,6 +160,7 @@ describe('an invocation', () => {
 test('ListFunctions and GetFunction tell the configuration that the stack gives', async () => {
   const configuration = {
     FunctionName: 'f',
+    Runtime: 'nodejs22.x',
     Handler: 'index.handler',
     MemorySize: 256,
     Timeout: 15,

@@ -14,6 +14,14 @@ import { failureOf, runtimeError } from './runtime-error.mjs';
  * @property {(errorType: string | undefined) => void} ended gets the end of the invocation: the next one may come
  */
 
+/** The largest answer of a function, in bytes (Lambda quotas: 6 MB, and what its envelope takes). */
+const maxAnswerBytes = 6_291_556;
+
+const tooLarge = () => {
+  const message = `Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`;
+  return Object.assign(new Error(message), { name: 'Function.ResponseSizeTooLarge' });
+};
+
 /** One call of a handler, as Lambda's runtime makes it. The handler answers once, in one of several ways. */
 export class Invocation {
   /** @type {InvocationHost} */
@@ -83,6 +91,11 @@ export class Invocation {
   #succeed(result) {
     if (this.#isOver) return;
     try {
+      const json = JSON.stringify(result ?? null) ?? '';
+      if (Buffer.byteLength(json) > maxAnswerBytes) {
+        this.endWith(tooLarge());
+        return;
+      }
       this.#host.send({ type: 'result', result: result ?? null });
     } catch {
       throw new Error('Unable to stringify response body');

@@ -145,6 +145,15 @@ describe('a handler', () => {
       unstringifiable,
       'lives on',
     ],
+    [
+      'that answers more than 6 MB',
+      asynchronous(`return 'x'.repeat(${6_291_556 - 1});`),
+      {
+        error: 'Function.ResponseSizeTooLarge',
+        message: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+      },
+      'lives on',
+    ],
     // What it leaves.
     [
       'that is async and leaves a rejection that nobody awaits',
