@@ -308,7 +308,7 @@ describe('events:putEvents before a bus', () => {
     ['something else for entries', { Entries: 'x' }],
     ['something else for an entry', { Entries: ['x'] }],
     ['eleven entries', { Entries: Array.from({ length: 11 }, () => ({ ...entry, Detail: {} })) }],
-    ['more than 256 KiB', { Entries: [{ ...entry, Detail: { a: 'x'.repeat(256 * 1024) } }] }],
+    ['more than 1 MiB', { Entries: [{ ...entry, Detail: { a: 'x'.repeat(1024 * 1024) } }] }],
     [
       'a parameter that the local run does not know',
       { Entries: [{ ...entry, Detail: {} }], EndpointId: 'a.b' },
