@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { synth } from '../scripts/synthesize.ts';
 
@@ -45,6 +45,15 @@ test('turbo hands synth every variable of the environment that main.ts reads', (
   const read = [...readFileSync(main, 'utf8').matchAll(/process\.env\.(\w+)/g)].map(([, name]) => name);
   const { tasks } = readJson<{ tasks: { synth: { env: string[] } } }>('turbo.json');
   expect(read).toEqual(tasks.synth.env);
+});
+
+test('the package of the functions leaves out every other package in apps/', () => {
+  const packages = globSync('*/package.json', { cwd: join(root, 'apps') }).map(dirname);
+  const { exclude } = readJson<{ exclude: string[] }>('apps/tsconfig.json');
+  expect(exclude).toEqual(expect.arrayContaining(packages));
+  const { tasks } = readJson<{ tasks: Record<string, { inputs: string[] }> }>('apps/turbo.json');
+  for (const { inputs } of Object.values(tasks))
+    expect(inputs).toEqual(expect.arrayContaining(packages.map((name) => `!${name}/**`)));
 });
 
 test('cdktf synthesizes with the pinned pnpm and fresh bundles, whatever the host has', () => {
