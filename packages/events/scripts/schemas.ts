@@ -15,17 +15,20 @@ export interface EventSchema extends ContractEvent {
  * @throws an Error that names the file, by `readContract` and `validateContract`, or for a name that the code can't have
  */
 export const readSchemas = (dir: string): EventSchema[] =>
-  validateContract(readContract(dir)).map((event) => {
-    const typeName = event.id
-      .split('-')
-      .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-      .join('');
-    const name = nameInTheWay(typeName);
-    if (name !== undefined) {
-      throw new Error(
-        `schemas/${event.id}.json: its name in code would be ${name}, which has another meaning already; ` +
-          'allowed is any other file name, such as order-placed.json',
-      );
-    }
-    return { ...event, codeName: typeName.charAt(0).toLowerCase() + typeName.slice(1), typeName };
-  });
+  validateContract(readContract(dir)).map(toEventSchema);
+
+/** @throws an Error for an event whose name the code can't have */
+export function toEventSchema(event: ContractEvent): EventSchema {
+  const typeName = event.id
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+  const name = nameInTheWay(typeName);
+  if (name !== undefined) {
+    throw new Error(
+      `schemas/${event.id}.json: its name in code would be ${name}, which has another meaning already; ` +
+        'allowed is any other file name, such as order-placed.json',
+    );
+  }
+  return { ...event, codeName: typeName.charAt(0).toLowerCase() + typeName.slice(1), typeName };
+}
