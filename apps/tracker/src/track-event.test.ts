@@ -59,11 +59,20 @@ describe('an event of an order', () => {
     expect((await track(withoutId)).recorded).toMatchObject([{ orderId: orderIdOf(withoutId) }]);
   });
 
+  test('that a later release of the contract adds is no step, and is logged', async () => {
+    const event = { ...eventsOf(orderId).placed, 'detail-type': 'Order Eaten' };
+    const { recorded, lines, error } = await track(event);
+    expect([recorded, error]).toEqual([[], undefined]);
+    expect(lines).toEqual([
+      expect.objectContaining({ message: 'event is no step of an order: Order Eaten', eventId: event.id }),
+    ]);
+  });
+
   test.each<[string, unknown, string]>([
     ['breaks the contract', { ...eventsOf(orderId).placed, detail: { orderId } }, 'InvalidEventError'],
     [
-      'is of an unknown type',
-      { ...eventsOf(orderId).placed, 'detail-type': 'Order Eaten' },
+      'is of another source',
+      { ...eventsOf(orderId).placed, source: 'com.example', 'detail-type': 'Order Eaten' },
       'InvalidEventError',
     ],
     [

@@ -10,9 +10,9 @@ const taken = new Set([
     'OutgoingEvent',
   ],
   ...['Comparison', 'DetailPattern', 'EventPattern', 'Overrides', 'RecordingClient', 'Contract', 'Validator'],
-  ...['Parser', 'ParseResult', 'StandardIssue', 'StandardResult', 'StandardSchemaV1'],
+  ...['LaterEvent', 'Parser', 'ParseResult', 'StandardIssue', 'StandardResult', 'StandardSchemaV1'],
   ...['Record', 'Partial', 'Readonly', 'Pick', 'Omit', 'Context', 'Result'],
-  ...['parseDetail', 'makeEvent', 'isEvent'],
+  ...['parseDetail', 'makeEvent', 'isEvent', 'parseEvent'],
   ...Object.getOwnPropertyNames(globalThis),
 ]);
 

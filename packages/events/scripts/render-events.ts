@@ -39,8 +39,9 @@ function sourceOf(events: EventSchema[]): string {
 async function renderEvents(schemas: EventSchema[], source: string): Promise<string> {
   const imports = [
     `import type { EventBridgeEvent } from '../event.ts';`,
+    `import type { LaterEvent } from '../later-event.ts';`,
     `import { createParser, createSafeParser, type Parser, type ParseResult } from '../parser.ts';`,
-    `import { checkEvent, isEvent } from '../validate.ts';`,
+    `import { isEvent, parseEvent } from '../validate.ts';`,
     `import * as contract from './contracts.ts';`,
   ];
   const types = await Promise.all(schemas.map(renderDetailType));
@@ -60,8 +61,8 @@ async function renderEvents(schemas: EventSchema[], source: string): Promise<str
     '/** The detail-type of an event of the contract. */',
     'export type DetailType = keyof Details;',
     '',
-    '/** Any event of the contract. Its `detail-type` narrows it. */',
-    `export type OrderEvent = ${schemas.map((event) => `${event.typeName}Event`).join(' | ')};`,
+    '/** Any event of the contract, or one that a later release adds. Its `detail-type` narrows it. */',
+    `export type OrderEvent = ${schemas.map((event) => `${event.typeName}Event`).join(' | ')} | LaterEvent;`,
     '',
     '/** The detail-type of each event, by its name in code. */',
     'export const detailTypes = {',
@@ -159,7 +160,7 @@ function renderFunctions(event: EventSchema): string {
  * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
 export const parse${event.typeName}: Parser<${event.typeName}Event> = /* @__PURE__ */ createParser((event) =>
-  checkEvent(contract.${event.codeName}Contract, event),
+  parseEvent(contract.${event.codeName}Contract, event),
 );
 
 /**
@@ -170,7 +171,7 @@ export const parse${event.typeName}: Parser<${event.typeName}Event> = /* @__PURE
  * if (!result.success) console.error(result.error.issues);
  */
 export const safeParse${event.typeName}: (event: unknown) => ParseResult<${event.typeName}Event> =
-  /* @__PURE__ */ createSafeParser((event) => checkEvent(contract.${event.codeName}Contract, event));
+  /* @__PURE__ */ createSafeParser((event) => parseEvent(contract.${event.codeName}Contract, event));
 
 /**
  * Whether a value is a valid event ${inComment(event.detailType)}, envelope and detail.

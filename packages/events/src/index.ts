@@ -8,12 +8,13 @@ import { contracts } from './generated/contracts.ts';
 import { type Details, type DetailType, detailTypes, type OrderEvent } from './generated/events.ts';
 import { InvalidEventError } from './invalid-event-error.ts';
 import { createParser, createSafeParser, type ParseResult, type Parser } from './parser.ts';
-import { checkDetail, checkEvent, describe, wrapped } from './validate.ts';
+import { checkDetail, describe, isOfSource, parseEvent, wrapped } from './validate.ts';
 import type { Contract } from './validator.ts';
 
 export type { EventBridgeEvent } from './event.ts';
 export * from './generated/events.ts';
 export { InvalidEventError, type Issue } from './invalid-event-error.ts';
+export type { LaterEvent } from './later-event.ts';
 export type { OutgoingEvent } from './outgoing-event.ts';
 export type { ParseResult, Parser } from './parser.ts';
 export {
@@ -24,6 +25,7 @@ export {
   pattern,
 } from './pattern.ts';
 export type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts';
+export { withEarlier } from './with-earlier.ts';
 
 /**
  * Parses an unknown value as the detail of an event that you are going to publish. It keeps unknown fields.
@@ -43,12 +45,15 @@ export function parseDetail<T extends DetailType>(detailType: T, detail: unknown
  * Parses an unknown value as any event of the contract. Its `detail-type` narrows the type of `detail`. It keeps unknown
  * fields.
  *
+ * An event of the source whose detail-type this release doesn't know is a {@link LaterEvent}. Handle it in the `default`
+ * branch of a switch.
+ *
  * @example
  * const event = parse(received);
  * if (event['detail-type'] === 'Order Dispatched') console.info(event.detail.orderId);
  * @throws {InvalidEventError} with an issue for each field that breaks the contract.
  */
-export const parse: Parser<OrderEvent> = /* @__PURE__ */ createParser(check);
+export const parse: Parser<OrderEvent> = /* @__PURE__ */ createParser(outcomeOf);
 
 /**
  * Parses like {@link parse}, and returns the error instead of throwing it.
@@ -58,16 +63,17 @@ export const parse: Parser<OrderEvent> = /* @__PURE__ */ createParser(check);
  * if (result.success) console.info(result.data.id);
  * else console.error(result.error.issues);
  */
-export const safeParse: (event: unknown) => ParseResult<OrderEvent> = /* @__PURE__ */ createSafeParser(check);
+export const safeParse: (event: unknown) => ParseResult<OrderEvent> =
+  /* @__PURE__ */ createSafeParser(outcomeOf);
 
-function check(event: unknown): InvalidEventError | undefined {
+function outcomeOf(event: unknown): OrderEvent | InvalidEventError {
   if (typeof event !== 'object' || event === null || Array.isArray(event)) {
     const allowed = 'an event as EventBridge delivers it, an object';
     return new InvalidEventError(anyOfThem(), [{ path: '', received: describe(event), allowed }]);
   }
   const contract = contractOf('detail-type' in event ? event['detail-type'] : undefined);
-  if (!(contract instanceof InvalidEventError)) return checkEvent(contract, event);
-  return wrapped(anyOfThem(), event) ?? contract;
+  if (!(contract instanceof InvalidEventError)) return parseEvent(contract, event);
+  return isOfSource(event) ? (event as OrderEvent) : (wrapped(anyOfThem(), event) ?? contract);
 }
 
 /** The name for an event whose detail-type isn't known. */

@@ -1,6 +1,6 @@
-import { type InvalidEventError, type Issue, inWords } from './invalid-event-error.ts';
+import { InvalidEventError, type Issue, inWords } from './invalid-event-error.ts';
 import { namesIn } from './json-pointer.ts';
-import type { StandardIssue, StandardSchemaV1 } from './standard-schema.ts';
+import type { StandardIssue, StandardResult, StandardSchemaV1 } from './standard-schema.ts';
 
 /**
  * Parses an unknown value as an event. It is a Standard Schema as well, so that libraries such as Powertools, tRPC and
@@ -17,18 +17,20 @@ export type ParseResult<Event> =
   | { readonly success: true; readonly data: Event }
   | { readonly success: false; readonly error: InvalidEventError };
 
-/** Says why a value isn't the event; undefined if it is. */
-type Check = (value: unknown) => InvalidEventError | undefined;
+/** The event that a value is, or why it isn't one. */
+type Outcome<Event> = Event | InvalidEventError;
 
-export function createParser<Event>(check: Check): Parser<Event> {
+export function createParser<Event>(outcomeOf: (value: unknown) => Outcome<Event>): Parser<Event> {
   const parse = (value: unknown): Event => {
-    const error = check(value);
-    if (error) throw error;
-    return value as Event;
+    const outcome = outcomeOf(value);
+    if (outcome instanceof InvalidEventError) throw outcome;
+    return outcome;
   };
-  const validate = (value: unknown) => {
-    const error = check(value);
-    return error ? { issues: error.issues.map(toStandardIssue) } : { value: value as Event };
+  const validate = (value: unknown): StandardResult<Event> => {
+    const outcome = outcomeOf(value);
+    return outcome instanceof InvalidEventError
+      ? { issues: outcome.issues.map(toStandardIssue) }
+      : { value: outcome };
   };
   return Object.assign(parse, { '~standard': { version: 1, vendor: '@orders/events', validate } as const });
 }
@@ -38,9 +40,11 @@ const toStandardIssue = (issue: Issue): StandardIssue => ({
   path: namesIn(issue.path),
 });
 
-export function createSafeParser<Event>(check: Check): (event: unknown) => ParseResult<Event> {
-  return (value) => {
-    const error = check(value);
-    return error ? { success: false, error } : { success: true, data: value as Event };
+export const createSafeParser =
+  <Event>(outcomeOf: (value: unknown) => Outcome<Event>) =>
+  (value: unknown): ParseResult<Event> => {
+    const outcome = outcomeOf(value);
+    return outcome instanceof InvalidEventError
+      ? { success: false, error: outcome }
+      : { success: true, data: outcome };
   };
-}

@@ -14,14 +14,18 @@ export function isEvent(contract: Contract, value: unknown): boolean {
   return event['detail-type'] === contract.detailType && contract.isDetail(event.detail, inDetail);
 }
 
-/** Says why a value isn't the whole event that the contract describes; undefined if it is. */
-export function checkEvent(contract: Contract, value: unknown): InvalidEventError | undefined {
-  if (isEvent(contract, value)) return undefined;
+/** The whole event that the contract describes, or why the value isn't one. */
+export function parseEvent<Event>(contract: Contract, value: unknown): Event | InvalidEventError {
+  if (isEvent(contract, value)) return value as Event;
   return (
     wrapped(contract.detailType, value) ??
     new InvalidEventError(contract.detailType, issuesOfEvent(contract, value))
   );
 }
+
+/** Whether a value is an event of the source whose detail-type may be any. */
+export const isOfSource = (value: unknown): boolean =>
+  envelope.isValid(value, atRoot) && isObject((value as { detail: unknown }).detail);
 
 /** Fields of what services wrap events in. One list, because the table of the wrappers would be in every function. */
 const wrapping =

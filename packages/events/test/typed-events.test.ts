@@ -3,6 +3,7 @@ import {
   detailTypes,
   InvalidEventError,
   type OrderDispatchedEvent,
+  type OrderEvent,
   onOrderDispatched,
   onOrderPlaced,
   parse,
@@ -36,8 +37,46 @@ describe('parse', () => {
     expect(values).toEqual([300, 300, 300]);
   });
 
+  test('gives an event that a later release adds to the default branch, which the types demand', () => {
+    const later = { ...makeOrderPlaced(), 'detail-type': 'Order Cancelled', detail: { reason: 'lost' } };
+    const event = parse(later);
+    expect(event).toBe(later);
+    switch (event['detail-type']) {
+      case 'Order Placed':
+      case 'Order Processed':
+      case 'Order Dispatched':
+        throw new Error('it was taken as a known event');
+      default: {
+        // @ts-expect-error the known events aren't all
+        const none: never = event;
+        const detail: unknown = event.detail;
+        expect([none, detail]).toEqual([later, { reason: 'lost' }]);
+      }
+    }
+    // @ts-expect-error a switch without a default returns nothing for a later event
+    const valueIn = (known: OrderEvent): number => {
+      switch (known['detail-type']) {
+        case 'Order Processed':
+          return known.detail.OrderDetails.value;
+        case 'Order Placed':
+        case 'Order Dispatched':
+          return known.detail.value;
+      }
+    };
+    expect(valueIn(event)).toBeUndefined();
+  });
+
   test.each([
-    ['another detail-type', { ...makeOrderPlaced(), 'detail-type': 'No Such Event' }, '"No Such Event"'],
+    [
+      'another detail-type of another source',
+      { ...makeOrderPlaced(), source: 'aws.ec2', 'detail-type': 'No Such Event' },
+      '"No Such Event"',
+    ],
+    [
+      'another detail-type without a detail',
+      { ...makeOrderPlaced(), 'detail-type': 'No Such Event', detail: null },
+      '"No Such Event"',
+    ],
     ['a detail-type that every object has', { 'detail-type': 'constructor' }, '"constructor"'],
     ['a detail-type that is not a string', { 'detail-type': { toString: 'x' } }, 'an object'],
     ['no detail-type', {}, 'nothing'],
