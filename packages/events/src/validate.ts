@@ -89,15 +89,30 @@ function issuesOf(
   // Several keywords may fail for one field, such as its type and its pattern. Report the field once.
   const issues = new Map<string, Issue>();
   for (const { instancePath, params } of errors ?? []) {
-    const inside = params.missingProperty === undefined ? '' : `/${toPointerPart(params.missingProperty)}`;
-    const path = instancePath + inside;
+    const { additionalProperty } = params;
+    const field = params.missingProperty ?? additionalProperty;
+    const path = field === undefined ? instancePath : `${instancePath}/${toPointerPart(field)}`;
     issues.set(path, {
       path,
       received: describe(valueAt(whole, path)),
-      allowed: allowed[path.slice(root.length).replace(/\/\d+$/, '')] ?? 'what the schema says',
+      allowed:
+        additionalProperty === undefined
+          ? wordsAt(allowed, path.slice(root.length))
+          : 'no field of this name',
     });
   }
   return [...issues.values()];
+}
+
+/** The words for a place. Where only a place around it has some, such as a union, they say so. */
+function wordsAt(allowed: Readonly<Record<string, string>>, pointer: string): string {
+  let at = '';
+  for (const part of pointer.split('/').slice(1)) {
+    const next = [`${at}/${part}`, `${at}/*`].find((place) => Object.hasOwn(allowed, place));
+    if (next === undefined) return `what fits ${at || 'the whole'}: ${allowed[at] ?? 'its schema'}`;
+    at = next;
+  }
+  return allowed[at] ?? 'what the schema says';
 }
 
 const longestQuote = 60;

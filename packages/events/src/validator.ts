@@ -6,13 +6,13 @@ export interface Validator {
 
 interface Finding {
   instancePath: string;
-  params: { missingProperty?: string };
+  params: { missingProperty?: string; additionalProperty?: string };
 }
 
 /** The generated part of each event. */
 export interface Contract<DetailType extends string = string> {
   detailType: DetailType;
   isDetail: Validator;
-  /** By JSON Pointer into the detail: the words for what is allowed there. */
+  /** By JSON Pointer into the detail, with `*` for any item or field: the words for what is allowed there. */
   allowed: Readonly<Record<string, string>>;
 }
