@@ -176,6 +176,8 @@ export function titleOf({ activity }: Pick<Span, 'activity'>): string {
       return activity.name;
     case 'write':
       return `${activity.operation} ${activity.table}`;
+    case 'left work':
+      return `function ${activity.function} left ${activity.left.join(' and ')} behind its answer`;
     case 'fault':
       return `injected: ${activity.fault} at ${activity.place}`;
   }
