@@ -236,13 +236,15 @@ describe('the bus, through the AWS SDK', () => {
     ]);
   });
 
-  test('refuses eleven entries, and 300 KB, as a whole', async () => {
+  test('refuses eleven entries, and more than 1 MiB, as a whole', async () => {
     const entry = processed({});
     await expect(
       eventBridge.send(new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => entry) })),
     ).rejects.toMatchObject({ name: 'ValidationException' });
     await expect(
-      eventBridge.send(new PutEventsCommand({ Entries: [processed({ unknownField: 'x'.repeat(300_000) })] })),
+      eventBridge.send(
+        new PutEventsCommand({ Entries: [processed({ unknownField: 'x'.repeat(1_100_000) })] }),
+      ),
     ).rejects.toThrow('over the limit');
   });
 

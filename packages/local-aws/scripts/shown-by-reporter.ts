@@ -48,7 +48,9 @@ export default class ShownByReporter {
     }
   }
 
+  /** Makes the run fail. Jest doesn't print the error. */
   getLastError(): Error | undefined {
+    if (this.#error) process.stderr.write(`\n${this.#error.message}\n`);
     return this.#error;
   }
 }

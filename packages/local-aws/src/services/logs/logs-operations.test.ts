@@ -236,6 +236,11 @@ describe('a query of Logs Insights', () => {
     return rows.map((row) => row.find(({ field }) => field === '@message')?.value);
   };
 
+  test('names its group by an ARN, and its language, as well', async () => {
+    const named = { logGroupName: null, logGroupIdentifier: arn, queryLanguage: 'CWLI' };
+    expect(await messagesOf(named)).toEqual(['a', 'b', 'c']);
+  });
+
   test('has its rows at once, of its group, its time and its limit', async () => {
     expect(await messagesOf({})).toEqual(['a', 'b', 'c']);
     expect(await messagesOf({ limit: 2 })).toEqual(['a', 'b']);
