@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '../../json.ts';
 import { createLocalApi } from '../../local-api.ts';
 import type { BusEvent } from '../../target.ts';
 import { arnOf, makeContext, makeEvent, makePlan, stepsOf } from '../../testing.ts';
@@ -13,10 +14,18 @@ const letter = (id: string, changes: { body?: string; attributes?: Record<string
   ...changes,
 });
 
+const target = {
+  rule: 'Every',
+  event_bus_name: 'Orders',
+  arn: 'arn:target',
+  dead_letter_config: { arn: 'queue:letters' },
+};
+
 /** A bus with one rule, whose dead-letter queue has these messages, and whose target does what a test says. */
 function makeSystem(
   messages: ReturnType<typeof letter>[],
   deliver: (event: BusEvent) => void | Promise<void>,
+  twin: JsonObject = {},
 ) {
   const context = makeContext();
   const flows: string[] = [];
@@ -26,14 +35,7 @@ function makeSystem(
     aws_cloudwatch_event_rule: {
       r: { name: 'Every', event_bus_name: 'Orders', event_pattern: '{"source":["s"]}' },
     },
-    aws_cloudwatch_event_target: {
-      t: {
-        rule: 'Every',
-        event_bus_name: 'Orders',
-        arn: 'arn:target',
-        dead_letter_config: { arn: 'queue:letters' },
-      },
-    },
+    aws_cloudwatch_event_target: { t: target, ...twin },
   });
   const buses = createEventBuses(plan, context, {
     targets: [
@@ -45,8 +47,8 @@ function makeSystem(
         },
       }),
     ],
-    findQueue: () => ({
-      name: 'letters',
+    findQueue: (arn) => ({
+      name: arn.replace('queue:', ''),
       send() {},
       waiting: () => waiting,
       remove(id) {
@@ -66,6 +68,22 @@ function makeSystem(
 }
 
 describe('a redrive', () => {
+  test('leaves a letter that two targets may have left, which get other inputs', async () => {
+    const twin = { u: { ...target, input: '{}' } };
+    const { redrive, left } = makeSystem([letter('e1')], () => {}, twin);
+    expect(await redrive()).toMatchObject({
+      body: { delivered: 0, messages: [{ error: expect.stringContaining('several targets arn:target') }] },
+    });
+    expect(left()).toEqual(['e1']);
+  });
+
+  test('goes to the one of two targets whose queue it is', async () => {
+    const twin = { u: { ...target, input: '{}', dead_letter_config: { arn: 'queue:others' } } };
+    const { redrive, left } = makeSystem([letter('e1')], () => {}, twin);
+    expect(await redrive()).toMatchObject({ body: { delivered: 1 } });
+    expect(left()).toEqual([]);
+  });
+
   test('delivers each dead letter to its own target, takes it out of the queue, and says so', async () => {
     const got: string[] = [];
     const { redrive, left, flows, context } = makeSystem([letter('e1'), letter('e2')], ({ id }) => {

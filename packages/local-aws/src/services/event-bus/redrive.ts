@@ -30,7 +30,7 @@ export async function redrive(
 ): Promise<Redriven[]> {
   const results: Redriven[] = [];
   for (const message of queue.waiting()) {
-    const result = await redriveMessage(message, rules, context);
+    const result = await redriveMessage(message, queue.name, rules, context);
     if (result.status === 'delivered') queue.remove(message.id);
     results.push(result);
   }
@@ -39,6 +39,7 @@ export async function redrive(
 
 async function redriveMessage(
   message: WaitingMessage,
+  queueName: string,
   rules: readonly Rule[],
   { trace, clock }: Pick<Context, 'trace' | 'clock'>,
 ): Promise<Redriven> {
@@ -56,9 +57,20 @@ async function redriveMessage(
   if (!event) return stays("Its body isn't an event");
   const of = { eventId: event.id, detailType: event['detail-type'] };
   const rule = rules.find(({ arn }) => arn === origin.ruleArn);
-  const target = rule?.targets.find(({ arn }) => arn === origin.targetArn);
+  const targets = rule?.targets.filter(({ arn }) => arn === origin.targetArn) ?? [];
+  const [target, another] = targets.filter(({ deadLetters }) => deadLetters?.name === queueName);
   if (!rule || !target) {
-    return stays(`The stack has no rule ${origin.ruleArn} with the target ${origin.targetArn}`, of);
+    return stays(
+      `The stack has no rule ${origin.ruleArn} with the target ${origin.targetArn} and this queue`,
+      of,
+    );
+  }
+  if (another) {
+    // A dead letter says the ARN of its target only, and each of these gets another input.
+    return stays(
+      `The rule has several targets ${origin.targetArn} with this queue: ${target.id}, ${another.id}`,
+      of,
+    );
   }
 
   const flowId = trace.newFlow();
