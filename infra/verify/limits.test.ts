@@ -43,7 +43,8 @@ withTerraform((terraform) => {
         provider: { aws: [{ region: 'eu-west-1' }] },
         resource,
       };
-      writeFileSync(join(dir, 'main.tf.json'), JSON.stringify(json));
+      // Each value on a line of its own: Terraform shows the line of a fault.
+      writeFileSync(join(dir, 'main.tf.json'), JSON.stringify(json, null, 1));
       const init = terraform.run(
         dir,
         'init',

@@ -1,3 +1,4 @@
+import { mapValues } from '../src/json.ts';
 import {
   describeParameter,
   type Operation,
@@ -153,9 +154,6 @@ ${renderNotes(
   'Limits',
   mapValues(limits, ({ takes }) => takes),
 )}${renderNotes('Without effect', withoutEffect)}`;
-
-const mapValues = <T, R>(values: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 
 /** A sentence for each argument that has one. */
 function renderNotes(title: string, notes: Readonly<Record<string, string>>): string {

@@ -445,6 +445,9 @@ test("a role's trust asks for its conditions", () => {
 
 test("a policy that isn't JSON is refused, with its address", () => {
   expect(() => createIam(makePlan(roles(['{'])))).toThrow(
-    'aws_iam_role_policy.p0: a policy has to be a JSON object, received {',
+    'aws_iam_role_policy.p0: policy is "{"; AWS takes JSON of up to 10240 characters',
+  );
+  expect(() => createIam(makePlan(roles(['[]'])))).toThrow(
+    'aws_iam_role_policy.p0: a policy has to be a JSON object, received []',
   );
 });

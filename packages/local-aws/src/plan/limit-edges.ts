@@ -82,6 +82,7 @@ export const limitEdges: Readonly<Record<string, Readonly<Record<string, Edge>>>
     authorization_type: { taken: ['NONE', 'JWT', 'AWS_IAM', 'CUSTOM'], refused: ['none'] },
   },
   aws_apigatewayv2_stage: {
+    auto_deploy: { taken: [true, 'false'], refused: ['yes'] },
     name: {
       taken: ['$default', letters(128), 'a-b_c'],
       refused: ['', letters(129)],
@@ -169,11 +170,23 @@ export const limitEdges: Readonly<Record<string, Readonly<Record<string, Edge>>>
     billing_mode: { taken: ['PAY_PER_REQUEST'], refused: ['FREE'] },
   },
   aws_iam_role: {
+    assume_role_policy: {
+      taken: [policy, policy + ' '.repeat(2_048)],
+      refused: ['Allow'],
+      refusedByAwsOnly: [JSON.stringify({ Statement: letters(2_048) })],
+    },
     name: { taken: [letters(64), 'a+=,.@-_b'], refused: ['', letters(65), 'a b', 'a/b'] },
     name_prefix: { taken: [letters(38)], refused: [letters(39), 'a b'] },
     description: { taken: [letters(1_000)], refused: [letters(1_001)] },
   },
-  aws_iam_role_policy: { name: { taken: [letters(128)], refused: [letters(129), 'a b'] } },
+  aws_iam_role_policy: {
+    name: { taken: [letters(128)], refused: [letters(129), 'a b'] },
+    policy: {
+      taken: [policy],
+      refused: ['Allow'],
+      refusedByAwsOnly: [JSON.stringify({ Statement: letters(10_240) })],
+    },
+  },
   aws_lambda_function: {
     function_name: {
       taken: [letters(64), 'a-b_c'],
@@ -212,6 +225,7 @@ export const limitEdges: Readonly<Record<string, Readonly<Record<string, Edge>>>
   aws_sfn_state_machine: {
     name: { taken: [letters(80), 'a-b_c'], refused: ['', letters(81), 'a b', 'a.b'] },
     type: { taken: ['STANDARD', 'EXPRESS'], refused: ['standard'] },
+    definition: { taken: ['{}'], refused: [letters(1_048_577)] },
   },
   aws_sqs_queue: {
     name: { taken: [letters(80), 'a-b_c'], refused: [], refusedByAwsOnly: [letters(81), 'a b', 'a.b'] },
@@ -219,6 +233,7 @@ export const limitEdges: Readonly<Record<string, Readonly<Record<string, Edge>>>
     delay_seconds: whole(0, 900),
     message_retention_seconds: whole(60, 1_209_600),
     max_message_size: whole(1_024, 262_144),
+    sqs_managed_sse_enabled: { taken: [true, 'false'], refused: ['yes'] },
     receive_wait_time_seconds: { taken: [0, 20], refused: [], refusedByAwsOnly: [-1, 21] },
   },
 };

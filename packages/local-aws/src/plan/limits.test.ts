@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { makePlan } from '../testing.ts';
 import { limitEdges, resourceWith, soundResources } from './limit-edges.ts';
-import { argumentLimits, checkLimits } from './limits.ts';
+import { argumentLimits } from './limits.ts';
+import { readLimited } from './read-limited.ts';
 import { resourceTypes } from './resource-types.ts';
 import { UnsupportedError } from './unsupported-error.ts';
 
@@ -12,7 +13,7 @@ const limits = Object.entries(argumentLimits).flatMap(([type, all]) =>
 
 describe.each(limits)('$argument of $type', ({ type, argument, edge }) => {
   const check = (value: JsonValue) =>
-    checkLimits(type, { address: 'here', attributes: resourceWith(type, argument, value) });
+    readLimited(type, { address: 'here', attributes: resourceWith(type, argument, value) });
 
   test('is an argument that the local run knows', () => {
     const { arguments: acted = [], withoutEffect = {} } = resourceTypes[type] ?? {};
@@ -42,9 +43,28 @@ test('a stack is read with its limits: the error names the resource', () => {
   );
 });
 
-test('a number may be text, as Terraform has it', () => {
-  makePlan({ aws_sqs_queue: { q: { name: 'a', delay_seconds: '900' } } });
-  expect(() => makePlan({ aws_sqs_queue: { q: { name: 'a', delay_seconds: '901' } } })).toThrow('AWS takes');
+describe('a value that Terraform has as text', () => {
+  const attributesOf = (type: string, resource: JsonObject) =>
+    makePlan({ [type]: { r: { ...soundResources[type], ...resource } } }).resources(type)[0]?.attributes;
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ['aws_lambda_function', { timeout: '30', memory_size: '512' }, { timeout: 30, memory_size: 512 }],
+    ['aws_cloudwatch_event_archive', { retention_days: '7' }, { retention_days: 7 }],
+    ['aws_cloudwatch_log_group', { retention_in_days: '7' }, { retention_in_days: 7 }],
+    ['aws_apigatewayv2_stage', { auto_deploy: 'true' }, { auto_deploy: true }],
+    ['aws_sqs_queue', { sqs_managed_sse_enabled: 'false' }, { sqs_managed_sse_enabled: false }],
+    [
+      'aws_cloudwatch_event_target',
+      { retry_policy: { maximum_retry_attempts: '1', maximum_event_age_in_seconds: '60' } },
+      { retry_policy: { maximum_retry_attempts: 1, maximum_event_age_in_seconds: 60 } },
+    ],
+  ])('is the number or the truth that it says: %s', (type, given, read) => {
+    expect(attributesOf(type, given)).toMatchObject(read);
+  });
+
+  test('is refused beyond the limit, too', () => {
+    expect(() => attributesOf('aws_sqs_queue', { delay_seconds: '901' })).toThrow('AWS takes');
+  });
 });
 
 describe('two resources that AWS takes for one', () => {

@@ -1,11 +1,12 @@
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { UnsupportedError } from './unsupported-error.ts';
+import { isObject, type JsonValue, mapValues } from '../json.ts';
 
 /** What an argument may be: by AWS, or by the AWS provider where that allows less. */
 export interface Limit {
   /** In words. */
   readonly takes: string;
   readonly fits: (value: JsonValue) => boolean;
+  /** Reads a value that fits as what it is to Terraform, which takes `"30"` for a number and `"true"` for a truth. */
+  readonly read?: (value: JsonValue) => JsonValue;
 }
 
 interface Range {
@@ -13,14 +14,23 @@ interface Range {
   readonly max: number;
 }
 
-/** A whole number, which Terraform's JSON may have as text. */
+const toNumber = (value: JsonValue) =>
+  typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+
 const numbers = (min: number, max: number): Limit => ({
   takes: `a whole number from ${min} to ${max}`,
   fits: (value) => {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const number = toNumber(value);
     return typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max;
   },
+  read: toNumber,
 });
+
+const truth: Limit = {
+  takes: 'true or false',
+  fits: (value) => ['true', 'false'].includes(String(value)),
+  read: (value) => String(value) === 'true',
+};
 
 const oneOf = (...values: readonly (string | number)[]): Limit => ({
   takes: values.join(', '),
@@ -96,9 +106,11 @@ const json: Limit = {
     }
   },
 };
-const mapValues = <T, R>(values: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
-
+/** IAM doesn't count white space. */
+const policyOf = (max: number): Limit => ({
+  takes: `JSON of up to ${max} characters, white space not counted`,
+  fits: (value) => json.fits(value) && String(value).replace(/\s/g, '').length <= max,
+});
 const label = textOf(/^.{1,128}$/su, '1 to 128 characters');
 
 /**
@@ -113,6 +125,7 @@ export const argumentLimits: Readonly<Record<string, Readonly<Record<string, Lim
   aws_apigatewayv2_integration: { payload_format_version: oneOf('1.0', '2.0') },
   aws_apigatewayv2_route: { authorization_type: oneOf('NONE', 'JWT', 'AWS_IAM', 'CUSTOM') },
   aws_apigatewayv2_stage: {
+    auto_deploy: truth,
     name: textOf(/^(\$default|[\w-]{1,128})$/, '$default, or 1 to 128 letters, digits and _ -'),
   },
   aws_cloudwatch_event_api_destination: {
@@ -157,7 +170,7 @@ export const argumentLimits: Readonly<Record<string, Readonly<Record<string, Lim
   },
   aws_cloudwatch_log_group: {
     name: textOf(/^[\w./#-]{1,512}$/, '1 to 512 letters, digits and _ - / # .'),
-    retention_in_days: oneOf(...retentionDays),
+    retention_in_days: { ...oneOf(...retentionDays), read: toNumber },
   },
   aws_cloudwatch_log_resource_policy: {
     policy_document: {
@@ -169,8 +182,13 @@ export const argumentLimits: Readonly<Record<string, Readonly<Record<string, Lim
     name: textOf(/^[\w.-]{3,255}$/, '3 to 255 letters, digits and . _ -'),
     billing_mode: oneOf('PROVISIONED', 'PAY_PER_REQUEST'),
   },
-  aws_iam_role: { name: iamName(64), name_prefix: iamName(38), description: upTo(1_000) },
-  aws_iam_role_policy: { name: iamName(128) },
+  aws_iam_role: {
+    assume_role_policy: policyOf(2_048),
+    name: iamName(64),
+    name_prefix: iamName(38),
+    description: upTo(1_000),
+  },
+  aws_iam_role_policy: { name: iamName(128), policy: policyOf(10_240) },
   aws_lambda_function: {
     function_name: textOf(/^[\w-]{1,64}$/, '1 to 64 letters, digits and _ -'),
     description: upTo(256),
@@ -191,87 +209,14 @@ export const argumentLimits: Readonly<Record<string, Readonly<Record<string, Lim
   aws_sfn_state_machine: {
     name: textOf(/^[\w-]{1,80}$/, '1 to 80 letters, digits and _ -'),
     type: oneOf('STANDARD', 'EXPRESS'),
+    definition: {
+      takes: 'up to 1,048,576 bytes',
+      fits: (value) => Buffer.byteLength(String(value)) <= 1_048_576,
+    },
   },
   aws_sqs_queue: {
     name: textOf(/^[\w-]{1,80}$/, '1 to 80 letters, digits and _ -'),
+    sqs_managed_sse_enabled: truth,
     ...mapValues(queueRanges, ({ min, max }) => numbers(min, max)),
   },
-};
-
-/** The arguments by which AWS tells the resources of a type apart. Two with the same can't both be there. */
-const identities: Readonly<Record<string, readonly string[]>> = {
-  aws_apigatewayv2_route: ['api_id', 'route_key'],
-  aws_apigatewayv2_stage: ['api_id', 'name'],
-  aws_cloudwatch_event_api_destination: ['name'],
-  aws_cloudwatch_event_archive: ['name'],
-  aws_cloudwatch_event_bus: ['name'],
-  aws_cloudwatch_event_connection: ['name'],
-  aws_cloudwatch_event_rule: ['event_bus_name', 'name'],
-  aws_cloudwatch_event_target: ['event_bus_name', 'rule', 'target_id'],
-  aws_cloudwatch_log_group: ['name'],
-  aws_cloudwatch_log_resource_policy: ['policy_name'],
-  aws_dynamodb_table: ['name'],
-  aws_iam_role: ['name'],
-  aws_iam_role_policy: ['role', 'name'],
-  aws_lambda_function: ['function_name'],
-  aws_lambda_function_event_invoke_config: ['function_name'],
-  aws_lambda_permission: ['function_name', 'statement_id'],
-  aws_sfn_state_machine: ['name'],
-  aws_sqs_queue: ['name'],
-  aws_sqs_queue_policy: ['queue_url'],
-};
-
-/**
- * Checks the arguments of a resource.
- *
- * @throws {UnsupportedError} for what AWS or its provider refuses
- */
-export function checkLimits(type: string, { address, attributes }: Checked): void {
-  for (const [path, { takes, fits }] of Object.entries(argumentLimits[type] ?? {})) {
-    const value = valueAt(attributes, path);
-    if (value === undefined || value === null || fits(value)) continue;
-    throw new UnsupportedError(`${address}: ${path} is ${shorten(value)}; AWS takes ${takes}`);
-  }
-}
-
-/**
- * Checks that no two resources of a type are the same to AWS. One that leaves a part of its identity to AWS differs
- * from all others.
- *
- * @throws {UnsupportedError} for two that are
- */
-export function refuseTwins(type: string, resources: readonly Checked[]): void {
-  const identity = identities[type];
-  if (!identity) return;
-  const seen = new Map<string, string>();
-  for (const { address, attributes } of resources) {
-    const values = identity.map((argument) => attributes[argument]);
-    if (values.includes(undefined)) continue;
-    const key = JSON.stringify(values);
-    const twin = seen.get(key);
-    if (twin !== undefined) {
-      throw new UnsupportedError(
-        `${address}: ${twin} has the same ${identity.join(' and ')}, ${values.map(shorten).join(' and ')}`,
-      );
-    }
-    seen.set(key, address);
-  }
-}
-
-interface Checked {
-  address: string;
-  attributes: JsonObject;
-}
-
-const valueAt = (attributes: JsonObject, path: string): JsonValue | undefined =>
-  path
-    .split('.')
-    .reduce<JsonValue | undefined>(
-      (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined),
-      attributes,
-    );
-
-const shorten = (value: JsonValue | undefined) => {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 100 ? `${text.slice(0, 100)}… (${text.length} characters)` : text;
 };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { checkLimits, refuseTwins } from './limits.ts';
+import { readLimited, refuseTwins } from './read-limited.ts';
 import { resolveReferences } from './references.ts';
 import { dataSources, type Place, resourceTypes } from './resource-types.ts';
 import { UnsupportedError } from './unsupported-error.ts';
@@ -185,8 +185,8 @@ export function resolvePlan(
         .map((name) => [name, lookup(`${address}.${name}`)] as const);
       const notes = readNotes(config as JsonObject);
       const resource: Resource = { address, attributes: Object.fromEntries(attributes), ...notes };
-      if (known.inert === undefined) checkLimits(type, resource);
-      return resource;
+      if (known.inert !== undefined) return resource;
+      return { ...resource, attributes: readLimited(type, resource) };
     });
     refuseTwins(type, list);
     resources.set(type, list);

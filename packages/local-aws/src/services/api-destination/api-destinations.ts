@@ -1,5 +1,5 @@
 import type { Context, Service } from '../../context.ts';
-import type { JsonValue } from '../../json.ts';
+import { type JsonValue, mapValues } from '../../json.ts';
 import { type Plan, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { type BusEvent, DeliveryError, type HttpParameters } from '../../target.ts';
@@ -165,8 +165,5 @@ function readHttpParameters(endpoint: string, http: HttpParameters | undefined, 
 
 const inText = (value: JsonValue | undefined): string =>
   value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-
-const mapValues = <T, R>(values: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);

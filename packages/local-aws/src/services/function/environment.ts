@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Clock } from '../../clock.ts';
+import { serviceLimits } from '../../service-limits.ts';
 import { readLines } from './read-lines.ts';
 import { reportLines } from './runtime/platform-log.mjs';
 import {
@@ -91,7 +92,7 @@ export class Environment {
    * @param timeoutMs the handler's time; the process is killed when it is up
    * @throws {FunctionError}
    */
-  async invoke(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<unknown> {
+  async invoke(invoke: Omit<Invoke, 'deadlineMs' | 'maxAnswerBytes'>, timeoutMs: number): Promise<unknown> {
     await this.#load();
     const outcome = await this.#run(invoke, timeoutMs);
     if (outcome.type === 'result') return outcome.result;
@@ -176,7 +177,7 @@ export class Environment {
     this.#isLoaded = true;
   }
 
-  async #run(invoke: Omit<Invoke, 'deadlineMs'>, timeoutMs: number): Promise<Outcome> {
+  async #run(invoke: Omit<Invoke, 'deadlineMs' | 'maxAnswerBytes'>, timeoutMs: number): Promise<Outcome> {
     if (this.#ended) return this.#ended;
     const { clock } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -193,7 +194,8 @@ export class Environment {
         this.#free = Promise.withResolvers();
         this.#last = invoke;
         this.#thaw();
-        this.#process.send({ ...invoke, deadlineMs } satisfies Invoke);
+        const { answerBytes: maxAnswerBytes } = serviceLimits;
+        this.#process.send({ ...invoke, deadlineMs, maxAnswerBytes } satisfies Invoke);
       }
       const outcome = await promise;
       // Another outcome is in the log: the process wrote it.

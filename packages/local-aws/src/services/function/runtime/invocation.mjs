@@ -14,11 +14,8 @@ import { failureOf, runtimeError } from './runtime-error.mjs';
  * @property {(errorType: string | undefined) => void} ended gets the end of the invocation: the next one may come
  */
 
-/** The largest answer of a function, in bytes (Lambda quotas: 6 MB, and what its envelope takes). */
-const maxAnswerBytes = 6_291_556;
-
-const tooLarge = () => {
-  const message = `Response payload size exceeded maximum allowed payload size (${maxAnswerBytes} bytes).`;
+const tooLarge = (/** @type {number} */ most) => {
+  const message = `Response payload size exceeded maximum allowed payload size (${most} bytes).`;
   return Object.assign(new Error(message), { name: 'Function.ResponseSizeTooLarge' });
 };
 
@@ -30,6 +27,8 @@ export class Invocation {
   #isDecided = false;
   #isOver = false;
   #waitsForEmptyEventLoop = true;
+  /** The most bytes of an answer. */
+  #maxAnswerBytes = 0;
   /** What is done when nothing is left that the process could wait for. */
   #onEmpty = () => {};
 
@@ -43,6 +42,7 @@ export class Invocation {
    * @param {Invoke} invoke
    */
   start(handler, invoke) {
+    this.#maxAnswerBytes = invoke.maxAnswerBytes;
     const isAsync = handler.constructor.name === 'AsyncFunction';
     // A handler that isn't async and calls nothing back has nothing to say.
     this.#onEmpty = () => (isAsync ? this.fail(nodeJsExit()) : this.#succeed(null));
@@ -92,8 +92,8 @@ export class Invocation {
     if (this.#isOver) return;
     try {
       const json = JSON.stringify(result ?? null) ?? '';
-      if (Buffer.byteLength(json) > maxAnswerBytes) {
-        this.endWith(tooLarge());
+      if (Buffer.byteLength(json) > this.#maxAnswerBytes) {
+        this.endWith(tooLarge(this.#maxAnswerBytes));
         return;
       }
       this.#host.send({ type: 'result', result: result ?? null });

@@ -11,6 +11,8 @@ export interface Invoke {
   traceHeader: string;
   /** When the time is up, in milliseconds since 1970. */
   deadlineMs: number;
+  /** The most bytes of the answer, as JSON. */
+  maxAnswerBytes: number;
 }
 
 /** From the process: what became of an invocation, or of loading the handler. */
