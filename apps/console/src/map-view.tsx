@@ -1,7 +1,7 @@
 import type { SystemMap } from '@orders/local-aws';
 import { useMemo } from 'preact/hooks';
 import { layOut, type PlacedNode } from './layout.ts';
-import { type Model, partsOf, type Subject } from './model.ts';
+import { type Model, partOf, partsOf, type Subject } from './model.ts';
 
 /** How long a part of the map shines after something reached it, in milliseconds. */
 const shinesMs = 1_500;
@@ -18,7 +18,7 @@ interface Props {
 export function MapView({ map, model, subject, onRule }: Props) {
   // A queue for what failed is on the map once something is in it.
   const hidden = map.edges
-    .filter(({ to, kind }) => kind === 'deadLetter' && !model.counts.has(to))
+    .filter(({ to, kind }) => kind === 'deadLetter' && !model.counts.has(partOf(to)))
     .map(({ to }) => to)
     .join('\n');
   const layout = useMemo(() => {
@@ -30,12 +30,12 @@ export function MapView({ map, model, subject, onRule }: Props) {
   }, [map, hidden]);
   const way = subject && wayOf(subject);
   const now = Date.now();
-  const isOnWay = (id: string) => way === undefined || way.reached.has(id);
+  const isOnWay = (id: string) => way?.reached.has(partOf(id)) ?? false;
   const classOf = (node: PlacedNode) => {
-    const count = countOf(model, node);
+    const count = model.counts.get(partOf(node.id));
     const classes = ['part', node.kind.replaceAll(' ', '-')];
-    if (way?.failed.has(node.id)) classes.push('failed');
-    else if (way?.reached.has(node.id)) classes.push('reached');
+    if (way?.failed.has(partOf(node.id))) classes.push('failed');
+    else if (isOnWay(node.id)) classes.push('reached');
     else if (way) classes.push('missed');
     else if (count && now - count.last < shinesMs) classes.push('shining');
     if (!way && count && count.failed > 0) classes.push('has-failed');
@@ -49,13 +49,13 @@ export function MapView({ map, model, subject, onRule }: Props) {
           <path
             key={`${from}→${to}`}
             d={path}
-            class={`way ${kind} ${way && isOnWay(from) && isOnWay(to) ? 'reached' : ''} ${way && !(isOnWay(from) && isOnWay(to)) ? 'missed' : ''}`}
+            class={`way ${kind} ${way ? (isOnWay(from) && isOnWay(to) ? 'reached' : 'missed') : ''}`}
           >
             <title>{`${from} → ${to}`}</title>
           </path>
         ))}
         {layout.nodes.map((node) => {
-          const count = countOf(model, node);
+          const count = model.counts.get(partOf(node.id));
           const label = `${node.kind} ${node.name}${count ? `, reached ${count.reached} times${count.failed > 0 ? `, failed ${count.failed} times` : ''}` : ''}`;
           const isRule = node.kind === 'rule' && subject !== undefined;
           return (
@@ -91,12 +91,13 @@ export function MapView({ map, model, subject, onRule }: Props) {
   );
 }
 
-/** An HTTP API is counted for all of its kind: a request names no API. */
-const countOf = (model: Model, { id, kind }: PlacedNode) =>
-  model.counts.get(id) ?? (kind === 'HTTP API' ? model.counts.get('HTTP API') : undefined);
-
 /** The parts that an order reached, and those where something failed. */
-function wayOf({ spans }: Subject): { reached: Set<string>; failed: Set<string> } {
+interface Way {
+  reached: ReadonlySet<string>;
+  failed: ReadonlySet<string>;
+}
+
+function wayOf({ spans }: Subject): Way {
   const reached = new Set<string>();
   const failed = new Set<string>();
   for (const span of spans) {
@@ -106,11 +107,5 @@ function wayOf({ spans }: Subject): { reached: Set<string>; failed: Set<string> 
     }
     if (span.outcome.queue !== undefined) reached.add(`queue ${span.outcome.queue}`);
   }
-  return { reached: withApi(reached), failed };
+  return { reached, failed };
 }
-
-const withApi = (parts: Set<string>): Set<string> =>
-  ({
-    ...parts,
-    has: (id: string) => parts.has(id) || (id.startsWith('HTTP API ') && parts.has('HTTP API')),
-  }) as Set<string>;

@@ -137,11 +137,15 @@ export class Model {
   }
 }
 
+/** What a part of the map is called in counts and ways. A request names no API, so all APIs are one. */
+export const partOf = (id: string): string => (id.startsWith(api) ? api.trim() : id);
+const api = 'HTTP API ';
+
 /** The parts of the map that a span is at. */
 export function partsOf({ activity }: Pick<Span, 'activity'>): string[] {
   switch (activity.kind) {
     case 'request':
-      return ['HTTP API'];
+      return [api.trim()];
     case 'invocation':
       return [`function ${activity.function}`];
     case 'event':

@@ -4,8 +4,8 @@ import { createParser, type Parser } from './parser.ts';
 /**
  * A parser of an event that takes the event which it replaces as well, as today's. For the time in which both are on the bus.
  *
- * Only an event with a new name needs it, such as `Order Placed v2`. The parser of an event takes what its released
- * earlier versions allow: no release may break that.
+ * Only an event with a new name needs it, such as `Order Placed v2`. Under one name, the parser takes what the released earlier
+ * versions allow, where the schema's compatibility is `BACKWARD` or `FULL`, as it is of every event today.
  *
  * @param parser parses the new event
  * @param parseEarlier parses the event that it replaces; may be of this function too, if that one replaced another

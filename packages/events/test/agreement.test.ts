@@ -72,7 +72,7 @@ const cases = schemas.flatMap((event) => {
 });
 
 /** `AGREEMENT_RUNS=10000` looks further. */
-const runs = Number(process.env.AGREEMENT_RUNS ?? 2_000);
+const runs = Number(process.env.AGREEMENT_RUNS) || 2_000;
 
 test.each(cases)(
   'of many $what, valid and mutated, the parser takes those that Ajv takes',

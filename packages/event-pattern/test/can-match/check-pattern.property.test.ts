@@ -5,7 +5,7 @@ import type { EventSchema } from '../../src/can-match/index.ts';
 import { eventOf, faults, ofEvent, shop, source } from './events.ts';
 
 /** A run takes half a second. `PATTERN_RUNS=1000` looks further. */
-const runs = Number(process.env.PATTERN_RUNS ?? 15);
+const runs = Number(process.env.PATTERN_RUNS) || 15;
 
 // No false alarm: a pattern of a document's own values matches the document.
 
