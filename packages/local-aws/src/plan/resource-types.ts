@@ -64,6 +64,7 @@ const inertTypes: Readonly<Record<string, ResourceType>> = {
 };
 
 const noTraces = 'traces stay in the local run, as stories';
+const nothingIsDestroyed = 'the local run destroys nothing';
 /** What is said to people only. */
 const forPeople = {
   description: 'it is for people',
@@ -75,7 +76,11 @@ const { description, tags } = forPeople;
 const runningTypes: Readonly<Record<string, ResourceType>> = {
   aws_apigatewayv2_api: {
     arguments: ['name', 'protocol_type'],
-    withoutEffect: { ...forPeople, cors_configuration: 'pages of other sites are refused here' },
+    withoutEffect: {
+      ...forPeople,
+      version: description,
+      cors_configuration: 'pages of other sites are refused here',
+    },
     computed: {
       id: (get) => idOf(get('name')),
       execution_arn: arn('execute-api', (get) => idOf(get('name'))),
@@ -132,7 +137,7 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
   },
   aws_cloudwatch_event_rule: {
     arguments: ['name', 'event_bus_name', 'event_pattern', 'state'],
-    withoutEffect: forPeople,
+    withoutEffect: { ...forPeople, force_destroy: nothingIsDestroyed },
     computed: {
       arn: arn('events', (get) => {
         const bus = get('event_bus_name');
@@ -155,11 +160,12 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       'dead_letter_config',
       'retry_policy',
     ],
+    withoutEffect: { force_destroy: nothingIsDestroyed },
     computed: { event_bus_name: () => defaultBus },
   },
   aws_cloudwatch_log_group: {
     arguments: ['name', 'retention_in_days'],
-    withoutEffect: { skip_destroy: 'the local run destroys no log group', tags },
+    withoutEffect: { skip_destroy: nothingIsDestroyed, tags },
     computed: { arn: arn('logs', (get) => `log-group:${get('name')}`) },
   },
   aws_cloudwatch_log_resource_policy: { arguments: ['policy_name', 'policy_document'] },
@@ -169,13 +175,18 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       tags,
       billing_mode: 'nothing is billed here',
       point_in_time_recovery: 'the local run goes back to no earlier state',
-      deletion_protection_enabled: 'the local run deletes no table',
+      deletion_protection_enabled: nothingIsDestroyed,
+      table_class: 'nothing is billed here',
     },
     computed: { arn: arn('dynamodb', (get) => `table/${get('name')}`) },
   },
   aws_iam_role: {
     arguments: ['name_prefix', 'name', 'assume_role_policy'],
-    withoutEffect: forPeople,
+    withoutEffect: {
+      ...forPeople,
+      force_detach_policies: nothingIsDestroyed,
+      max_session_duration: 'sessions last as long as the local run',
+    },
     computed: {
       // Without a name AWS makes one up, which can't be told apart here by its prefix alone.
       name: (get) => `${get('name_prefix')}${get('address')}`,
@@ -201,6 +212,8 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     ],
     withoutEffect: {
       ...forPeople,
+      publish: 'nobody can call a version but $LATEST here',
+      skip_destroy: nothingIsDestroyed,
       architectures: "the code runs on this machine's processor",
       source_code_hash: 'it tells Terraform when to upload',
     },
