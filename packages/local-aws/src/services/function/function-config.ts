@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -69,6 +70,10 @@ export interface FunctionConfig {
   logFormat: string;
   /** Whether it sends its traces to X-Ray. Here they stay in the local run, as stories. */
   isTraced: boolean;
+  /** The SHA-256 of its zip, in Base64. */
+  codeSha256: string;
+  /** How many bytes its zip has. */
+  codeSize: number;
   dir: string;
 }
 
@@ -109,15 +114,16 @@ export function readConfig(plan: Plan, resource: Resource, root: string): Functi
     logGroupArn: text(group, 'arn'),
     logFormat: String(logging.log_format ?? 'Text'),
     isTraced: block(resource, 'tracing_config', ['mode']).mode === 'Active',
-    dir: unpack(address, resolve(plan.dir, text(resource, 'filename')), join(root, name)),
+    ...unpack(address, resolve(plan.dir, text(resource, 'filename')), join(root, name)),
   };
 }
 
 const numberOr = (value: JsonValue | undefined, otherwise: number) =>
   typeof value === 'number' ? value : otherwise;
 
-function unpack(address: string, zipFile: string, dir: string): string {
-  for (const [name, bytes] of Object.entries(readZip(address, zipFile))) {
+function unpack(address: string, zipFile: string, dir: string) {
+  const zip = readZip(address, zipFile);
+  for (const [name, bytes] of Object.entries(zip.entries)) {
     const file = resolve(dir, name);
     if (!file.startsWith(dir + sep)) {
       throw new UnsupportedError(
@@ -127,12 +133,14 @@ function unpack(address: string, zipFile: string, dir: string): string {
     mkdirSync(dirname(file), { recursive: true });
     if (!name.endsWith('/')) writeFileSync(file, bytes);
   }
-  return dir;
+  const codeSha256 = createHash('sha256').update(zip.bytes).digest('base64');
+  return { codeSha256, codeSize: zip.bytes.length, dir };
 }
 
 function readZip(address: string, zipFile: string) {
   try {
-    return unzipSync(readFileSync(zipFile));
+    const bytes = readFileSync(zipFile);
+    return { bytes, entries: unzipSync(bytes) };
   } catch (cause) {
     throw new UnsupportedError(`${address}: its zip ${zipFile} can't be read: ${(cause as Error).message}`, {
       cause,

@@ -51,6 +51,8 @@ function serve(iam = makeIam()): void {
     logGroupArn: 'arn:log-group',
     isTraced: true,
     logFormat: 'JSON',
+    codeSha256: 'hash=',
+    codeSize: 3,
     dir: '/code',
     async invoke(payload: unknown) {
       if (payload === 'fail') throw new FunctionError('OutOfStock', 'none left', ['OutOfStock: none left']);
@@ -165,6 +167,8 @@ test('ListFunctions and GetFunction tell the configuration that the stack gives'
     MemorySize: 256,
     Timeout: 15,
     Environment: { Variables: { A: 'b' } },
+    CodeSha256: 'hash=',
+    CodeSize: 3,
   };
   const { Functions } = await lambda.send(new ListFunctionsCommand({}));
   expect(Functions).toMatchObject([configuration]);

@@ -113,6 +113,8 @@ const configurationOf = ({
   timeoutMs,
   variables,
   logGroup,
+  codeSha256,
+  codeSize,
 }: Invokable) => ({
   FunctionName: name,
   FunctionArn: arn,
@@ -121,6 +123,8 @@ const configurationOf = ({
   Handler: handler,
   MemorySize: memoryMb,
   Timeout: timeoutMs / 1_000,
+  CodeSha256: codeSha256,
+  CodeSize: codeSize,
   Version: latest,
   State: 'Active',
   Environment: { Variables: variables },

@@ -1,0 +1,7 @@
+/**
+ * The stacks of bundled functions, for people: each frame with its line of source, and those of libraries folded.
+ *
+ * @packageDocumentation
+ */
+export { sourceLinesOfFiles } from './find-source-line.ts';
+export { type FindSourceLine, type ReadableStack, readableStack } from './readable-stack.ts';
