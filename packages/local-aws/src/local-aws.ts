@@ -3,6 +3,7 @@ import { clockRoutes } from './clock-routes.ts';
 import type { Host } from './context.ts';
 import type { Chaos } from './faults/chaos.ts';
 import { type ChaosReport, chaosRoutes, createChaosReport } from './faults/chaos-report.ts';
+import { faultRoutes } from './faults/fault-routes.ts';
 import { createFaults } from './faults/faults.ts';
 import { systemIds } from './ids.ts';
 import { createLocalApi, type LocalRoutes } from './local-api.ts';
@@ -109,6 +110,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       ...traceRoutes(trace, subjectOf, systemIds.uuid()),
       ...clockRoutes(clock, trace),
       ...chaosRoutes(chaosReport),
+      ...faultRoutes(faults),
       ...wiring.routes,
       ...routes,
     });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { createLocalApi } from '../local-api.ts';
 import { FakeClock, systemIds, Trace } from '../testing.ts';
 import type { Chaos } from './chaos.ts';
+import { faultRoutes } from './fault-routes.ts';
 import { createFaults } from './faults.ts';
 
 function makeFaults(chaos?: Chaos) {
@@ -16,6 +18,44 @@ function makeFaults(chaos?: Chaos) {
 const half = { duplicate: 0.5, throttle: 0.5 };
 const times = <Value>(count: number, make: (index: number) => Value) =>
   Array.from({ length: count }, (_, n) => make(n));
+
+describe('faults that are changed while the system runs', () => {
+  test('happen from then on, and no more when they are taken back', () => {
+    const { faults, begin } = makeFaults();
+    const strikes = () => faults.inject('throttle', begin('an order'), 'a place') !== undefined;
+    expect(strikes()).toBe(false);
+    faults.change({ throttle: 1 });
+    expect([strikes(), faults.current()]).toEqual([true, { seed: 0, probabilities: { throttle: 1 } }]);
+    faults.change({});
+    expect(strikes()).toBe(false);
+  });
+
+  test('are changed by the local API, which says what there is and what is allowed', async () => {
+    const { faults } = makeFaults();
+    const api = createLocalApi(faultRoutes(faults));
+    const ask = async (method: string, body = '') => {
+      const path = '/_local/faults';
+      const request = { method, path, rawQueryString: '', headers: {}, sourceIp: '127.0.0.1' };
+      const response = await api({ ...request, body: Buffer.from(body) });
+      return [response?.status, JSON.parse(response?.body.toString() ?? '')];
+    };
+    expect(await ask('POST', '{"probabilities": {"reorder": 0.5}}')).toMatchObject([200, {}]);
+    expect(await ask('GET')).toMatchObject([
+      200,
+      { probabilities: { reorder: 0.5 }, kinds: { reorder: expect.stringContaining('late') } },
+    ]);
+    for (const body of [
+      '',
+      '{}',
+      '{"probabilities": {"x": 1}}',
+      '{"probabilities": {"reorder": 2}}',
+      '{"probabilities": {}, "seed": 1}',
+    ]) {
+      expect(await ask('POST', body)).toMatchObject([400, { message: expect.stringContaining('reorder') }]);
+    }
+    expect(faults.current().probabilities).toEqual({ reorder: 0.5 });
+  });
+});
 
 describe('a fault', () => {
   test('happens as often as its probability says, and is in the trace when it does', () => {

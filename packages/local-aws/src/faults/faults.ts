@@ -8,6 +8,14 @@ import { type Chaos, checkChaos, type FaultKind } from './chaos.ts';
  * often it was done there before. Nothing else matters, so neither the time nor other flows change a decision.
  */
 export interface Faults {
+  /** The faults that are injected now. */
+  current(): Chaos;
+  /**
+   * Injects these faults from now on, with the seed of the run.
+   *
+   * @throws {ChaosError} for a fault that doesn't exist, or can't be that probable
+   */
+  change(probabilities: Chaos['probabilities']): void;
   /**
    * Says what caused a flow: the content of a request, or of an event. Equal causes are told apart by their order. A flow
    * without a cause counts as the next one without.
@@ -35,14 +43,17 @@ export interface Faults {
  */
 export function createFaults(chaos: Chaos | undefined, trace: Trace, ids: Ids): Faults {
   if (chaos) checkChaos(chaos);
-  const { seed = 0, probabilities = {} } = chaos ?? {};
+  const { seed = 0 } = chaos ?? {};
+  let { probabilities = {} } = chaos ?? {};
+  /** Without a chaos from the start, flows have no names until faults are switched on, and ids are any. */
+  let isNaming = chaos !== undefined;
   /** The flows, by their ids: the name, and how many times each thing was done. */
   const flows = new Map<string, { name: string; times: Map<string, number> }>();
   const flowsOfCause = new Map<string, number>();
   trace.onForget((flowId) => flows.delete(flowId));
 
   const nameFlow: Faults['nameFlow'] = (flowId, cause) => {
-    if (!chaos) return;
+    if (!isNaming) return;
     const digest = digestOf(cause).toString('hex');
     const count = (flowsOfCause.get(digest) ?? 0) + 1;
     flowsOfCause.set(digest, count);
@@ -66,6 +77,12 @@ export function createFaults(chaos: Chaos | undefined, trace: Trace, ids: Ids): 
   const record: Faults['record'] = (kind, flowId, place) =>
     trace.record(flowId, { kind: 'fault', fault: kind, place });
   return {
+    current: () => ({ seed, probabilities }),
+    change(given) {
+      checkChaos({ seed, probabilities: given });
+      probabilities = given;
+      isNaming = true;
+    },
     nameFlow,
     decide,
     record,
@@ -74,7 +91,7 @@ export function createFaults(chaos: Chaos | undefined, trace: Trace, ids: Ids): 
       if (decided !== undefined) record(kind, flowId, place);
       return decided;
     },
-    stableId: (flowId, place) => (chaos ? digest(flowId, place).toString('hex', 0, 8) : ids.hex(8)),
+    stableId: (flowId, place) => (isNaming ? digest(flowId, place).toString('hex', 0, 8) : ids.hex(8)),
   };
 }
 
