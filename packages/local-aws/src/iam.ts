@@ -17,6 +17,22 @@ export class AccessDeniedError extends AwsError {
   }
 }
 
+/** What allows a call: a statement, and the resource of the stack that has it. */
+export interface Grant {
+  /** `lambda:InvokeFunction`. */
+  action: string;
+  /** `aws_iam_role_policy.producer_role_policy_5F…`. */
+  address: string;
+  statement: JsonObject;
+}
+
+/** The statement of a policy as the answer to who allows an action. */
+export const grantOf = ({ address, document }: Statement, action: string): Grant => ({
+  action,
+  address,
+  statement: document,
+});
+
 /**
  * The permissions of the stack, kept as AWS keeps them: a permission that is missing there is missed here first.
  * There are two questions, as there are two kinds of policy.
@@ -25,9 +41,10 @@ export interface Iam {
   /**
    * May the role do the action on the resource? Its own policies say so.
    *
+   * @returns what allows it
    * @throws {AccessDeniedError} unless they do
    */
-  authorizeRole(roleArn: string, action: string, resource: string): void;
+  authorizeRole(roleArn: string, action: string, resource: string): Grant;
   /**
    * Does the resource let the service in? Its own policy says so: the trust of a role (`sts:AssumeRole`), the
    * permissions of a function, the policy of a queue, or the resource policy of CloudWatch Logs.
@@ -35,9 +52,10 @@ export interface Iam {
    * @param service `events.amazonaws.com`
    * @param resource the ARN of what the service acts on
    * @param sourceArn for whom the service acts: a rule, a stage of an API, a function; undefined if it doesn't say
+   * @returns what allows it
    * @throws {AccessDeniedError} unless it does
    */
-  authorizeService(service: string, action: string, resource: string, sourceArn: string | undefined): void;
+  authorizeService(service: string, action: string, resource: string, sourceArn: string | undefined): Grant;
   /** Opens a session in a role, and gives its access key id. Calls with that key are the role's. */
   openSession(roleArn: string): string;
   /** The role of a session; undefined for an access key of anybody else. */
@@ -97,7 +115,8 @@ export function createIam(plan: Plan, ids: Ids): Iam {
     authorizeRole(roleArn, action, resource) {
       const statements = roles.policies.get(roleArn);
       if (!statements) throw new AccessDeniedError(`The role ${roleArn} isn't in the stack`, action);
-      if (statements.some((known) => known.allowsAction(action) && known.coversResource(resource))) return;
+      const found = statements.find((known) => known.allowsAction(action) && known.coversResource(resource));
+      if (found) return grantOf(found, action);
       throw new AccessDeniedError(
         `${roleArn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based ` +
           `policy allows the ${action} action. ${missing.ofRole({ roleArn, action, resource })}`,
@@ -111,14 +130,14 @@ export function createIam(plan: Plan, ids: Ids): Iam {
         sourceArn === undefined
           ? {}
           : { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': plan.place.account };
-      const allowed = policy?.statements.some(
+      const found = policy?.statements.find(
         (statement) =>
           statement.services.includes(service) &&
           statement.allowsAction(action) &&
           statement.coversResource(resource) &&
           statement.holdsFor(source),
       );
-      if (allowed) return;
+      if (found) return grantOf(found, action);
       throw new AccessDeniedError(
         `${service} is not authorized to perform: ${action} on resource: ${resource} for ${sourceArn ?? 'nobody that it names'} because ` +
           (policy
@@ -205,6 +224,10 @@ function readFunctionPermissions(plan: Plan): Map<string, ResourcePolicy> {
   }
   return policies;
 }
+
+/** The statements that let services in to a function. */
+export const permissionsOn = (plan: Plan, functionArn: string): readonly Statement[] =>
+  readFunctionPermissions(plan).get(functionArn)?.statements ?? [];
 
 /** A permission is a statement in other words; Lambda writes it into the function's policy as this one. */
 const permissionStatements = (permission: Resource, functionArn: string): Statement[] =>

@@ -1,11 +1,12 @@
 export type { Host } from './context.ts';
 export { type Chaos, ChaosError, type FaultKind, faultKinds, readProbabilities } from './faults/chaos.ts';
 export type { ChaosReport } from './faults/chaos-report.ts';
-export { AccessDeniedError } from './iam.ts';
+export { AccessDeniedError, type Grant } from './iam.ts';
 export type { Ids } from './ids.ts';
 export { isObject, type JsonObject } from './json.ts';
 export { createLocalApi, type LocalResponse, type LocalRoutes } from './local-api.ts';
 export { type LocalAws, type LocalAwsOptions, type Surroundings, startLocalAws } from './local-aws.ts';
+export type { Alarm } from './map-alarms.ts';
 export { readStack } from './plan/read-plan.ts';
 export { UnsupportedError } from './plan/unsupported-error.ts';
 export { PortError } from './server.ts';

@@ -11,6 +11,10 @@ export interface Source {
 
 /** What one statement of a policy allows. Of IAM's language this is the part that stacks here use. */
 export interface Statement {
+  /** The resource of the stack that has it. */
+  address: string;
+  /** The statement as it is written. */
+  document: JsonObject;
   /** The services that the statement lets in. A role's own policies name none. */
   services: readonly string[];
   allowsAction: Matcher;
@@ -60,6 +64,8 @@ function readStatement(statement: JsonObject, of: PolicyOf, address: string): St
   }
   const actions = strings(Action).map((action) => like(action.toLowerCase()));
   return {
+    address,
+    document: statement,
     services: strings(principal.Service),
     allowsAction: (action) => actions.some((matches) => matches(action.toLowerCase())),
     coversResource: anyOf(strings(Resource).map(like)),

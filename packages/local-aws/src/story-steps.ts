@@ -123,7 +123,8 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
       return { ...activity, ...(outcome.status !== undefined && { status: outcome.status }) };
     case 'invocation':
       return {
-        ...activity,
+        kind: 'invocation',
+        function: activity.function,
         status,
         ...attemptsOf(span, start),
         ...(outcome.queue !== undefined && { failureQueue: outcome.queue }),
@@ -135,7 +136,10 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
         ...(span.error !== undefined && { error: span.error }),
         states: parts.flatMap(toState),
       };
-    case 'write':
+    case 'write': {
+      const { roleArn: _, ...write } = activity;
+      return write;
+    }
     case 'left work':
     case 'fault':
       return activity;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readSystemMap } from './system-map.ts';
 import { makePlan, policy, trust } from './testing.ts';
 
-test('the map has the parts of the stack, and the ways that events, calls and failures can take', () => {
+test('the map has the parts of the stack, and the ways that events, calls and failures can take, what allows calls, and its alarms', () => {
   const plan = makePlan({
     aws_apigatewayv2_api: { api: { name: 'shop', protocol_type: 'HTTP' } },
     aws_apigatewayv2_integration: {
@@ -47,6 +47,29 @@ test('the map has the parts of the stack, and the ways that events, calls and fa
     },
     aws_sqs_queue: { all: { name: 'All' }, dead: { name: 'Dead' }, failed: { name: 'Failed' } },
     aws_cloudwatch_log_group: { g: { name: '/aws/lambda/seller' } },
+    aws_lambda_permission: {
+      p: {
+        function_name: '${aws_lambda_function.f.function_name}',
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        source_arn: '${aws_apigatewayv2_api.api.execution_arn}/*/*',
+      },
+    },
+    aws_cloudwatch_metric_alarm: {
+      e: {
+        alarm_name: 'seller-errors',
+        alarm_description: 'It failed. See docs/runbooks/x.md',
+        metric_name: 'Errors',
+        dimensions: { FunctionName: '${aws_lambda_function.f.function_name}' },
+      },
+      q: {
+        alarm_name: 'shop-refused',
+        alarm_description: 'It refuses.',
+        metric_query: [
+          { metric: { metric_name: '4xx', dimensions: { ApiId: '${aws_apigatewayv2_api.api.id}' } } },
+        ],
+      },
+    },
   });
   const { nodes, edges } = readSystemMap(plan);
   expect(nodes.map(({ id }) => id)).toEqual([
@@ -65,5 +88,19 @@ test('the map has the parts of the stack, and the ways that events, calls and fa
     'bus Orders delivery rule All',
     'function seller deadLetter queue Failed',
     'function seller call bus Orders',
+  ]);
+  const allowedBy = edges.flatMap(({ allowedBy = [] }) =>
+    allowedBy.map(({ action, address }) => `${action} by ${address}`),
+  );
+  expect(allowedBy).toEqual([
+    'lambda:InvokeFunction by aws_lambda_permission.p',
+    'events:PutEvents by aws_iam_role_policy.f',
+  ]);
+  const alarms = nodes.flatMap(({ id, alarms = [] }) =>
+    alarms.map(({ name, metric, description }) => [id, name, metric, description]),
+  );
+  expect(alarms).toEqual([
+    ['HTTP API shop', 'shop-refused', '4xx', 'It refuses.'],
+    ['function seller', 'seller-errors', 'Errors', 'It failed. See docs/runbooks/x.md'],
   ]);
 });

@@ -1,4 +1,6 @@
+import { type Grant, grantOf, permissionsOn } from './iam.ts';
 import { isObject } from './json.ts';
+import { type Alarm, readAlarms } from './map-alarms.ts';
 import { type Plan, type Resource, text } from './plan/read-plan.ts';
 import { readPolicy } from './policy.ts';
 
@@ -13,6 +15,11 @@ export interface MapNode {
   id: string;
   kind: NodeKind;
   name: string;
+  arn: string;
+  /** The role that it runs in. */
+  roleArn?: string;
+  /** The alarms of the stack that look at it. */
+  alarms?: readonly Alarm[];
 }
 
 export type NodeKind =
@@ -31,6 +38,8 @@ export interface MapEdge {
   to: string;
   /** `deadLetter` is the way of what failed. */
   kind: 'call' | 'delivery' | 'deadLetter';
+  /** What allows a call. For a delivery, `/_local/rules/<name>/permissions` has it. */
+  allowedBy?: readonly Grant[];
 }
 
 /** The types of resources that are parts, with the argument that has their name. */
@@ -46,12 +55,14 @@ const parts: readonly (readonly [type: string, kind: NodeKind, name: string])[] 
   ['aws_cloudwatch_event_api_destination', 'API destination', 'name'],
 ];
 
+const invoke = 'lambda:InvokeFunction';
+
 /** What a role has to be allowed to do to a part, so that whoever is in that role may call it. */
 const calls: Readonly<Partial<Record<NodeKind, readonly string[]>>> = {
   bus: ['events:PutEvents'],
   table: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   queue: ['sqs:SendMessage'],
-  function: ['lambda:InvokeFunction'],
+  function: [invoke],
 };
 
 /** Reads the map of a stack. Log groups are on it where events are delivered to them. */
@@ -65,11 +76,22 @@ export function readSystemMap(plan: Plan): SystemMap {
   const byArn = new Map(all.map((part) => [part.arn, part.id]));
   const idOf = (arn: unknown) => byArn.get(String(arn));
   const edges: MapEdge[] = [];
-  const add = (from: string | undefined, to: string | undefined, kind: MapEdge['kind']) => {
-    if (from !== undefined && to !== undefined) edges.push({ from, to, kind });
+  const add = (
+    from: string | undefined,
+    to: string | undefined,
+    kind: MapEdge['kind'],
+    allowedBy: readonly Grant[] = [],
+  ) => {
+    if (from === undefined || to === undefined) return;
+    edges.push({ from, to, kind, ...(allowedBy.length > 0 && { allowedBy }) });
   };
 
-  for (const { api, functionArn } of integrations(plan)) add(`HTTP API ${api}`, idOf(functionArn), 'call');
+  for (const { api, functionArn } of integrations(plan)) {
+    const grants = permissionsOn(plan, functionArn).flatMap((known) =>
+      known.services.includes('apigateway.amazonaws.com') ? [grantOf(known, invoke)] : [],
+    );
+    add(`HTTP API ${api}`, idOf(functionArn), 'call', grants);
+  }
   const deadLetterArns = new Set<string>();
   for (const target of plan.resources('aws_cloudwatch_event_target')) {
     const rule = `rule ${text(target, 'rule')}`;
@@ -91,23 +113,43 @@ export function readSystemMap(plan: Plan): SystemMap {
   }
   for (const { id, kind, resource } of all) {
     if (kind !== 'function' && kind !== 'state machine') continue;
-    const role = text(resource, kind === 'function' ? 'role' : 'role_arn');
-    const statements = policiesOf(plan, role).flatMap((policy) =>
+    const statements = policiesOf(plan, roleOf(kind, resource) ?? '').flatMap((policy) =>
       readPolicy(text(policy, 'policy'), 'role', policy.address),
     );
     for (const part of all) {
-      const may = calls[part.kind]?.some((action) =>
-        statements.some((known) => known.allowsAction(action) && known.coversResource(part.arn)),
-      );
-      if (may && !deadLetterArns.has(part.arn)) add(id, part.id, 'call');
+      const grants = (calls[part.kind] ?? []).flatMap((action) => {
+        const found = statements.find(
+          (known) => known.allowsAction(action) && known.coversResource(part.arn),
+        );
+        return found ? [grantOf(found, action)] : [];
+      });
+      if (grants.length > 0 && !deadLetterArns.has(part.arn)) add(id, part.id, 'call', grants);
     }
   }
 
+  const alarmsOf = readAlarms(plan);
   const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const nodes = all
     .filter(({ id, kind }) => kind !== 'log group' || connected.has(id))
-    .map(({ id, kind, name }) => ({ id, kind, name }));
+    .map(({ id, kind, name, arn, resource }): MapNode => {
+      const roleArn = roleOf(kind, resource);
+      const watching = alarmsOf(kind, resource);
+      return {
+        id,
+        kind,
+        name,
+        arn,
+        ...(roleArn !== undefined && { roleArn }),
+        ...(watching.length > 0 && { alarms: watching }),
+      };
+    });
   return { nodes, edges: unique(edges) };
+}
+
+/** The role that a part runs in, if it has one. */
+function roleOf(kind: NodeKind, resource: Resource): string | undefined {
+  if (kind === 'function') return text(resource, 'role');
+  return kind === 'state machine' ? text(resource, 'role_arn') : undefined;
 }
 
 /** The functions behind the routes of the HTTP APIs. */

@@ -1,3 +1,4 @@
+import type { Grant } from './iam.ts';
 import type { JsonObject } from './json.ts';
 
 /** What a target and a queue are to a rule. Services implement them; the bus knows nothing else of a service. */
@@ -57,6 +58,14 @@ export interface Target {
   description: string;
   /** Why the target can't get anything but the event; undefined for one that can. */
   takesEventsOnly?: string;
+  /**
+   * Asks for every permission that a delivery of an event needs. Left out by a target that needs none.
+   *
+   * @param eventId the id of the event, which a log group has in its permissions
+   * @returns what allows them
+   * @throws {AccessDeniedError} for one that is missing
+   */
+  authorize?(eventId: string): readonly Grant[];
   /**
    * Delivers one event of a flow.
    *

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Context, Service } from './context.ts';
 import { createFaults } from './faults/faults.ts';
 import { createFunctionCrashes } from './faults/function-crashes.ts';
-import { AccessDeniedError, type Iam } from './iam.ts';
+import { AccessDeniedError, type Grant, type Iam } from './iam.ts';
 import { systemIds } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { type Plan, resolvePlan } from './plan/read-plan.ts';
@@ -49,14 +49,18 @@ export const trust = (service: string, more: JsonObject = {}): string =>
     Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', ...more }],
   });
 
+/** A permission, for a test that doesn't look at it. */
+export const someGrant: Grant = { action: 's:Do', address: 'aws_iam_role_policy.p', statement: {} };
+
 /** Permissions that allow everything, except the actions that are given: `sts:AssumeRole`. */
 export function makeIam(...denied: string[]): Iam {
   const sessions = new Map<string, string>();
   const decide =
     (actionAt: number) =>
-    (...what: string[]) => {
+    (...what: (string | undefined)[]) => {
       const action = what[actionAt] ?? '';
       if (denied.includes(action)) throw new AccessDeniedError(`denied: ${what.join(' ')}`, action);
+      return someGrant;
     };
   return {
     authorizeRole: decide(1),

@@ -7,8 +7,10 @@ import type { BusEvent } from './target.ts';
 /** What can begin in a flow. */
 export type Activity =
   | { kind: 'request'; method: string; path: string }
-  | { kind: 'invocation'; function: string }
-  | { kind: 'event'; bus: string; event: BusEvent }
+  /** `requestId` is in the log lines of the invocation. */
+  | { kind: 'invocation'; function: string; requestId?: string }
+  /** `roleArn` is the role of whoever put it on the bus. A developer has none, and neither have EventBridge's own replays. */
+  | { kind: 'event'; bus: string; event: BusEvent; roleArn?: string }
   /** One delivery of an event, inside of that event: a rule that matched it, and one of the rule's targets. */
   | { kind: 'delivery'; rule: string; target: string }
   /** One attempt of a delivery or of an asynchronous invocation, inside of it; 1 is the first. */
@@ -16,7 +18,7 @@ export type Activity =
   | { kind: 'execution'; stateMachine: string }
   /** A state of a workflow, inside of its execution. */
   | { kind: 'state'; name: string }
-  | { kind: 'write'; table: string; operation: string; item: unknown }
+  | { kind: 'write'; table: string; operation: string; item: unknown; roleArn?: string }
   /** What a function left behind its answer, for people: `a timer`. It stands still if it is frozen. */
   | { kind: 'left work'; function: string; left: readonly string[]; isFrozen: boolean }
   /** A fault that was injected, and what it happened to. */

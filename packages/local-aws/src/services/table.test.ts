@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { AccessDeniedError } from '../iam.ts';
 import type { JsonObject } from '../json.ts';
 import { createDiskState } from '../state/disk-state.ts';
-import { arnOf, makeCaller, makeContext, makeIam, makePlan, stepsOf } from '../testing.ts';
+import { arnOf, makeCaller, makeContext, makeIam, makePlan, someGrant, stepsOf } from '../testing.ts';
 import { createTables } from './table.ts';
 
 const plan = makePlan({
@@ -178,7 +178,10 @@ describe('a permission', () => {
   ])('%s is asked for by action and ARN', async (_, operation, input, names) => {
     const asked: string[][] = [];
     const iam = makeIam();
-    iam.authorizeRole = (_role, ...what) => void asked.push(what);
+    iam.authorizeRole = (_role, ...what) => {
+      asked.push(what);
+      return someGrant;
+    };
     const by = makeCaller([tables], { ...context, iam });
     await send(operation, input, { by, headers: { authorization: signed(iam.openSession('arn:role')) } });
     expect(asked).toEqual(names.map((name) => [`dynamodb:${operation}`, arnOf('dynamodb', `table/${name}`)]));

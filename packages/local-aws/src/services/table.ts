@@ -20,7 +20,7 @@ export async function createTables(
   for (const table of tables) await ensureTable(table, state);
   const keep = state.durable ? rowKeeper(tables, state) : async () => {};
 
-  const answer = async (name: string, input: JsonObject, { authorize, flowId, request }: Call) => {
+  const answer = async (name: string, input: JsonObject, { authorize, flowId, roleArn, request }: Call) => {
     const names = tableNames(input);
     for (const arn of names.length > 0 ? names.map(arnOf) : ['*']) authorize(String(arn));
     const response = await state.tables.send(request).catch((error: unknown) => {
@@ -34,7 +34,13 @@ export async function createTables(
       await keep(input);
       const item = plain(input.Item ?? input.Key) ?? input.RequestItems;
       if (flowId !== undefined)
-        trace.record(flowId, { kind: 'write', table: names.join(', '), operation: name, item });
+        trace.record(flowId, {
+          kind: 'write',
+          table: names.join(', '),
+          operation: name,
+          item,
+          ...(roleArn !== undefined && { roleArn }),
+        });
     }
     return { response };
   };

@@ -51,11 +51,15 @@ export function createApiDestinations(plan: Plan, { iam, clock, faults }: Contex
     const { name, method, connection } = destination;
     const hasBody = !withoutBody.has(method);
     const parametersOf = readHttpParameters(destination.endpoint, http, `the target ${arn}`);
+    const authorize = () => [
+      iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn),
+      iam.authorizeRole(roleArn, 'events:InvokeApiDestination', arn),
+    ];
     return {
       description: `API destination ${name}`,
+      authorize,
       async deliver(event, flowId, input) {
-        iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn);
-        iam.authorizeRole(roleArn, 'events:InvokeApiDestination', arn);
+        authorize();
         const { endpoint, headers } = parametersOf(event, connection.query);
         await turn(destination);
         if (faults.inject('partner-down', flowId, `the API destination ${name}`) !== undefined) {

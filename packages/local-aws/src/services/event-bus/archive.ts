@@ -93,7 +93,9 @@ export function createArchives(
       // Between two events others have their turn, and a replay can be cancelled.
       await setImmediate();
       if (closed || replays.get(current.name)?.state !== 'RUNNING') return;
-      publish(bus, { ...event, [replayMark]: current.name } as BusEvent, trace.newFlow(), current.only);
+      publish(bus, { ...event, [replayMark]: current.name } as BusEvent, trace.newFlow(), {
+        only: current.only,
+      });
       current = { ...current, lastEventAt: at };
       replays.set(current.name, current);
     }

@@ -7,12 +7,18 @@ export interface Bus {
   rules: readonly Rule[];
 }
 
-/**
- * Puts an event on a bus, in a flow.
- *
- * @param only the ARNs of the rules that get it; left out, every rule does
- */
-export type Publish = (bus: Bus, event: BusEvent, flowId: string, only?: readonly string[]) => void;
+/** Puts an event on a bus, in a flow. */
+export type Publish = (
+  bus: Bus,
+  event: BusEvent,
+  flowId: string,
+  how?: {
+    /** The ARNs of the rules that get it; left out, every rule does. */
+    only?: readonly string[] | undefined;
+    /** The role of whoever puts it there; undefined for a developer. */
+    roleArn?: string | undefined;
+  },
+) => void;
 
 /** The bus of a name or an ARN, or undefined. */
 export const findBus = (buses: readonly Bus[], named: string): Bus | undefined =>

@@ -12,6 +12,7 @@ import {
   makePlan,
   region,
   settledSteps,
+  someGrant,
   stepsOf,
   until,
 } from '../../testing.ts';
@@ -314,7 +315,8 @@ describe('a request', () => {
   test('that may not publish to one of its buses publishes nothing at all', async () => {
     const iam = makeIam();
     iam.authorizeRole = (...what) => {
-      if (what[2] !== busArn) throw new AccessDeniedError(`denied: ${what.join(' ')}`, what[1]);
+      if (what[2] === busArn) return someGrant;
+      throw new AccessDeniedError(`denied: ${what.join(' ')}`, what[1]);
     };
     const { putEvents, delivered, trace } = makeBuses([orders], [target('Every', 'arn:a')], iam);
     const entries: unknown[] = [];
@@ -333,7 +335,10 @@ describe('a request', () => {
   test('needs no permission for the entries that are refused anyway', async () => {
     const asked: string[] = [];
     const iam = makeIam();
-    iam.authorizeRole = (_, action, resource) => asked.push(`${action} ${resource}`);
+    iam.authorizeRole = (_, action, resource) => {
+      asked.push(`${action} ${resource}`);
+      return someGrant;
+    };
     await makeBuses([], [], iam).putEvents([entry(), entry({ Detail: 'x', EventBusName: 'Other' })], {
       roleArn: 'arn:role',
     });

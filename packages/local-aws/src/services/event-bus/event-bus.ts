@@ -11,6 +11,7 @@ import { createDeliveries } from './deliveries.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { createLoopGuard } from './loop-guard.ts';
 import { createNearMisses } from './near-misses.ts';
+import { permissionRoutes } from './permission-routes.ts';
 import { putEventsOperations } from './put-events-operations.ts';
 import { redriveRoutes } from './redrive-routes.ts';
 import { type RuleDestinations, readRules } from './rule.ts';
@@ -37,8 +38,9 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
   deliveries.resume();
 
   const stopsAt = createLoopGuard(context);
-  const publish: Publish = (bus, event, flowId, only) => {
-    const span = trace.begin(flowId, { kind: 'event', bus: bus.name, event });
+  const publish: Publish = (bus, event, flowId, { only, roleArn } = {}) => {
+    const by = roleArn !== undefined && { roleArn };
+    const span = trace.begin(flowId, { kind: 'event', bus: bus.name, event, ...by });
     archives.keep(bus, event);
     const stopped = stopsAt(flowId, event);
     if (stopped !== undefined) return span.fail(stopped);
@@ -66,7 +68,11 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
         ...connectionOperations(plan),
       },
     },
-    routes: { ...explainRoutes(rules), ...redriveRoutes(rules, context) },
+    routes: {
+      ...explainRoutes(rules),
+      ...permissionRoutes(rules, context),
+      ...redriveRoutes(rules, context),
+    },
     close() {
       archives.close();
       deliveries.close();

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { type Operation, operation } from '../../operation.ts';
+import { type Call, type Operation, operation } from '../../operation.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import type { BusEvent } from '../../target.ts';
 import { type Bus, findBus, type Publish } from './bus.ts';
@@ -23,9 +23,7 @@ interface Parts {
 }
 
 export const putEventsOperations = (parts: Parts): Record<string, Operation> => ({
-  PutEvents: operation(putEventsParameters, ({ Entries }, { authorize, flowId }) =>
-    putEvents(parts, Entries, authorize, flowId),
-  ),
+  PutEvents: operation(putEventsParameters, ({ Entries }, call) => putEvents(parts, Entries, call)),
 
   TestEventPattern: operation(
     { EventPattern: { type: 'text', required: true }, Event: { type: 'text', required: true } },
@@ -43,8 +41,7 @@ const noSuchBus = 'LocalRun.NoSuchBus';
 function putEvents(
   { plan, buses, publish, context: { trace, clock, ids, faults } }: Parts,
   received: unknown,
-  authorize: (busArn: string) => void,
-  flowId: string | undefined,
+  { authorize, flowId, roleArn }: Pick<Call, 'authorize' | 'flowId' | 'roleArn'>,
 ): PutEventsResult {
   const entries = parseEntries(received);
   const checked = entries.map((entry) => {
@@ -82,7 +79,7 @@ function putEvents(
       return newFlowId;
     };
     // The flow of the caller, or that of the entry's trace header.
-    publish(entry.bus, event, flowId ?? trace.flowOf(entries[index]?.TraceHeader) ?? ofItsOwn());
+    publish(entry.bus, event, flowId ?? trace.flowOf(entries[index]?.TraceHeader) ?? ofItsOwn(), { roleArn });
     return { EventId: event.id };
   });
   return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };

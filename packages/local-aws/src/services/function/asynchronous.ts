@@ -39,7 +39,11 @@ export function createAsynchronousInvocations(
 
   return createRetriedWork<AsynchronousInvocation>(context, {
     items: context.state.collection<WorkItem<AsynchronousInvocation>>('asynchronous invocations'),
-    activity: (invocation) => ({ kind: 'invocation', function: nameOf(invocation) }),
+    activity: (invocation) => ({
+      kind: 'invocation',
+      function: nameOf(invocation),
+      requestId: invocation.requestId,
+    }),
     describe: (invocation) => `the function ${nameOf(invocation)} for ${idOf(invocation)}`,
     place: (invocation) => placeOf(nameOf(invocation), invocation.payload),
     policy({ functionArn }) {

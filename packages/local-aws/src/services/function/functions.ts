@@ -77,9 +77,10 @@ export function createFunctions(
         ),
       );
     const invoke = async (payload: unknown, flowId: string) => {
-      const span = trace.begin(flowId, { kind: 'invocation', function: config.name });
+      const requestId = ids.uuid();
+      const span = trace.begin(flowId, { kind: 'invocation', function: config.name, requestId });
       try {
-        const result = await run(ids.uuid(), payload, flowId);
+        const result = await run(requestId, payload, flowId);
         span.end();
         return result;
       } catch (error) {
@@ -109,10 +110,14 @@ export function createFunctions(
     target(arn, { ruleArn }) {
       const target = functions.find((candidate) => candidate.arn === arn);
       if (!target) return undefined;
+      const authorize = () => [
+        iam.authorizeService('events.amazonaws.com', 'lambda:InvokeFunction', arn, ruleArn),
+      ];
       return {
         description: `function ${target.name}`,
+        authorize,
         async deliver(_, flowId, input) {
-          iam.authorizeService('events.amazonaws.com', 'lambda:InvokeFunction', arn, ruleArn);
+          authorize();
           const payload = parsePayload(input);
           asynchronously.begin({ functionArn: arn, requestId: ids.uuid(), payload }, flowId);
         },

@@ -3,7 +3,7 @@ import type { HttpRequest } from '../../http.ts';
 import type { Iam } from '../../iam.ts';
 import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
-import { arnOf, FakeClock, makeContext, makeIam, makePlan, stepsOf } from '../../testing.ts';
+import { arnOf, FakeClock, makeContext, makeIam, makePlan, someGrant, stepsOf } from '../../testing.ts';
 import type { Functions, InvokableFunction } from '../function/functions.ts';
 import type { LogEvent } from '../logs/logs.ts';
 import { createHttpApis } from './http-apis.ts';
@@ -310,7 +310,13 @@ describe('a route', () => {
     ['$default', 'GET', '$default'],
   ])('%s needs the permission that it needs on AWS', async (key, method, source) => {
     const asked: (string | undefined)[][] = [];
-    const iam: Iam = { ...makeIam(), authorizeService: (...what) => asked.push(what) };
+    const iam: Iam = {
+      ...makeIam(),
+      authorizeService(...what) {
+        asked.push(what);
+        return someGrant;
+      },
+    };
     await makeApi(api([route(key)]), { iam }).call({ method, path: '/dev/orders' });
     expect(asked).toEqual([
       [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { arnOf, deliverTo, makeContext, makeEvent, makeIam, makePlan } from '../../testing.ts';
+import { arnOf, deliverTo, makeContext, makeEvent, makeIam, makePlan, someGrant } from '../../testing.ts';
 import { createLogs } from './logs.ts';
 
 const arn = arnOf('logs', 'log-group:/aws/a');
@@ -36,7 +36,13 @@ describe('a log group as a target', () => {
 
   test('asks whether the log service lets EventBridge write, for the rule', async () => {
     const asked: string[][] = [];
-    const iam = { ...makeIam(), authorizeService: (...what: string[]) => void asked.push(what) };
+    const iam = {
+      ...makeIam(),
+      authorizeService(...what: string[]) {
+        asked.push(what);
+        return someGrant;
+      },
+    };
     await deliverTo(makeLogs(makeContext({ iam })).target(arn, rule), makeEvent(), 'flow');
     const stream = `${arn}:log-stream:${makeEvent().id}`;
     expect(asked).toEqual([

@@ -39,14 +39,20 @@ export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Log
     target(arn, { ruleArn }) {
       const group = groups.find(({ config }) => config.arn === arn);
       if (!group) return undefined;
+      const authorize = (eventId: string) => {
+        const stream = `${arn}:log-stream:${eventId}`;
+        return [
+          // AWS's own policies name the rule for PutLogEvents alone. So nothing may depend on its being named here.
+          iam.authorizeService(eventBridge, 'logs:CreateLogStream', stream, undefined),
+          iam.authorizeService(eventBridge, 'logs:PutLogEvents', stream, ruleArn),
+        ];
+      };
       return {
         description: `log group ${group.config.name}`,
+        authorize,
         takesEventsOnly: 'The local run sends a log group the event as it is.',
         async deliver(event, _, input) {
-          const stream = `${arn}:log-stream:${event.id}`;
-          // AWS's own policies name the rule for PutLogEvents alone. So nothing may depend on its being named here.
-          iam.authorizeService(eventBridge, 'logs:CreateLogStream', stream, undefined);
-          iam.authorizeService(eventBridge, 'logs:PutLogEvents', stream, ruleArn);
+          authorize(event.id);
           group.append(event.id, input);
         },
       };

@@ -5,6 +5,7 @@ import type { Message } from './message.ts';
 import { stringAttribute, textsOf } from './message-attributes.ts';
 import { createMoveTasks } from './move-tasks.ts';
 import { Queue } from './queue.ts';
+
 import { readQueueConfigs } from './queue-config.ts';
 import type { QueueFacts } from './queue-facts.ts';
 import { sqsOperations } from './sqs-operations.ts';
@@ -32,13 +33,15 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
   const tasks = createMoveTasks(find, { state, clock, ids });
   tasks.resume();
 
+  const authorizeSend = (queueArn: string, ruleArn: string) =>
+    iam.authorizeService('events.amazonaws.com', 'sqs:SendMessage', queueArn, ruleArn);
   const forRule: FindRuleQueue = (queueArn, ruleArn) => {
     const queue = find(queueArn);
     if (!queue) return undefined;
     return {
       name: queue.name,
       send(body, texts = {}) {
-        iam.authorizeService('events.amazonaws.com', 'sqs:SendMessage', queueArn, ruleArn);
+        authorizeSend(queueArn, ruleArn);
         const attributes = Object.entries(texts).map(([name, value]) => [name, stringAttribute(value)]);
         queue.send(body, { attributes: Object.fromEntries(attributes) });
       },
@@ -58,6 +61,7 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
       if (!queue) return undefined;
       return {
         description: `queue ${queue.name}`,
+        authorize: () => [authorizeSend(arn, ruleArn)],
         async deliver(_, __, input) {
           queue.send(input);
         },

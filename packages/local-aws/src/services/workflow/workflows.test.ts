@@ -16,6 +16,7 @@ import {
   makeIam,
   makePlan,
   settledSteps,
+  someGrant,
   stepsOf,
 } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
@@ -321,6 +322,7 @@ describe('a target', () => {
       ...makeIam(),
       authorizeService(service, ...what) {
         if (service === 'states.amazonaws.com') throw new Error(`denied: ${service} ${what.join(' ')}`);
+        return someGrant;
       },
     };
     const { target, flow, trace } = makeWorkflow(pass, undefined, iam);

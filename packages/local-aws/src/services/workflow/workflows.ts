@@ -27,11 +27,15 @@ export function createWorkflows(plan: Plan, context: Context): Service {
           `the target ${arn} needs a role_arn: EventBridge starts executions in a role`,
         );
       }
+      const authorize = () => [
+        iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn),
+        iam.authorizeRole(roleArn, 'states:StartExecution', arn),
+      ];
       return {
         description: `state machine ${workflow.name}`,
+        authorize,
         async deliver(_, flowId, input) {
-          iam.authorizeService('events.amazonaws.com', 'sts:AssumeRole', roleArn, ruleArn);
-          iam.authorizeRole(roleArn, 'states:StartExecution', arn);
+          authorize();
           workflow.start(input, flowId);
         },
       };

@@ -1,0 +1,53 @@
+import { isObject, type JsonObject } from './json.ts';
+import { type Plan, type Resource, text } from './plan/read-plan.ts';
+import type { NodeKind } from './system-map.ts';
+
+/** An alarm of the stack. None goes off here: on AWS, it would. */
+export interface Alarm {
+  name: string;
+  /** The metric that it looks at, `Errors`. */
+  metric: string;
+  /** What it means, and its runbook, as the stack says it. */
+  description: string;
+}
+
+/** The dimension of a metric that names a part, and the attribute of the part that it has. */
+const dimensions: Readonly<Partial<Record<NodeKind, readonly [dimension: string, attribute: string]>>> = {
+  function: ['FunctionName', 'function_name'],
+  queue: ['QueueName', 'name'],
+  rule: ['RuleName', 'name'],
+  table: ['TableName', 'name'],
+  'state machine': ['StateMachineArn', 'arn'],
+  'HTTP API': ['ApiId', 'id'],
+};
+
+/** Reads the alarms of a stack. @returns gives those that look at a part */
+export function readAlarms(plan: Plan): (kind: NodeKind, part: Resource) => Alarm[] {
+  const all = plan.resources('aws_cloudwatch_metric_alarm').map((resource) => ({
+    alarm: {
+      name: text(resource, 'alarm_name'),
+      metric: metricsOf(resource)[0]?.name ?? '',
+      description: String(resource.attributes.alarm_description ?? ''),
+    },
+    metrics: metricsOf(resource),
+  }));
+  return (kind, part) => {
+    const [dimension, attribute] = dimensions[kind] ?? [];
+    if (dimension === undefined || attribute === undefined) return [];
+    return all
+      .filter(({ metrics }) =>
+        metrics.some((metric) => metric.dimensions[dimension] === part.attributes[attribute]),
+      )
+      .map(({ alarm }) => alarm);
+  };
+}
+
+/** The metrics of an alarm: its own one, or those of its queries. */
+function metricsOf({ attributes }: Resource): { name: string; dimensions: JsonObject }[] {
+  const queries = [attributes.metric_query ?? []]
+    .flat()
+    .flatMap((query) => (isObject(query) && isObject(query.metric) ? [query.metric] : []));
+  return [attributes, ...queries].flatMap((metric) =>
+    isObject(metric.dimensions) ? [{ name: String(metric.metric_name), dimensions: metric.dimensions }] : [],
+  );
+}
