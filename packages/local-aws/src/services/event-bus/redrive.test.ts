@@ -57,10 +57,10 @@ function makeSystem(
     }),
   });
   const api = createLocalApi(buses.routes ?? {});
-  const redrive = async (name = 'letters') => {
+  const redrive = async (name = 'letters', body = '') => {
     const path = `/_local/queues/${name}/redrive`;
     const request = { method: 'POST', path, rawQueryString: '', headers: {}, sourceIp: '127.0.0.1' };
-    const response = await api({ ...request, body: Buffer.from('') });
+    const response = await api({ ...request, body: Buffer.from(body) });
     return { status: response?.status, body: JSON.parse(response?.body.toString() ?? 'null') as object };
   };
   const left = () => waiting.map(({ id }) => id);
@@ -144,6 +144,35 @@ describe('a redrive', () => {
       body: { message: "orders isn't the dead-letter queue of a rule. The stack has letters." },
     });
   });
+
+  test('sends only the letters that it names, and another event in place of one', async () => {
+    const got: unknown[] = [];
+    const letters = ['e1', 'e2', 'e3'].map((id) => letter(id));
+    const { redrive, left } = makeSystem(letters, ({ id, detail }) => void got.push([id, detail]));
+    const event = makeEvent({ id: 'e3', detail: { location: 'mended' } });
+    const answer = await redrive(
+      'letters',
+      JSON.stringify({ messages: [{ id: 'e1' }, { id: 'e3', event }] }),
+    );
+    expect(answer).toMatchObject({ body: { delivered: 2, left: 1, messages: [{ messageId: 'e1' }, {}] } });
+    expect(got).toEqual([
+      ['e1', makeEvent().detail],
+      ['e3', { location: 'mended' }],
+    ]);
+    expect(left()).toEqual(['e2']);
+  });
+
+  test.each(['{', '[]', '{"messages": [{}]}', '{"messages": "e1"}', '{"all": true}'])(
+    'with the body %s is refused, and sends nothing',
+    async (body) => {
+      const { redrive, left } = makeSystem([letter('e1')], () => {});
+      expect(await redrive('letters', body)).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining('Allowed is no body') },
+      });
+      expect(left()).toEqual(['e1']);
+    },
+  );
 
   test('is refused while the queue is being redriven, so that nothing is delivered twice', async () => {
     const answered = Promise.withResolvers<void>();

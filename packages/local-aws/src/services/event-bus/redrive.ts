@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { isObject } from '../../json.ts';
+import { isObject, type JsonObject } from '../../json.ts';
 import type { BusEvent, RuleQueue, WaitingMessage } from '../../target.ts';
 import { originOf } from './dead-letter.ts';
 import type { Rule } from './rule.ts';
@@ -19,18 +19,33 @@ export interface Redriven {
   error?: string;
 }
 
+/** A dead letter to send again. */
+export interface ChosenLetter {
+  /** The id of the message. */
+  id: string;
+  /** The event that goes in place of the one in the message. */
+  event?: JsonObject;
+}
+
 /**
- * Sends each message that waits in a dead-letter queue to the target that gave it up, once. What the target takes leaves
+ * Sends messages that wait in a dead-letter queue to the target that gave them up, once. What the target takes leaves
  * the queue, and anything else stays as it is. SQS can't do that for the dead letters of EventBridge.
+ *
+ * @param chosen all messages if left out
+ * @returns what came of each. Chosen messages that don't wait in the queue are left out
  */
 export async function redrive(
   queue: RuleQueue,
   rules: readonly Rule[],
   context: Pick<Context, 'trace' | 'clock'>,
+  chosen?: readonly ChosenLetter[],
 ): Promise<Redriven[]> {
   const results: Redriven[] = [];
   for (const message of queue.waiting()) {
-    const result = await redriveMessage(message, queue.name, rules, context);
+    const choice = chosen?.find(({ id }) => id === message.id);
+    if (chosen && !choice) continue;
+    const sent = choice?.event ? { ...message, body: JSON.stringify(choice.event) } : message;
+    const result = await redriveMessage(sent, queue.name, rules, context);
     if (result.status === 'delivered') queue.remove(message.id);
     results.push(result);
   }

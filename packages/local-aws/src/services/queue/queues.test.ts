@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AccessDeniedError, createIam } from '../../iam.ts';
 import { systemIds } from '../../ids.ts';
+import { createLocalApi } from '../../local-api.ts';
 import {
   arnOf,
   deliverTo,
@@ -119,4 +120,37 @@ describe('a queue as a target', () => {
   test('of another ARN is no target here', () => {
     expect(makeQueues().target('arn:other', rule)).toBeUndefined();
   });
+});
+
+test('what waits in a queue is listed without being received, and can be dropped', async () => {
+  const queues = makeQueues();
+  const api = createLocalApi(queues.routes ?? {});
+  const ask = async (method: string, path: string) => {
+    const request = { method, path: `/_local/queues${path}`, rawQueryString: '', headers: {} };
+    const response = await api({ ...request, sourceIp: '127.0.0.1', body: Buffer.from('') });
+    return [response?.status, JSON.parse(response?.body.toString() ?? '')];
+  };
+  queues.find(arnOf('sqs', 'A'))?.send('text', { attributes: { WHY: stringAttribute('no') } });
+  expect(await ask('GET', '')).toEqual([
+    200,
+    {
+      queues: [
+        { queue: 'A', waiting: 1, hidden: 0 },
+        { queue: 'B', waiting: 0, hidden: 0 },
+      ],
+    },
+  ]);
+  const [, { messages }] = await ask('GET', '/A/messages');
+  expect(messages).toMatchObject([{ body: 'text', attributes: { WHY: 'no' } }]);
+  expect(await receiveAll(queues, 'A')).toMatchObject([{ body: 'text', receiveCount: 1 }]);
+  const message = `/A/messages/${messages[0].id}`;
+  expect(await ask('DELETE', message)).toEqual([200, { queue: 'A', removed: messages[0].id }]);
+  expect(await ask('DELETE', message)).toMatchObject([
+    404,
+    { message: expect.stringContaining('waits in A') },
+  ]);
+  expect(await ask('GET', '/C/messages')).toEqual([
+    404,
+    { message: 'There is no queue C. The stack has A, B.' },
+  ]);
 });

@@ -8,6 +8,7 @@ import { Queue } from './queue.ts';
 
 import { readQueueConfigs } from './queue-config.ts';
 import type { QueueFacts } from './queue-facts.ts';
+import { queueRoutes } from './queue-routes.ts';
 import { sqsOperations } from './sqs-operations.ts';
 
 export interface Queues extends Service {
@@ -55,6 +56,7 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
     find,
     forRule,
     operations: sqsOperations(list, tasks),
+    routes: queueRoutes(list),
     /** Sends each event to a queue. */
     target(arn, { ruleArn }) {
       const queue = forRule(arn, ruleArn);
