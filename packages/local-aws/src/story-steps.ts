@@ -120,7 +120,12 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
   const { activity, status, outcome, parts } = span;
   switch (activity.kind) {
     case 'request':
-      return { ...activity, ...(outcome.status !== undefined && { status: outcome.status }) };
+      return {
+        kind: 'request',
+        method: activity.method,
+        path: activity.path,
+        ...(outcome.status !== undefined && { status: outcome.status }),
+      };
     case 'invocation':
       return {
         kind: 'invocation',
@@ -131,7 +136,8 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
       };
     case 'execution':
       return {
-        ...activity,
+        kind: 'execution',
+        stateMachine: activity.stateMachine,
         status,
         ...(span.error !== undefined && { error: span.error }),
         states: parts.flatMap(toState),

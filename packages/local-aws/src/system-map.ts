@@ -3,6 +3,7 @@ import { isObject } from './json.ts';
 import { type Alarm, readAlarms } from './map-alarms.ts';
 import { type Plan, type Resource, text } from './plan/read-plan.ts';
 import { readPolicy } from './policy.ts';
+import { logGroupOf } from './services/function/function-config.ts';
 
 /** The parts of a stack, and what may go from one to another: read from the stack, with nothing added. */
 export interface SystemMap {
@@ -18,6 +19,8 @@ export interface MapNode {
   arn: string;
   /** The role that it runs in. */
   roleArn?: string;
+  /** The log group that it writes to, of a function. */
+  logGroup?: string;
   /** The alarms of the stack that look at it. */
   alarms?: readonly Alarm[];
 }
@@ -140,6 +143,7 @@ export function readSystemMap(plan: Plan): SystemMap {
         name,
         arn,
         ...(roleArn !== undefined && { roleArn }),
+        ...(kind === 'function' && { logGroup: logGroupOf(resource) }),
         ...(watching.length > 0 && { alarms: watching }),
       };
     });

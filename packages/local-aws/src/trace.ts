@@ -4,9 +4,13 @@ import type { FaultKind } from './faults/chaos.ts';
 import type { Ids } from './ids.ts';
 import type { BusEvent } from './target.ts';
 
+/** How much of a request and of its answer the trace keeps, in characters. */
+export const maxShown = 4_000;
+
 /** What can begin in a flow. */
 export type Activity =
-  | { kind: 'request'; method: string; path: string }
+  /** `sent` is its query and its body, cut to {@link maxShown}. */
+  | { kind: 'request'; method: string; path: string; sent?: string }
   /** `requestId` is in the log lines of the invocation. */
   | { kind: 'invocation'; function: string; requestId?: string }
   /** `roleArn` is the role of whoever put it on the bus. A developer has none, and neither have EventBridge's own replays. */
@@ -15,7 +19,7 @@ export type Activity =
   | { kind: 'delivery'; rule: string; target: string }
   /** One attempt of a delivery or of an asynchronous invocation, inside of it; 1 is the first. */
   | { kind: 'attempt'; number: number }
-  | { kind: 'execution'; stateMachine: string }
+  | { kind: 'execution'; stateMachine: string; executionArn?: string }
   /** A state of a workflow, inside of its execution. */
   | { kind: 'state'; name: string }
   | { kind: 'write'; table: string; operation: string; item: unknown; roleArn?: string }
@@ -28,6 +32,8 @@ export type Activity =
 export interface Outcome {
   /** The status of the answer to a request. */
   status?: number;
+  /** The body of the answer to a request, cut to {@link maxShown}. */
+  answer?: string;
   /** The queue that got what failed. */
   queue?: string;
   /** The rules that nearly matched an event. */
@@ -76,6 +82,7 @@ const maxLength = 128 * 1024 * 1024;
 
 /** How much of the memory an activity takes beside the entry itself, in characters of JSON. */
 const lengthOf = (activity: Activity): number => {
+  if (activity.kind === 'request') return activity.sent?.length ?? 0;
   if (activity.kind === 'event') return JSON.stringify(activity.event).length;
   return activity.kind === 'write' ? (JSON.stringify(activity.item)?.length ?? 0) : 0;
 };

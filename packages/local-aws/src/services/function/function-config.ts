@@ -90,8 +90,8 @@ export function readConfig(plan: Plan, resource: Resource, root: string): Functi
   if (!/^nodejs\d+\.x$/.test(runtime)) {
     throw new UnsupportedError(`${address}: the local run knows the runtimes nodejs….x, received ${runtime}`);
   }
-  const logging = block(resource, 'logging_config', ['log_format', 'log_group']);
-  const logGroup = String(logging.log_group ?? `/aws/lambda/${name}`);
+  const logging = readLogging(resource);
+  const logGroup = logGroupOf(resource);
   const group = plan
     .resources('aws_cloudwatch_log_group')
     .find((candidate) => text(candidate, 'name') === logGroup);
@@ -147,3 +147,9 @@ function readZip(address: string, zipFile: string) {
     });
   }
 }
+
+const readLogging = (resource: Resource) => block(resource, 'logging_config', ['log_format', 'log_group']);
+
+/** The name of the log group that a function writes to. */
+export const logGroupOf = (resource: Resource): string =>
+  String(readLogging(resource).log_group ?? `/aws/lambda/${text(resource, 'function_name')}`);

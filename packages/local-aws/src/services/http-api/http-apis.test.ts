@@ -257,6 +257,16 @@ test('a request is a step of its flow, and has its status when it is answered', 
   expect(stepsOf(trace, flow)).toMatchObject([{ kind: 'request', status: 202 }]);
 });
 
+test('the trace has what a client sent and what it was answered, as far as it is short', async () => {
+  const { call, invocations, trace } = makeApi(api(), {
+    answer: () => ({ statusCode: 202, body: '{"orderId":"o-1"}' }),
+  });
+  await call({ rawQueryString: 'a=1', body: Buffer.from('x'.repeat(9_000)) });
+  const [begun, ended] = trace.entriesOf(invocations[0]?.flowId ?? '');
+  expect(begun).toMatchObject({ activity: { kind: 'request', sent: `?a=1\n${'x'.repeat(3_995)}` } });
+  expect(ended).toMatchObject({ outcome: { status: 202, answer: '{"orderId":"o-1"}' } });
+});
+
 test('each request is a flow of its own', async () => {
   const { call, invocations } = makeApi(api());
   await call();

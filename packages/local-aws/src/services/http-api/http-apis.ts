@@ -3,6 +3,7 @@ import { LostAnswerError } from '../../faults/lost-answer-error.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { AccessDeniedError } from '../../iam.ts';
 import type { Plan } from '../../plan/read-plan.ts';
+import { maxShown } from '../../trace.ts';
 import type { Functions } from '../function/functions.ts';
 import type { LogEvent, Logs } from '../logs/logs.ts';
 import { toEvent } from './event.ts';
@@ -46,7 +47,13 @@ export function createHttpApis(
     const flowId = trace.newFlow();
     const { method, rawQueryString, headers, body } = request;
     faults.nameFlow(flowId, [method, path, rawQueryString, headers['idempotency-key'], body].join('\n'));
-    const span = trace.begin(flowId, { kind: 'request', method: request.method, path: request.path });
+    const sent = [rawQueryString && `?${rawQueryString}`, body.toString()].filter(Boolean).join('\n');
+    const span = trace.begin(flowId, {
+      kind: 'request',
+      method,
+      path: request.path,
+      ...(sent !== '' && { sent: sent.slice(0, maxShown) }),
+    });
     const entry = await match.route.authorize?.(request);
     const response =
       entry && 'refusal' in entry
@@ -57,7 +64,7 @@ export function createHttpApis(
       span.fail(lost.message, { status: response.status });
       throw lost;
     }
-    span.end({ status: response.status });
+    span.end({ status: response.status, answer: response.body.toString().slice(0, maxShown) });
     return response;
   }
 

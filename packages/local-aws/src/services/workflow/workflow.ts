@@ -170,7 +170,6 @@ export function createWorkflow(
       if (namesake) {
         throw new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${namesake.progress.arn}'`);
       }
-      const span = trace.begin(flowId, { kind: 'execution', stateMachine: machine.name });
       const identity = {
         arn: `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`,
         name,
@@ -178,6 +177,11 @@ export function createWorkflow(
         stateMachineName: machine.name,
         roleArn: machine.roleArn,
       };
+      const span = trace.begin(flowId, {
+        kind: 'execution',
+        stateMachine: machine.name,
+        executionArn: identity.arn,
+      });
       // The progress is made as the execution starts; until then there is only who it is.
       const first = { flowId, spanId: span.id, input, history: [], progress: identity as Progress };
       const begun = run(first, (host) => startExecution(machine.definition, identity, value, host));
@@ -190,7 +194,11 @@ export function createWorkflow(
       running.get(progress.name)?.run.stop(error, cause);
     },
     redrive(execution) {
-      const span = trace.begin(execution.flowId, { kind: 'execution', stateMachine: machine.name });
+      const span = trace.begin(execution.flowId, {
+        kind: 'execution',
+        stateMachine: machine.name,
+        executionArn: execution.progress.arn,
+      });
       const again = { ...execution, spanId: span.id };
       run(again, (host) => redriveExecution(machine.definition, execution.progress, host));
       return executions.get(execution.progress.name) ?? again;
