@@ -1,33 +1,10 @@
-import type { StreamedEntry, SystemMap } from '@orders/local-aws';
+import type { FaultKind, Grant, StreamedEntry, SystemMap } from '@orders/local-aws';
+import { AnswerError, ask, aws, post } from './ask.ts';
 
-/** What the local run answered with an error status, in its own words. */
-export class AnswerError extends Error {
-  override readonly name = 'AnswerError';
-}
-
-async function ask<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(path, init);
-  const text = await response.text();
-  let answer: unknown = text;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    // It is text.
-  }
-  if (response.ok) return answer as T;
-  const said = answer as { message?: string; detail?: string };
-  throw new AnswerError(`${response.status}: ${said.message ?? said.detail ?? text.slice(0, 300)}`);
-}
-
-const post = <T>(path: string, body: object) => ask<T>(path, { method: 'POST', body: JSON.stringify(body) });
-
-/** Calls an AWS operation as an SDK would. The local run takes anybody on this machine for its developer. */
-const aws = <T>(target: string, input: object) =>
-  ask<T>('/', {
-    method: 'POST',
-    headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' },
-    body: JSON.stringify(input),
-  });
+export type Stack = SystemMap & {
+  /** The addresses of the stages of the HTTP APIs. */
+  stages: string[];
+};
 
 export interface ClockState {
   now: string;
@@ -40,27 +17,41 @@ export interface RuleAnswer {
   sentence: string;
 }
 
-export interface Letters {
-  queue: string;
-  url: string;
-  waiting: number;
+/** What lets a rule deliver to a target, or what the stack lacks. */
+export interface TargetPermissions {
+  target: string;
+  allowedBy: Grant[];
+  missing?: string;
 }
 
-export const readMap = () => ask<SystemMap>('/_local/map');
+export interface FaultState {
+  seed: number;
+  /** From 0 to 1. */
+  probabilities: Partial<Record<FaultKind, number>>;
+  /** What each fault does. */
+  kinds: Record<FaultKind, string>;
+}
+
+export const readMap = () => ask<Stack>('/_local/map');
 export const readClock = () => ask<ClockState>('/_local/clock');
 export const advance = (advanceMs: number) => post('/_local/clock', { advanceMs });
 export const setPartner = (behaviour: { status?: number; delayMs?: number }) =>
   post('/_local/partner', behaviour);
-export const explain = (rule: string, event: object) =>
-  post<RuleAnswer>(`/_local/rules/${encodeURIComponent(rule)}/explain`, event);
+export const readFaults = () => ask<FaultState>('/_local/faults');
+export const setFaults = (probabilities: FaultState['probabilities']) =>
+  post<FaultState>('/_local/faults', { probabilities });
+
+const rulePath = (rule: string) => `/_local/rules/${encodeURIComponent(rule)}`;
+export const explain = (rule: string, event: object) => post<RuleAnswer>(`${rulePath(rule)}/explain`, event);
+export const readPermissions = async (rule: string) =>
+  (await ask<{ targets: TargetPermissions[] }>(`${rulePath(rule)}/permissions`)).targets;
+
 export const placeOrder = (stage: string, order: object) =>
   ask<{ orderId: string }>(`${stage}/orders`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(order),
   });
-export const redrive = (queue: string) =>
-  post<{ message?: string }>(`/_local/queues/${encodeURIComponent(queue)}/redrive`, {});
 
 export async function putEvent(
   bus: string,
@@ -71,32 +62,24 @@ export async function putEvent(
   const entry = { EventBusName: bus, Source: source, DetailType: detailType, Detail: JSON.stringify(detail) };
   const { Entries } = await aws<{ Entries: { EventId?: string; ErrorMessage?: string }[] }>(
     'AWSEvents.PutEvents',
-    {
-      Entries: [entry],
-    },
+    { Entries: [entry] },
   );
   const [result] = Entries;
   if (result?.EventId !== undefined) return result.EventId;
   throw new AnswerError(result?.ErrorMessage ?? 'The bus gave no answer for the event');
 }
 
-/** The queues, and how many messages wait in each. */
-export async function readQueues(): Promise<Letters[]> {
-  const { QueueUrls = [] } = await aws<{ QueueUrls?: string[] }>('AmazonSQS.ListQueues', {});
-  return Promise.all(
-    QueueUrls.map(async (url) => {
-      const { Attributes } = await aws<{ Attributes: Record<string, string> }>(
-        'AmazonSQS.GetQueueAttributes',
-        {
-          QueueUrl: url,
-          AttributeNames: ['All'],
-        },
-      );
-      const { ApproximateNumberOfMessages = '0', ApproximateNumberOfMessagesNotVisible = '0' } = Attributes;
-      const waiting = Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible);
-      return { queue: url.split('/').at(-1) ?? url, url, waiting };
-    }),
-  );
+/** What an execution of a workflow got and gave, as JSON. */
+export const readExecution = (executionArn: string) =>
+  aws<{ input: string; output?: string }>('AWSStepFunctions.DescribeExecution', { executionArn });
+
+/** The log lines of one invocation of a function. */
+export async function readLogLines(logGroupName: string, requestId: string): Promise<string[]> {
+  const { events } = await aws<{ events: { message: string }[] }>('Logs_20140328.FilterLogEvents', {
+    logGroupName,
+    filterPattern: `"${requestId}"`,
+  });
+  return events.map(({ message }) => message.trimEnd());
 }
 
 export interface Listener {

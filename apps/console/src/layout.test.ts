@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { layOut } from './layout.ts';
 
 test('the map goes from left to right, and no box is on another', () => {
-  const nodes = ['a', 'b', 'c', 'd'].map((name) => ({ id: name, kind: 'queue' as const, name }));
+  const nodes = ['a', 'b', 'c', 'd'].map((name) => ({ id: name, kind: 'queue' as const, name, arn: name }));
   const edge = (from: string, to: string) => ({ from, to, kind: 'call' as const });
   const {
     nodes: placed,

@@ -12,6 +12,8 @@ export interface PlacedNode extends MapNode {
 export interface PlacedEdge extends MapEdge {
   /** An SVG path. */
   path: string;
+  /** Where its count is. */
+  middle: { x: number; y: number };
 }
 
 export interface Layout {
@@ -43,7 +45,8 @@ export function layOut({ nodes, edges }: SystemMap): Layout {
     }),
     edges: edges.map((edge) => {
       const { points } = graph.edge(edge.from, edge.to) as { points: { x: number; y: number }[] };
-      return { ...edge, path: pathOf(points) };
+      const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
+      return { ...edge, path: pathOf(points), middle };
     }),
   };
 }

@@ -1,175 +1,147 @@
-import type { SystemMap } from '@orders/local-aws';
 import { render } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { advance, type ClockState, follow, readClock, readMap, setPartner } from './api.ts';
-import { DrawerView } from './drawer-view.tsx';
+import { useEffect, useState } from 'preact/hooks';
+import { ArchiveView } from './archive-view.tsx';
+import { FaultsView } from './faults-view.tsx';
+import { HopView } from './hop-view.tsx';
 import { LettersView } from './letters-view.tsx';
 import { MapView } from './map-view.tsx';
-import { Model, type Span } from './model.ts';
+import { OrderView } from './order-view.tsx';
 import { OrdersView } from './orders-view.tsx';
-import { SendView } from './send-view.tsx';
-import { TimelineView } from './timeline-view.tsx';
+import { RuleView } from './rule-view.tsx';
+import { type Draft, SendView, type Sent } from './send-view.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useSystem } from './use-system.ts';
 
-type Stack = SystemMap & { stages: string[] };
+/** What is beside the list of orders. */
+const panels = ['Order', 'Send', 'Queues', 'Archive', 'Faults'] as const;
+type Panel = (typeof panels)[number];
 
-/** How the partner may behave, for the buttons. */
-const partnerBehaviours = [
-  { name: 'up', behaviour: { status: 200, delayMs: 0 } },
-  { name: 'down', behaviour: { status: 503, delayMs: 0 } },
-  // EventBridge waits five seconds for an answer.
-  { name: 'slow', behaviour: { status: 200, delayMs: 6_000 } },
-] as const;
+/** What is looked at in an order: one of its spans, or what a rule says of its events. */
+type Detail = { spanId: number } | { rule: string };
 
 function Page() {
-  const model = useRef(new Model());
-  const [version, setVersion] = useState(0);
-  const [isConnected, setConnected] = useState(false);
-  const [map, setMap] = useState<Stack>();
-  const [clock, setClock] = useState<ClockState>();
+  const [panel, setPanel] = useState<Panel>('Send');
   const [selected, setSelected] = useState<string>();
-  const [span, setSpan] = useState<Span>();
-  const [rule, setRule] = useState<string>();
-  const [problem, setProblem] = useState('');
-  /** How the page made the partner behave last; undefined when it didn't. */
-  const [partner, setPartnerName] = useState<string>();
-  /** When the clock was read, by the clock of the browser. */
-  const readAt = useRef(Date.now());
-  const noteClock = (read: ClockState) => {
-    readAt.current = Date.now();
-    setClock(read);
-  };
+  /** The order that the selected one is compared with: it was sent again as that one. */
+  const [compared, setCompared] = useState<string>();
+  const [detail, setDetail] = useState<Detail>();
+  const [draft, setDraft] = useState<Draft>();
+  /** What was sent, until its order is known here. */
+  const [sent, setSent] = useState<Sent>();
 
+  const select = (id: string | undefined, beside?: string) => {
+    setSelected(id);
+    setCompared(beside === id ? undefined : beside);
+    setDetail(undefined);
+    setPanel(id === undefined ? 'Send' : 'Order');
+  };
+  const system = useSystem(() => select(undefined));
+  const { model, version, slowVersion, map, now, problem, skip } = system;
+
+  // What was sent again is opened beside what it was made from, as soon as the trace has it.
   useEffect(() => {
-    let isDrawn = true;
-    const draw = () => {
-      if (!isDrawn) return;
-      isDrawn = false;
-      requestAnimationFrame(() => {
-        isDrawn = true;
-        setVersion((before) => before + 1);
-      });
-    };
-    const read = () => {
-      readMap().then(
-        (read) => setMap(read as Stack),
-        (error: Error) => setProblem(error.message),
-      );
-      readClock().then(noteClock, () => {});
-    };
-    follow({
-      onRun() {
-        model.current = new Model();
-        setSelected(undefined);
-        setSpan(undefined);
-        read();
-        draw();
-      },
-      onEntries(entries) {
-        model.current.apply(entries);
-        if (entries.some(({ type }) => type === 'waiting')) readClock().then(noteClock, () => {});
-        draw();
-      },
-      onConnection: setConnected,
-    });
-    read();
-    // What shines on the map fades.
-    const fading = setInterval(draw, 1_000);
-    return () => clearInterval(fading);
-  }, []);
+    if (!sent || !draft) return;
+    const found = 'subject' in sent ? model.subject(sent.subject) : model.subjectOf(sent.eventId);
+    if (!found) return;
+    setSent(undefined);
+    setDraft(undefined);
+    select(found.id, draft.of);
+  }, [version, sent]);
 
-  const subject = selected === undefined ? undefined : model.current.subject(selected);
-  const skip = async (ms: number) => {
-    try {
-      await advance(ms);
-      noteClock(await readClock());
-    } catch (error) {
-      setProblem((error as Error).message);
-    }
-  };
-  const now = clock ? Date.parse(clock.now) + (Date.now() - readAt.current) : Date.now();
-  const [next] = clock?.scheduled ?? [];
+  const subject = selected === undefined ? undefined : model.subject(selected);
+  const shown = [selected, compared].flatMap((id) => (id === undefined ? [] : (model.subject(id) ?? [])));
+  const span = detail && 'spanId' in detail ? model.span(detail.spanId) : undefined;
+  const rule = detail && 'rule' in detail ? detail.rule : undefined;
   const deadLetterQueues = (map?.edges ?? [])
     .filter(({ kind, from }) => kind === 'deadLetter' && from.startsWith('rule '))
     .map(({ to }) => to.replace(/^queue /, ''));
+  const namesOf = (kind: string) => (map?.nodes ?? []).filter((node) => node.kind === kind);
   return (
     <>
-      <header class="bar">
-        <h1>Orders, on this machine</h1>
-        <span class={`connection ${isConnected ? 'on' : 'off'}`} role="status">
-          {isConnected ? 'live' : 'not connected; trying again'}
-        </span>
-        <fieldset>
-          <legend>The partner is</legend>
-          {partnerBehaviours.map(({ name, behaviour }) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={partner === name}
-              onClick={() =>
-                setPartner(behaviour).then(
-                  () => setPartnerName(name),
-                  (error: Error) => setProblem(error.message),
-                )
-              }
-            >
-              {name}
-            </button>
-          ))}
-        </fieldset>
-        <span class="clock">
-          {new Date(now).toLocaleTimeString()}
-          {next && (
-            <button
-              type="button"
-              onClick={() => skip(Math.max(1, Date.parse(next.at) - now))}
-              title={next.what}
-            >
-              Skip to what is next
-            </button>
-          )}
-        </span>
-      </header>
+      <TopBar system={system} />
       {problem !== '' && (
         <p class="error" role="alert">
           {problem}
         </p>
       )}
       <main>
-        {map && <MapView map={map} model={model.current} subject={subject} onRule={setRule} />}
-        <div class="columns">
-          <OrdersView
-            model={model.current}
-            version={version}
-            selected={selected}
-            onSelect={(id) => {
-              setSelected(id === selected ? undefined : id);
-              setSpan(undefined);
-              setRule(undefined);
+        {map && (
+          <MapView
+            map={map}
+            model={model}
+            subject={subject}
+            onRule={(name) => {
+              setDetail({ rule: name });
+              setPanel('Order');
             }}
           />
-          {subject ? (
-            <TimelineView subject={subject} now={now} selected={span?.id} onSelect={setSpan} onSkip={skip} />
-          ) : (
-            <div class="side">
-              {map && (
-                <SendView
-                  buses={map.nodes.filter(({ kind }) => kind === 'bus').map(({ name }) => name)}
-                  stages={map.stages}
-                />
-              )}
-              <LettersView deadLetterQueues={deadLetterQueues} version={Math.floor(version / 10)} />
-            </div>
-          )}
-          {subject && (span || rule !== undefined) && (
-            <DrawerView
-              span={span}
-              subject={subject}
-              rule={rule}
-              onClose={() => {
-                setSpan(undefined);
-                setRule(undefined);
-              }}
-            />
+        )}
+        <div class="columns">
+          <OrdersView
+            model={model}
+            version={version}
+            selected={selected}
+            onSelect={(id) => select(id === selected ? undefined : id)}
+          />
+          <div class="side">
+            <nav aria-label="What is beside the orders">
+              {panels.map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-current={panel === name ? 'page' : undefined}
+                  disabled={name === 'Order' && !subject}
+                  onClick={() => setPanel(name)}
+                >
+                  {name}
+                </button>
+              ))}
+            </nav>
+            {panel === 'Order' && (
+              <div class={`compared of-${shown.length}`}>
+                {shown.map((each) => (
+                  <OrderView
+                    key={each.id}
+                    subject={each}
+                    map={map}
+                    now={now}
+                    selected={span?.id}
+                    onSelect={({ id }) => setDetail({ spanId: id })}
+                    onSkip={skip}
+                    onAgain={(made) => {
+                      setDraft(made);
+                      setPanel('Send');
+                    }}
+                  />
+                ))}
+              </div>
+            )}
+            {panel === 'Send' && map && (
+              <SendView
+                key={draft?.of}
+                buses={namesOf('bus').map(({ name }) => name)}
+                stages={map.stages}
+                draft={draft}
+                onSent={setSent}
+              />
+            )}
+            {panel === 'Queues' && <LettersView deadLetterQueues={deadLetterQueues} version={slowVersion} />}
+            {panel === 'Archive' && <ArchiveView rules={namesOf('rule')} version={slowVersion} now={now} />}
+            {panel === 'Faults' && <FaultsView />}
+          </div>
+          {panel === 'Order' && subject && map && (span || rule !== undefined) && (
+            <aside class="drawer" aria-label="Details">
+              <button
+                type="button"
+                class="close"
+                onClick={() => setDetail(undefined)}
+                aria-label="Close the details"
+              >
+                ×
+              </button>
+              {rule !== undefined && <RuleView rule={rule} subject={subject} />}
+              {span && <HopView key={span.id} span={span} model={model} map={map} />}
+            </aside>
           )}
         </div>
       </main>

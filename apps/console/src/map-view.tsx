@@ -1,7 +1,8 @@
 import type { SystemMap } from '@orders/local-aws';
 import { useMemo } from 'preact/hooks';
 import { layOut, type PlacedNode } from './layout.ts';
-import { type Model, partOf, partsOf, type Subject } from './model.ts';
+import type { Model } from './model.ts';
+import { partOf, partsOf, type Subject } from './span.ts';
 
 /** How long a part of the map shines after something reached it, in milliseconds. */
 const shinesMs = 1_500;
@@ -45,15 +46,25 @@ export function MapView({ map, model, subject, onRule }: Props) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: where the map is wider than the page, the keyboard scrolls it.
     <figure class="map" aria-label="Map of the system" tabIndex={0}>
       <svg viewBox={`0 0 ${layout.width} ${layout.height}`} aria-label="The parts of the system">
-        {layout.edges.map(({ from, to, kind, path }) => (
-          <path
-            key={`${from}→${to}`}
-            d={path}
-            class={`way ${kind} ${way ? (isOnWay(from) && isOnWay(to) ? 'reached' : 'missed') : ''}`}
-          >
-            <title>{`${from} → ${to}`}</title>
-          </path>
-        ))}
+        {layout.edges.map(({ from, to, kind, path, middle }) => {
+          const count = model.counts.get(`${partOf(from)}→${partOf(to)}`);
+          const times = count && (kind === 'deadLetter' ? count.failed : count.reached);
+          return (
+            <g key={`${from}→${to}`}>
+              <path
+                d={path}
+                class={`way ${kind} ${way ? (isOnWay(from) && isOnWay(to) ? 'reached' : 'missed') : ''}`}
+              >
+                <title>{`${from} → ${to}${times === undefined ? '' : `, ${times} times`}`}</title>
+              </path>
+              {times !== undefined && (
+                <text x={middle.x} y={middle.y - 4} class="way-count">
+                  {times}
+                </text>
+              )}
+            </g>
+          );
+        })}
         {layout.nodes.map((node) => {
           const count = model.counts.get(partOf(node.id));
           const label = `${node.kind} ${node.name}${count ? `, reached ${count.reached} times${count.failed > 0 ? `, failed ${count.failed} times` : ''}` : ''}`;

@@ -1,54 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Activity, StreamedEntry } from '@orders/local-aws';
-import { hasText, Model, stateOf, titleOf } from './model.ts';
-
-const event = (detailType: string, orderId: string) => ({
-  version: '0',
-  id: `e-${detailType}`,
-  'detail-type': detailType,
-  source: 'shop',
-  account: '000000000000',
-  time: '2026-11-22T12:00:00Z',
-  region: 'eu-west-1',
-  resources: [],
-  detail: { orderId, location: 'eu-west' },
-});
-
-/** Writes a trace as the local run does. */
-function makeTrace() {
-  const model = new Model();
-  let sequence = 0;
-  let at = 1_000;
-  const entry = (more: object): StreamedEntry => ({ sequence, at, ...more }) as StreamedEntry;
-  return {
-    model,
-    begin(
-      flowId: string,
-      activity: Activity,
-      { parentId, subject }: { parentId?: number; subject?: string } = {},
-    ) {
-      sequence += 1;
-      at += 10;
-      model.apply([
-        entry({ type: 'begun', flowId, spanId: sequence, activity, parentId, ...(subject && { subject }) }),
-      ]);
-      return sequence;
-    },
-    end(spanId: number, outcome = {}) {
-      sequence += 1;
-      at += 5;
-      model.apply([entry({ type: 'ended', flowId: 'f', spanId, outcome })]);
-    },
-    fail(spanId: number, error: string, outcome = {}) {
-      sequence += 1;
-      model.apply([entry({ type: 'failed', flowId: 'f', spanId, error, outcome })]);
-    },
-    wait(spanId: number, until: number) {
-      sequence += 1;
-      model.apply([entry({ type: 'waiting', flowId: 'f', spanId, until })]);
-    },
-  };
-}
+import { stateOf, titleOf } from './span.ts';
+import { makeEvent as event, makeTrace } from './testing.ts';
 
 describe('an order', () => {
   test('has all of a flow, from before its id was known on', () => {
@@ -87,12 +39,29 @@ describe('an order', () => {
     expect(order()).toEqual({ kind: 'failed', text: 'failed: US → API destination partner' });
   });
 
+  test('that failed is well again once its dead letter was delivered', () => {
+    const { model, begin, end, fail } = makeTrace();
+    const delivery = { kind: 'delivery', rule: 'US', target: 'API destination partner' } as const;
+    const publish = (flowId: string, name: string) =>
+      begin(flowId, { kind: 'event', bus: 'Orders', event: event(name, 'o-1') }, { subject: 'o-1' });
+    const [placed, other] = [publish('f1', 'Order Placed'), publish('f2', 'Order Dispatched')];
+    fail(begin('f1', delivery, { parentId: placed }), '503', { queue: 'Dead' });
+    end(begin('f2', delivery, { parentId: other }));
+    for (const span of [placed, other]) end(span);
+    const order = () => stateOf(model.subject('o-1') ?? { id: '', begunAt: 0, spans: [], events: [] });
+    expect(order().kind).toBe('failed');
+    const again = publish('f3', 'Order Placed');
+    end(begin('f3', delivery, { parentId: again }));
+    end(again);
+    expect(order().kind).toBe('succeeded');
+  });
+
   test('is found by its id, by its status, and by a field of its events', () => {
     const { model, begin, end } = makeTrace();
     end(
       begin('f', { kind: 'event', bus: 'Orders', event: event('Order Placed', 'o-77') }, { subject: 'o-77' }),
     );
-    const found = (text: string) => model.subjects().filter((subject) => hasText(subject, text)).length;
+    const found = (text: string) => model.search(text).length;
     expect(['', 'o-77', 'order PLACED', 'eu-west', 'us-east'].map(found)).toEqual([1, 1, 1, 1, 0]);
   });
 
@@ -115,7 +84,9 @@ test('the parts of the map count what reached them, and what failed there', () =
     ['table Orders', 1, 0],
     ['table Others', 1, 0],
     ['rule R', 1, 1],
-    ['function f', 1, 1],
+    ['rule R→function f', 1, 0],
+    ['function f', 0, 1],
     ['queue Dead', 1, 0],
+    ['rule R→queue Dead', 0, 1],
   ]);
 });

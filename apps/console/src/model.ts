@@ -1,50 +1,60 @@
-import type { Activity, Outcome, StreamedEntry } from '@orders/local-aws';
-
-/** Something that begins and ends: a request, a delivery, an attempt of it. */
-export interface Span {
-  id: number;
-  flowId: string;
-  parentId: number | undefined;
-  activity: Activity;
-  /** Milliseconds since 1970. */
-  begunAt: number;
-  endedAt: number | undefined;
-  status: 'running' | 'waiting' | 'succeeded' | 'failed';
-  /** When it goes on, while it waits. */
-  until: number | undefined;
-  error: string | undefined;
-  outcome: Outcome;
-}
-
-/** Everything that is known of one order, or of whatever else events are about. */
-export interface Subject {
-  id: string;
-  /** When its first flow began. */
-  begunAt: number;
-  /** The spans of its flows, in the order in which they began. */
-  spans: Span[];
-  /** The detail-types of its events, in their order, each once. */
-  events: string[];
-}
+import type { StreamedEntry } from '@orders/local-aws';
+import { partsOf, type Span, type Subject, stateOf } from './span.ts';
 
 /** How many subjects the page keeps. The oldest go first. */
 const maxSubjects = 20_000;
 
+/** How often a part or a way of the map was reached, and how often something failed there. */
+export interface Count {
+  reached: number;
+  failed: number;
+  /** Milliseconds since 1970. */
+  last: number;
+}
+
+interface Flow {
+  spans: Span[];
+  subjects: Set<string>;
+}
+
 /** The trace as the page shows it. Entries are applied as they come. */
 export class Model {
   readonly #spans = new Map<number, Span>();
-  readonly #flows = new Map<string, { spans: Span[]; subjects: Set<string> }>();
+  readonly #flows = new Map<string, Flow>();
   readonly #subjects = new Map<string, Subject>();
-  /** How often each part of the map was reached, and how often it failed, by the id of the part. */
-  readonly counts = new Map<string, { reached: number; failed: number; last: number }>();
+  /** The newest first; undefined when it has to be made again. */
+  #newestFirst: Subject[] | undefined;
+  /** What a search looks into, of the subjects that it has looked at and that haven't changed since. */
+  readonly #texts = new Map<string, string>();
+  /** By the id of a part of the map, and by `<part>→<part>` for the ways of deliveries. */
+  readonly counts = new Map<string, Count>();
 
   /** The newest first. */
-  subjects(): Subject[] {
-    return [...this.#subjects.values()].reverse();
+  subjects(): readonly Subject[] {
+    this.#newestFirst ??= [...this.#subjects.values()].reverse();
+    return this.#newestFirst;
+  }
+
+  /** The subjects that have a text anywhere: in their ids, their events, or where they are. */
+  search(text: string): readonly Subject[] {
+    const sought = text.trim().toLowerCase();
+    if (sought === '') return this.subjects();
+    return this.subjects().filter((subject) => this.#textOf(subject).includes(sought));
   }
 
   subject(id: string): Subject | undefined {
     return this.#subjects.get(id);
+  }
+
+  /** The subject that an event is about. */
+  subjectOf(eventId: string): Subject | undefined {
+    return this.subjects().find(({ spans }) =>
+      spans.some(({ activity }) => activity.kind === 'event' && activity.event.id === eventId),
+    );
+  }
+
+  span(id: number): Span | undefined {
+    return this.#spans.get(id);
   }
 
   apply(entries: readonly StreamedEntry[]): void {
@@ -58,6 +68,7 @@ export class Model {
     }
     const span = this.#spans.get(entry.spanId);
     if (!span) return;
+    this.#hasChanged(span.flowId);
     if (entry.type === 'waiting') {
       span.status = 'waiting';
       span.until = entry.until;
@@ -69,7 +80,11 @@ export class Model {
     span.error = entry.type === 'failed' ? entry.error : undefined;
     span.outcome = entry.outcome;
     if (entry.type === 'failed') for (const part of partsOf(span)) this.#count(part, entry.at, 'failed');
-    if (entry.outcome.queue !== undefined) this.#count(`queue ${entry.outcome.queue}`, entry.at, 'reached');
+    const { queue } = entry.outcome;
+    if (queue === undefined) return;
+    this.#count(`queue ${queue}`, entry.at, 'reached');
+    const [from] = partsOf(span);
+    if (from !== undefined) this.#count(`${from}→queue ${queue}`, entry.at, 'failed');
   }
 
   #begin(entry: StreamedEntry & { type: 'begun' }): void {
@@ -92,21 +107,38 @@ export class Model {
       parent.status = 'running';
       parent.until = undefined;
     }
-    for (const part of partsOf(span)) this.#count(part, at, 'reached');
+    this.#countBegin(span, parent);
     const flow = this.#flows.get(flowId) ?? { spans: [], subjects: new Set() };
     this.#flows.set(flowId, flow);
     flow.spans.push(span);
+    this.#hasChanged(flowId);
     for (const known of flow.subjects) this.#subjects.get(known)?.spans.push(span);
     if (subject !== undefined) this.#isAbout(subject, flow, span);
   }
 
-  #isAbout(id: string, flow: { spans: Span[]; subjects: Set<string> }, span: Span): void {
+  #countBegin(span: Span, parent: Span | undefined): void {
+    const { activity, begunAt } = span;
+    const [part, target] = partsOf(span);
+    if (activity.kind !== 'delivery') {
+      for (const each of partsOf(span)) this.#count(each, begunAt, 'reached');
+      return;
+    }
+    this.#count(`${part}`, begunAt, 'reached');
+    this.#count(`${part}→${target}`, begunAt, 'reached');
+    // An invocation and an execution have spans of their own.
+    if (!/^(function|state machine) /.test(activity.target)) this.#count(activity.target, begunAt, 'reached');
+    const [bus] = parent ? partsOf(parent) : [];
+    if (bus !== undefined) this.#count(`${bus}→${part}`, begunAt, 'reached');
+  }
+
+  #isAbout(id: string, flow: Flow, span: Span): void {
     const known = this.#subjects.get(id) ?? {
       id,
       begunAt: flow.spans[0]?.begunAt ?? span.begunAt,
       spans: [],
       events: [],
     };
+    if (!this.#subjects.has(id)) this.#newestFirst = undefined;
     this.#subjects.set(id, known);
     if (!flow.subjects.has(id)) {
       flow.subjects.add(id);
@@ -123,10 +155,27 @@ export class Model {
     const [oldest] = this.#subjects.values();
     if (!oldest) return;
     this.#subjects.delete(oldest.id);
+    this.#texts.delete(oldest.id);
+    this.#newestFirst = undefined;
     for (const span of oldest.spans) {
       this.#spans.delete(span.id);
       this.#flows.delete(span.flowId);
     }
+  }
+
+  #hasChanged(flowId: string): void {
+    for (const id of this.#flows.get(flowId)?.subjects ?? []) this.#texts.delete(id);
+  }
+
+  #textOf(subject: Subject): string {
+    const known = this.#texts.get(subject.id);
+    if (known !== undefined) return known;
+    const events = subject.spans.flatMap(({ activity }) =>
+      activity.kind === 'event' ? [JSON.stringify(activity.event)] : [],
+    );
+    const text = [subject.id, stateOf(subject).text, ...events].join('\n').toLowerCase();
+    this.#texts.set(subject.id, text);
+    return text;
   }
 
   #count(part: string, at: number, what: 'reached' | 'failed'): void {
@@ -135,76 +184,4 @@ export class Model {
     count.last = at;
     this.counts.set(part, count);
   }
-}
-
-/** What a part of the map is called in counts and ways. A request names no API, so all APIs are one. */
-export const partOf = (id: string): string => (id.startsWith(api) ? api.trim() : id);
-const api = 'HTTP API ';
-
-/** The parts of the map that a span is at. */
-export function partsOf({ activity }: Pick<Span, 'activity'>): string[] {
-  switch (activity.kind) {
-    case 'request':
-      return [api.trim()];
-    case 'invocation':
-      return [`function ${activity.function}`];
-    case 'event':
-      return [`bus ${activity.bus}`];
-    case 'delivery':
-      return [`rule ${activity.rule}`, activity.target];
-    case 'execution':
-      return [`state machine ${activity.stateMachine}`];
-    case 'write':
-      return activity.table.split(', ').map((table) => `table ${table}`);
-    default:
-      return [];
-  }
-}
-
-/** What a span is, in a few words. */
-export function titleOf({ activity }: Pick<Span, 'activity'>): string {
-  switch (activity.kind) {
-    case 'request':
-      return `${activity.method} ${activity.path}`;
-    case 'invocation':
-      return `function ${activity.function}`;
-    case 'event':
-      return activity.event['detail-type'];
-    case 'delivery':
-      return `${activity.rule} → ${activity.target}`;
-    case 'attempt':
-      return `attempt ${activity.number}`;
-    case 'execution':
-      return `state machine ${activity.stateMachine}`;
-    case 'state':
-      return activity.name;
-    case 'write':
-      return `${activity.operation} ${activity.table}`;
-    case 'left work':
-      return `function ${activity.function} left ${activity.left.join(' and ')} behind its answer`;
-    case 'fault':
-      return `injected: ${activity.fault} at ${activity.place}`;
-  }
-}
-
-/** Where a subject is: what failed, waits or runs, or else its last event. */
-export function stateOf({ spans, events }: Subject): { kind: Span['status']; text: string } {
-  const deliveries = spans.filter(({ activity }) => activity.kind !== 'attempt');
-  const failed = deliveries.find(({ status }) => status === 'failed');
-  if (failed) return { kind: 'failed', text: `failed: ${titleOf(failed)}` };
-  const waiting = deliveries.find(({ status }) => status === 'waiting');
-  if (waiting) return { kind: 'waiting', text: `waits: ${titleOf(waiting)}` };
-  if (deliveries.some(({ status }) => status === 'running')) return { kind: 'running', text: 'on its way' };
-  return { kind: 'succeeded', text: events.at(-1) ?? 'known' };
-}
-
-/** Whether a subject has a text anywhere: in its id, its events, or where it is. */
-export function hasText(subject: Subject, text: string): boolean {
-  const sought = text.trim().toLowerCase();
-  if (sought === '' || subject.id.includes(sought)) return true;
-  if (stateOf(subject).text.toLowerCase().includes(sought)) return true;
-  return subject.spans.some(
-    ({ activity }) =>
-      activity.kind === 'event' && JSON.stringify(activity.event).toLowerCase().includes(sought),
-  );
 }

@@ -1,8 +1,12 @@
-import { useMemo, useState } from 'preact/hooks';
-import { hasText, type Model, stateOf } from './model.ts';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Model } from './model.ts';
+import { stateOf } from './span.ts';
 
-/** The height of a row, in pixels: only those that can be seen are made. */
+/** The height of a row, in pixels. Only the rows that can be seen are made. */
 const rowHeight = 34;
+/** How many rows are made before the first one that can be seen, and how many in all. */
+const rowsBefore = 8;
+const rowsMade = 44;
 
 interface Props {
   model: Model;
@@ -16,13 +20,17 @@ interface Props {
 export function OrdersView({ model, version, selected, onSelect }: Props) {
   const [sought, setSought] = useState('');
   const [top, setTop] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
   // The model changes in place, and its version says when.
-  const found = useMemo(
-    () => model.subjects().filter((subject) => hasText(subject, sought)),
-    [version, sought],
-  );
-  const first = Math.max(0, Math.floor(top / rowHeight) - 5);
-  const rows = found.slice(first, first + 40);
+  const found = useMemo(() => model.search(sought), [model, version, sought]);
+  const before = useRef(found.length);
+  // Whoever reads older orders keeps them in sight while newer ones come in above.
+  useEffect(() => {
+    const added = found.length - before.current;
+    before.current = found.length;
+    if (list.current && list.current.scrollTop > 0 && added > 0) list.current.scrollTop += added * rowHeight;
+  }, [found.length]);
+  const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - rowsBefore, found.length - rowsMade));
   return (
     <section class="orders" aria-label="Orders">
       <header>
@@ -36,12 +44,17 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
         />
         <span class="total">{found.length}</span>
       </header>
-      <div class="rows" tabIndex={-1} onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}>
+      <div
+        ref={list}
+        class="rows"
+        tabIndex={-1}
+        onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+      >
         <ul style={{ height: `${found.length * rowHeight}px` }}>
-          {rows.map((subject, index) => {
+          {found.slice(first, first + rowsMade).map((subject, index) => {
             const state = stateOf(subject);
             return (
-              <li key={subject.id} style={{ top: `${(first + index) * rowHeight}px` }}>
+              <li key={subject.id} style={{ transform: `translateY(${(first + index) * rowHeight}px)` }}>
                 <button
                   type="button"
                   class={subject.id === selected ? 'selected' : ''}
@@ -57,7 +70,9 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
           })}
         </ul>
         {found.length === 0 && (
-          <p class="hint">{sought === '' ? 'No order yet. Send one, below.' : 'No order has this text.'}</p>
+          <p class="hint">
+            {sought === '' ? 'No order yet. Send one with the form.' : 'No order has this text.'}
+          </p>
         )}
       </div>
     </section>

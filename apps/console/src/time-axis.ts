@@ -32,3 +32,13 @@ export function durationOf(ms: number): string {
   if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** How deep each span is inside of others, by its id. */
+export function depthsOf(
+  spans: readonly { id: number; parentId: number | undefined }[],
+): ReadonlyMap<number, number> {
+  const depths = new Map<number, number>();
+  for (const { id, parentId } of spans)
+    depths.set(id, parentId === undefined ? 0 : (depths.get(parentId) ?? -1) + 1);
+  return depths;
+}

@@ -33,10 +33,23 @@ function file(name: string, type: string): LocalResponse {
   }
 }
 
+const runbooks = resolve(import.meta.dirname, '../../../docs/runbooks');
+
+/** A runbook as it is written. The alarms of the stack name it. */
+function runbook(name: string): LocalResponse {
+  try {
+    if (!/^[\w-]+$/.test(name)) throw new Error('not a name');
+    return { status: 200, body: readFileSync(resolve(runbooks, `${name}.md`), 'utf8') };
+  } catch {
+    return { status: 404, body: { message: `There is no runbook ${name}. They are in ${runbooks}.` } };
+  }
+}
+
 /** The files of the page, as `apps/console` builds them. */
 export const consoleRoutes: LocalRoutes = {
   'GET /_local': () => ({ status: 301, headers: { location: '/_local/' }, body: '' }),
   'GET /_local/': () => file('index.html', 'text/html'),
   'GET /_local/console.js': () => file('console.js', 'text/javascript'),
   'GET /_local/style.css': () => file('style.css', 'text/css'),
+  'GET /_local/runbooks/<name>': ({ parameters }) => runbook(parameters.name ?? ''),
 };

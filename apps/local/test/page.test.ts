@@ -1,27 +1,34 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { sdkConfig, startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { withBrowser } from './browser.ts';
 
+const folder = mkdtempSync(join(tmpdir(), 'page-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 withBrowser((launch) => {
   let browser: Browser;
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(() => browser?.close());
-
   let system: TestSystem;
   let page: Page;
   /** What the browser reports as an error, or as refused by the policy of the page. */
   let complaints: string[];
+  beforeAll(async () => {
+    [browser, system] = await Promise.all([launch(), startTestSystem()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await system?.close();
+  });
   beforeEach(async () => {
-    system = await startTestSystem();
-    page = await browser.newPage({ viewport: { width: 1300, height: 950 } });
+    page = await browser.newPage({ viewport: { width: 1300, height: 950 }, acceptDownloads: true });
     complaints = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
@@ -30,10 +37,13 @@ withBrowser((launch) => {
   });
   afterEach(async () => {
     await page?.close();
-    await system?.close();
+    await system.partnerBehaves({});
+    await system.settled();
   });
 
-  const order = () => page.locator('.orders li button');
+  /** The orders that are listed; with an id, that one. */
+  const order = (id = '') => page.locator('.orders li button').filter({ hasText: id });
+  const panel = (name: string) => page.getByRole('navigation').getByRole('button', { name }).click();
   const partnerIsUp = async () => {
     await page.getByRole('button', { name: 'up', exact: true }).click();
     await page.getByRole('button', { name: 'up', exact: true, pressed: true }).waitFor();
@@ -44,10 +54,13 @@ withBrowser((launch) => {
   };
 
   test('an order that is placed on the page travels to its dispatch, and lights up its way', async () => {
+    await page.getByRole('textbox', { name: 'Category' }).fill('garden-tools');
     await page.getByRole('button', { name: 'Place it by the HTTP API' }).click();
-    await order().getByText('Order Dispatched').waitFor();
+    const answer = await page.getByText('accepted as order').textContent();
+    const orderId = answer?.split(' ').at(-1);
+    await order(orderId).getByText('Order Dispatched').waitFor();
     await system.settled();
-    await order().click();
+    await order(orderId).click();
     for (const id of ['function orders-producer', 'rule EUOrdertoStepFunctions', 'table OrderDetails']) {
       expect(await part(id).getAttribute('class')).toContain('reached');
     }
@@ -58,53 +71,174 @@ withBrowser((launch) => {
     expect(titles).toEqual(
       expect.arrayContaining(['POST /dev/orders', 'Order Placed', 'PutItem OrderDetails']),
     );
-    await page.getByRole('button', { name: 'Order Dispatched' }).last().click();
-    await expect(page.locator('.drawer pre').textContent()).resolves.toContain(
-      '"detail-type": "Order Dispatched"',
-    );
+    await page.getByRole('searchbox').fill('garden-tools');
+    expect(await order().count()).toBe(1);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a step shows what was sent, its event, its row, its log, and what let it through', async () => {
+    const { orderId } = await system.placeOrder();
+    await system.settled();
+    await order(orderId).click();
+    const drawer = page.locator('.drawer');
+    const look = async (step: string | RegExp, ...texts: string[]) => {
+      await page.locator('.timeline').getByRole('button', { name: step }).first().click();
+      for (const text of texts) await drawer.getByText(text).first().waitFor();
+    };
+    await look('GET /dev', '?location=eu-west', 'What was answered: 202');
+    await look('function orders-producer', 'called by HTTP API orders', 'aws_lambda_permission.api');
+    await drawer.getByText('INFO order placed').waitFor();
+    await look('Order Placed', '"detail-type": "Order Placed"', 'called by function orders-producer');
+    await look('EUOrdertoStepFunctions → state machine', 'states:StartExecution', 'sts:AssumeRole');
+    await look(/^state machine EUOrderFulfilment/, 'Input', 'Output');
+    await look('PutItem OrderDetails', `"orderId": "${orderId}"`, 'dynamodb:PutItem');
     expect(complaints).toEqual([]);
   });
 
   test('a rule that did not take an order says why', async () => {
-    await system.placeOrder({ location: 'eu-west' });
-    await order().click();
+    const { orderId } = await system.placeOrder({ location: 'eu-west' });
+    await order(orderId).click();
     await part('rule USOrdertoAPI').click();
     await page.locator('.drawer').getByText('not taken').first().waitFor();
     expect(await page.locator('.drawer').textContent()).toMatch(
       /not taken: .*detail\.location.* is "eu-west"/,
     );
+    await page.getByText('Why not?').click();
+    await page.getByText(/USOrdertoAPI didn't take Order Placed: .*starts with "us-"/).waitFor();
   });
 
-  test('a dead letter is seen, and sent again when the partner is up', async () => {
+  test('a dead letter says why it waits and which runbook helps, and is sent again when the partner is up', async () => {
     await system.partnerBehaves({ status: 503 });
-    await system.placeOrder({ location: 'us-east-1' });
+    const { orderId } = await system.placeOrder({ location: 'us-east-1' });
     await system.settled();
-    await order().getByText('failed: USOrdertoAPI').waitFor();
+    await order(orderId).getByText('failed: USOrdertoAPI').waitFor();
+    await order(orderId).click();
+    await page.locator('.timeline button.failed').first().click();
+    const [runbook] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'The runbook dead-letters' }).click(),
+    ]);
+    expect(await runbook.textContent('body')).toContain('# Dead letters');
+    await runbook.close();
+
+    await panel('Queues');
+    const queue = page.getByRole('region', { name: 'USOrdertoAPI-dead-letters' });
+    await queue.getByRole('button', { name: 'Look at them' }).click();
+    await queue.getByText(/SDK_CLIENT_ERROR.* answered 503.*after 185 retries/).click();
+    await queue.getByRole('button', { name: 'Send all again' }).click();
+    await queue.getByText('0 of 1 delivered').waitFor();
     await partnerIsUp();
-    const queue = page.getByRole('row', { name: /USOrdertoAPI-dead-letters/ });
-    await queue.getByRole('button', { name: 'Send again' }).click();
-    await queue.getByText('empty').waitFor();
-    expect(await system.partnerOrders()).toHaveLength(1);
+    const content = queue.getByRole('textbox', { name: /^Content of/ });
+    await content.fill((await content.inputValue()).replace('"value": 300', '"value": 299'));
+    await queue.getByRole('button', { name: 'Send this one again, edited' }).click();
+    await queue.waitFor({ state: 'detached' });
+    await order(orderId).getByText('Order Placed').waitFor();
+    const received = await system.partnerOrders();
+    expect(received.filter(({ detail }) => detail.orderId === orderId)).toMatchObject([
+      { detail: { value: 299 } },
+    ]);
   });
 
   test('an order that waits for a retry goes on when time is skipped', async () => {
     await system.partnerBehaves({ status: 503 });
-    await system.placeOrder({ location: 'us-east-1' });
-    await order().click();
+    const { orderId } = await system.placeOrder({ location: 'us-east-1' });
+    await order(orderId).click();
     const skip = page.getByRole('button', { name: 'Skip ahead' });
     await skip.waitFor();
     await partnerIsUp();
     await skip.click();
-    await order().getByText('Order Placed').waitFor();
-    expect(await system.partnerOrders()).toHaveLength(1);
+    await order(orderId).getByText('Order Placed').waitFor();
+    const received = await system.partnerOrders();
+    expect(received.filter(({ detail }) => detail.orderId === orderId)).toHaveLength(1);
+  });
+
+  test('an order is edited, sent again, and the new one opens beside the old one', async () => {
+    const { orderId } = await system.placeOrder({ location: 'ap-south' });
+    await order(orderId).click();
+    await page.getByRole('button', { name: 'Edit and send again' }).click();
+    const location = page.getByRole('textbox', { name: 'Location' });
+    expect(await location.inputValue()).toBe('ap-south');
+    await location.fill('eu-west');
+    await page.getByRole('button', { name: 'Place it by the HTTP API' }).click();
+    const beside = page.getByRole('region', { name: /^Order / });
+    await beside.nth(1).waitFor();
+    expect(await beside.nth(1).getByRole('heading').textContent()).toContain(orderId);
+    await beside.nth(0).getByText('Order Dispatched').first().waitFor();
   });
 
   test('a field that breaks the contract can not be sent, and the page says why', async () => {
-    const detail = page.getByRole('textbox', { name: 'Detail' });
-    await detail.fill((await detail.inputValue()).replace('300', '-1'));
-    await page.getByText('/value: received -1, allowed is a number').waitFor();
-    for (const name of ['Place it by the HTTP API', 'Put it on the bus Orders']) {
-      expect(await page.getByRole('button', { name }).isDisabled()).toBe(true);
+    const sends = ['Place it by the HTTP API', 'Put it on the bus Orders'].map((name) =>
+      page.getByRole('button', { name }),
+    );
+    await page.getByRole('textbox', { name: 'Value' }).fill('-1');
+    await page.getByText('received -1, allowed is a number').waitFor();
+    for (const send of sends) expect(await send.isDisabled()).toBe(true);
+    await page.getByRole('combobox', { name: 'Example' }).selectOption({ label: 'smallest value' });
+    for (const send of sends) expect(await send.isDisabled()).toBe(false);
+    await page.getByText('The whole detail, as JSON').click();
+    await page.getByRole('textbox', { name: 'Detail' }).fill('[]');
+    await page.getByText('the whole: received').waitFor();
+    for (const send of sends) expect(await send.isDisabled()).toBe(true);
+  });
+
+  test('a time of the archive is replayed to the rules that are chosen', async () => {
+    const { orderId } = await system.placeOrder({ location: 'us-east-1' });
+    await system.settled();
+    await panel('Archive');
+    await page.getByRole('button', { name: 'the last day' }).click();
+    await page.getByRole('checkbox', { name: 'USOrdertoAPI' }).check();
+    await page.getByRole('button', { name: 'Replay', exact: true }).click();
+    await page
+      .getByText(/^Orders-\d+: completed/)
+      .first()
+      .waitFor();
+    await order(orderId).click();
+    const deliveries = page.locator('.timeline .title', { hasText: 'USOrdertoAPI →' });
+    await deliveries.nth(1).waitFor();
+    expect(await page.locator('.timeline .title', { hasText: 'OrdertoTracker →' }).count()).toBe(1);
+  });
+
+  test('a fault is switched on and off', async () => {
+    await panel('Faults');
+    const down = page.getByRole('checkbox', { name: /^partner-down/ });
+    await down.check();
+    await page.getByRole('spinbutton', { name: /partner-down/ }).fill('100');
+    await page.getByRole('spinbutton', { name: /partner-down/ }).blur();
+    const { orderId } = await system.placeOrder({ location: 'us-east-1' });
+    await order(orderId).click();
+    await page.getByText('injected: partner-down').first().waitFor();
+    await panel('Faults');
+    await down.uncheck();
+    await system.settled();
+    await order(orderId).getByText('Order Placed').waitFor();
+  });
+
+  test("an order's story is saved as one file, which opens with the network off", async () => {
+    const { orderId } = await system.placeOrder();
+    await system.settled();
+    await order(orderId).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as one HTML file' }).click(),
+    ]);
+    const file = join(folder, download.suggestedFilename());
+    await download.saveAs(file);
+    const away = await browser.newContext({ offline: true });
+    try {
+      const shared = await away.newPage();
+      const requests: string[] = [];
+      shared.on('request', (request) => requests.push(request.url()));
+      shared.on('console', ({ text }) => complaints.push(text()));
+      await shared.goto(pathToFileURL(file).href);
+      expect(await shared.getByRole('heading', { level: 1 }).textContent()).toBe(`Order ${orderId}`);
+      const step = shared.locator('details', { hasText: 'function orders-persister' }).last();
+      await step.locator('summary').click();
+      await step.getByText('order stored').first().waitFor();
+      expect(await violationsOf(shared)).toEqual([]);
+      expect(requests).toEqual([pathToFileURL(file).href]);
+      expect(complaints).toEqual([]);
+    } finally {
+      await away.close();
     }
   });
 
@@ -115,8 +249,7 @@ withBrowser((launch) => {
     const entry = { EventBusName: 'Orders', Source: 'com.aws.orders', DetailType: hostile, Detail };
     await eventBridge.send(new PutEventsCommand({ Entries: [entry] }));
     eventBridge.destroy();
-    await order().getByText(hostile).first().waitFor();
-    await order().click();
+    await order(hostile).click();
     await page.locator('.timeline').getByText(hostile).first().click();
     await page.locator('.drawer').getByText(hostile).first().waitFor();
     expect(await page.locator('img').count()).toBe(0);
@@ -124,33 +257,36 @@ withBrowser((launch) => {
     expect(complaints).toEqual([]);
   });
 
-  test('the search finds an order by a field', async () => {
-    const { orderId } = await system.placeOrder({ category: 'garden-tools' });
-    await system.placeOrder({ category: 'office-supplies' });
-    await order().nth(1).waitFor();
-    await page.getByRole('searchbox').fill('garden');
-    await order().nth(1).waitFor({ state: 'detached' });
-    expect(await order().textContent()).toContain(orderId);
-  });
-
   test.each([
     ['light', 400],
     ['dark', 2_000],
   ] as const)('axe finds nothing in %s at a width of %d pixels', async (colorScheme, width) => {
-    await page.emulateMedia({ colorScheme });
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
-    await system.placeOrder();
-    await order().click();
+    const { orderId } = await system.placeOrder({ location: 'ap-south' });
+    await system.settled();
+    for (const name of ['Send', 'Queues', 'Archive', 'Faults']) {
+      await panel(name);
+      expect([name, await violationsOf(page)]).toEqual([name, []]);
+    }
+    await order(orderId).click();
     await page.locator('.timeline button').first().click();
-    await page.evaluate(axe);
-    const violations = await page.evaluate(async () => {
-      const { axe: run } = globalThis as unknown as {
-        axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await run.run()).violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
-      );
-    });
-    expect(violations).toEqual([]);
+    await page.getByText('Why not?').click();
+    expect(await violationsOf(page)).toEqual([]);
+    const overall = await page.locator('html').evaluate((html) => Object(html).scrollWidth as number);
+    expect(overall).toBeLessThanOrEqual(width);
   });
 });
+
+/** What axe finds on a page. */
+async function violationsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe: run } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await run.run()).violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`,
+    );
+  });
+}

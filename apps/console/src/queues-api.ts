@@ -1,0 +1,81 @@
+import { ask, post } from './ask.ts';
+
+export interface QueueState {
+  queue: string;
+  waiting: number;
+  /** Somebody received them and may delete them, or they are delayed. */
+  hidden: number;
+}
+
+/** A message that waits. */
+export interface Letter {
+  id: string;
+  sentAt: string;
+  body: string;
+  /** Message attributes of type String. EventBridge says in them why it gave up. */
+  attributes: Record<string, string>;
+}
+
+/** What came of a message that was sent again. */
+export interface Sent {
+  messageId: string;
+  status: 'delivered' | 'failed';
+  error?: string;
+}
+
+/** The record that Lambda leaves of an event that a function failed for every time. */
+interface FailureRecord {
+  requestContext: { functionArn: string; condition?: string };
+  requestPayload: unknown;
+  responsePayload?: { errorType?: string; errorMessage?: string };
+}
+
+const queuePath = (queue: string) => `/_local/queues/${encodeURIComponent(queue)}`;
+
+export const readQueues = async () => (await ask<{ queues: QueueState[] }>('/_local/queues')).queues;
+
+export const readLetters = (queue: string) =>
+  ask<{ waiting: number; messages: Letter[] }>(`${queuePath(queue)}/messages`);
+
+/** Sends dead letters of a rule to the rule's target. @param messages all of them if left out */
+export const redrive = async (queue: string, messages?: { id: string; event?: object }[]) =>
+  (await post<{ messages: Sent[] }>(`${queuePath(queue)}/redrive`, messages ? { messages } : {})).messages;
+
+/** The record in a message; undefined for a message that has none. */
+export function failureRecordOf({ body }: Letter): FailureRecord | undefined {
+  try {
+    const record = Object(JSON.parse(body)) as Partial<FailureRecord>;
+    return typeof record.requestContext?.functionArn === 'string' && 'requestPayload' in record
+      ? (record as FailureRecord)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives a function an event again that it failed for, as EventBridge does: it runs later, and is tried again. */
+export async function invokeAgain(queue: string, letter: Letter, payload: unknown): Promise<Sent> {
+  const name = failureRecordOf(letter)?.requestContext.functionArn.split(':')[6] ?? '';
+  await ask(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, {
+    method: 'POST',
+    headers: { 'x-amz-invocation-type': 'Event' },
+    body: JSON.stringify(payload),
+  });
+  await dropLetter(queue, letter.id);
+  return { messageId: letter.id, status: 'delivered' };
+}
+
+export const dropLetter = (queue: string, id: string) =>
+  ask(`${queuePath(queue)}/messages/${encodeURIComponent(id)}`, { method: 'DELETE' });
+
+/** Why a message is in its queue: what EventBridge or Lambda left with it. */
+export function reasonOf(letter: Letter): string {
+  const { ERROR_CODE: code, ERROR_MESSAGE: message, RETRY_ATTEMPTS: retries } = letter.attributes;
+  if (code !== undefined || message !== undefined) {
+    return [code, message, Number(retries) > 0 ? `after ${retries} retries` : ''].filter(Boolean).join(': ');
+  }
+  const record = failureRecordOf(letter);
+  if (!record) return 'It is here because a rule or a function sent it';
+  const { errorType = '', errorMessage = '' } = record.responsePayload ?? {};
+  return [record.requestContext.condition, errorType, errorMessage].filter(Boolean).join(': ');
+}
