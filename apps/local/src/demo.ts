@@ -1,6 +1,7 @@
 import type { LocalAws, Story } from '@orders/local-aws';
 import { interrupted } from './interrupted.ts';
-import { startOrderSystem } from './order-system.ts';
+import { tellProblem } from './log-lines.ts';
+import { findSourceLine, startOrderSystem } from './order-system.ts';
 import { tellStory } from './story.ts';
 
 /** How long an order may take. */
@@ -30,6 +31,10 @@ export async function runDemo({ outDir }: { outDir: string }): Promise<boolean> 
     outDir,
     port: 0,
     onFailure: (message) => process.stderr.write(`! ${message}\n`),
+    onLog(line) {
+      const told = tellProblem(line, findSourceLine, process.stderr);
+      if (told !== undefined) process.stderr.write(`${told}\n`);
+    },
   });
   try {
     out.write(`The order system is running at ${system.endpoint}\n`);

@@ -8,6 +8,8 @@ const usage = `The order system on this machine, as infra synthesized it.
   pnpm start                 runs it until Ctrl-C
     --port <port>            its port: 4000, or PORT, or any free one for 0
     --data <folder>          keeps rows, messages and whatever is under way in a folder, beyond the end of the process
+    --logs                   prints everything that functions log. Warnings and errors are printed without it, with the
+                             lines of source
     --chaos <faults>         injects faults, each with its probability: duplicate=0.1,reorder=0.1,drop-response=0.05,
                              function-crash=0.1,throttle=0.1,partner-down=0.2. The end says what it led to
     --seed <number>          which faults happen; the same seed injects the same faults into the same requests
@@ -34,7 +36,7 @@ async function main(args: string[]): Promise<void> {
       throw new UsageError(
         `explain takes a rule and a file with an event, received ${others.join(' ') || 'nothing'}`,
       );
-    for (const option of ['port', 'data', 'chaos', 'seed'] as const)
+    for (const option of ['port', 'data', 'logs', 'chaos', 'seed'] as const)
       if (values[option] !== undefined) throw new UsageError(`explain takes no --${option}: it runs nothing`);
     const { runExplain } = await import('./explain.ts');
     process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
@@ -49,11 +51,13 @@ async function main(args: string[]): Promise<void> {
       outDir,
       ...(chaos && { chaos }),
       port,
+      logs: values.logs ?? false,
       ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
     });
   } else if (command === 'demo') {
     if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
     if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');
+    if (values.logs) throw new UsageError('demo takes no --logs: it prints warnings and errors');
     for (const option of ['chaos', 'seed'] as const)
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
     const { runDemo } = await import('./demo.ts');
@@ -74,6 +78,7 @@ function readArgs(args: string[]) {
       options: {
         port: { type: 'string', short: 'p' },
         data: { type: 'string' },
+        logs: { type: 'boolean' },
         chaos: { type: 'string' },
         seed: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -1,15 +1,29 @@
-import type { BusEvent } from '@orders/local-aws';
-import { isObject, type LocalAws, type LocalAwsOptions, startLocalAws } from '@orders/local-aws';
+import { resolve } from 'node:path';
+import {
+  type BusEvent,
+  isObject,
+  type LocalAws,
+  type LocalAwsOptions,
+  startLocalAws,
+} from '@orders/local-aws';
+import { sourceLinesOfFiles } from '@orders/stack-trace';
 import { consoleRoutes } from './console-routes.ts';
 import { createIssuer } from './issuer.ts';
 import { orderRoutes } from './order-routes.ts';
 import { createPartner } from './partner.ts';
 
-export type OrderSystemOptions = Pick<LocalAwsOptions, 'outDir' | 'port' | 'dataDir' | 'chaos' | 'onFailure'>;
+export type OrderSystemOptions = Pick<
+  LocalAwsOptions,
+  'outDir' | 'port' | 'dataDir' | 'chaos' | 'onFailure' | 'onLog' | 'findSourceLine'
+>;
+
+/** Finds lines of source in the functions as they were built here. */
+export const findSourceLine = sourceLinesOfFiles(resolve(import.meta.dirname, '../..'));
 
 /** Starts the order system: the stack, and around it the partner, the issuer of tokens and the values of the stack's variables. */
 export const startOrderSystem = (options: OrderSystemOptions): Promise<LocalAws> =>
   startLocalAws({
+    findSourceLine,
     ...options,
     subjectOf: orderIdOf,
     surround({ endpoint, stories, state, ...host }) {

@@ -1,21 +1,29 @@
 import { tellChaos } from './chaos.ts';
 import { interrupted } from './interrupted.ts';
-import { type OrderSystemOptions, startOrderSystem } from './order-system.ts';
+import { tellProblem } from './log-lines.ts';
+import { findSourceLine, type OrderSystemOptions, startOrderSystem } from './order-system.ts';
 import { tellStory } from './story.ts';
 
 /** How long an order gets to settle. After that, its story is printed as far as it went. */
 const settleMs = 30_000;
 
+export interface StartOptions extends Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'chaos'> {
+  /** Whether everything that functions write to their logs is printed, as it is there. Otherwise warnings and errors are. */
+  logs: boolean;
+}
+
 /** Runs the system until the process is interrupted, and prints the story of each order as it settles. */
-export async function runStart(
-  options: Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'chaos'>,
-): Promise<void> {
+export async function runStart({ logs, ...options }: StartOptions): Promise<void> {
   const out = process.stdout;
   const end = interrupted();
   out.write('Starting what infra/cdktf.out describes …\n');
   const system = await startOrderSystem({
     ...options,
     onFailure: (message) => process.stderr.write(`! ${message}\n`),
+    onLog(line) {
+      const told = logs ? `${line.function} ${line.message}` : tellProblem(line, findSourceLine, out);
+      if (told !== undefined) out.write(`${told}\n`);
+    },
   });
   const { endpoint, apiUrl, region } = system;
   out.write(`The order system is running at ${endpoint} (Ctrl-C ends it)

@@ -55,7 +55,10 @@ function tellStep(step: TimedStep, style: Style): string[] {
       return [line(`${step.method} ${step.path} → ${shown}`)];
     }
     case 'invocation':
-      return [line(`function ${step.function} ${outcome(step)}${kept(step.failureQueue)}`)];
+      return [
+        line(`function ${step.function} ${outcome(step)}${kept(step.failureQueue)}`),
+        ...(step.stack ?? []).map((frame) => under(style(frame, 'dim'))),
+      ];
     case 'event': {
       const head = line(`event ${style(step.detailType, 'bold')} on bus ${step.bus}`);
       return [

@@ -23,6 +23,8 @@ export async function readKnown(): Promise<Known> {
     trace,
     faults: createFaults(undefined, trace, systemIds),
     onFailure: () => {},
+    onLog: () => {},
+    findSourceLine: () => undefined,
   };
   const stack = { json: { provider: { aws: [{ region: 'eu-west-1' }] } }, dir: '/' };
   const plan = resolvePlan(stack, { endpoint: 'http://127.0.0.1:4000', variables: {} });

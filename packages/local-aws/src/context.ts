@@ -1,3 +1,4 @@
+import type { FindSourceLine } from '@orders/stack-trace';
 import type { Clock } from './clock.ts';
 import type { Faults } from './faults/faults.ts';
 import type { FunctionCrashes } from './faults/function-crashes.ts';
@@ -19,6 +20,17 @@ export interface Host {
   faults: Faults;
   /** Gets a sentence for every failure that no request reports. */
   onFailure: (message: string) => void;
+  /** Gets every line that a function writes to its log. */
+  onLog: (line: FunctionLogLine) => void;
+  /** Finds the lines of source that the stacks of functions are about. */
+  findSourceLine: FindSourceLine;
+}
+
+/** A line of a function's log. */
+export interface FunctionLogLine {
+  /** The function's name. */
+  function: string;
+  message: string;
 }
 
 /** What every service gets beside the plan. */

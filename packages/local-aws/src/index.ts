@@ -1,4 +1,4 @@
-export type { Host } from './context.ts';
+export type { FunctionLogLine, Host } from './context.ts';
 export { type Chaos, ChaosError, type FaultKind, faultKinds, readProbabilities } from './faults/chaos.ts';
 export type { ChaosReport } from './faults/chaos-report.ts';
 export { AccessDeniedError, type Grant } from './iam.ts';

@@ -1,6 +1,7 @@
+import type { FindSourceLine } from '@orders/stack-trace';
 import { createClock } from './clock.ts';
 import { clockRoutes } from './clock-routes.ts';
-import type { Host } from './context.ts';
+import type { FunctionLogLine, Host } from './context.ts';
 import type { Chaos } from './faults/chaos.ts';
 import { type ChaosReport, chaosRoutes, createChaosReport } from './faults/chaos-report.ts';
 import { faultRoutes } from './faults/fault-routes.ts';
@@ -41,6 +42,10 @@ export interface LocalAwsOptions {
   surround: (around: Host & { endpoint: string; stories: Stories }) => Surroundings;
   /** Gets a sentence for every failure that no request reports. */
   onFailure: (message: string) => void;
+  /** Gets every line that a function writes to its log. */
+  onLog?: (line: FunctionLogLine) => void;
+  /** Finds the lines of source that the stacks of functions are about. Left out, they keep the places in the bundles. */
+  findSourceLine?: FindSourceLine;
 }
 
 /** A stack that runs in this process. */
@@ -79,6 +84,7 @@ export interface LocalAws {
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { outDir, port, dataDir, chaos, subjectOf, surround, onFailure } = options;
+  const { onLog = () => {}, findSourceLine = () => undefined } = options;
   const ends: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -98,7 +104,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const faults = createFaults(chaos, trace, systemIds);
     const chaosReport = chaos && createChaosReport(chaos, trace);
     const stories = new Stories(trace, subjectOf);
-    const host: Host = { state, trace, clock, ids: systemIds, faults, onFailure };
+    const told = { onFailure, onLog, findSourceLine };
+    const host: Host = { state, trace, clock, ids: systemIds, faults, ...told };
     const { variables, routes } = surround({ ...host, endpoint, stories });
 
     const plan = resolvePlan(stack, { endpoint, variables });

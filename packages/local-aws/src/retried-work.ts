@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from './context.ts';
+import { failureOf } from './failure-of.ts';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { type ExhaustedRetryCondition, type NextAttempt, nextAttempt, type RetryPolicy } from './retry.ts';
 import type { Collection } from './state/state.ts';
@@ -103,7 +104,8 @@ export function createRetriedWork<Data>(
       );
     if (closed) return part.fail('cut off by the end of what ran it');
     if (error) {
-      part.fail(messageOf(error.thrown));
+      const { error: told, outcome } = failureOf(error.thrown);
+      part.fail(told, outcome);
       return fail(item, error.thrown, span);
     }
     items.delete(item.id);
@@ -159,5 +161,3 @@ export function createRetriedWork<Data>(
     },
   };
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

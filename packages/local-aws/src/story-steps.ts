@@ -39,6 +39,8 @@ export type Step =
       attempts?: number;
       /** When it is tried again: milliseconds from the first step of the story. */
       nextAttemptAtMs?: number;
+      /** The stack of that error, its lines those of the source, as far as they are known. */
+      stack?: readonly string[];
       /** The queue that got the event because the function failed for it. */
       failureQueue?: string;
     }
@@ -132,6 +134,7 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
         function: activity.function,
         status,
         ...attemptsOf(span, start),
+        ...stackOf(span),
         ...(outcome.queue !== undefined && { failureQueue: outcome.queue }),
       };
     case 'execution':
@@ -192,6 +195,13 @@ function toState({ activity, status, error }: SpanRecord): StateStep[] {
   if (activity.kind !== 'state') return [];
   const stateStatus = status === 'running' ? 'entered' : status;
   return [{ name: activity.name, status: stateStatus, ...(error !== undefined && { error }) }];
+}
+
+/** The stack of the error that {@link attemptsOf} gives. */
+function stackOf({ parts, status, outcome }: SpanRecord): { stack?: readonly string[] } {
+  const stack =
+    status === 'running' ? parts.findLast(({ status }) => status === 'failed')?.outcome.stack : outcome.stack;
+  return stack ? { stack } : {};
 }
 
 /** What became of the attempts. A single attempt that succeeded isn't mentioned. */

@@ -96,6 +96,8 @@ export function makeContext(changes: Partial<Context> = {}): TestContext {
     iam: makeIam(),
     callAws: (target) => Promise.reject(new Error(`Nobody answers ${target} in this test`)),
     onFailure: (message) => failures.push(message),
+    onLog: () => {},
+    findSourceLine: () => undefined,
     failures,
     ...changes,
   };

@@ -38,6 +38,8 @@ export interface Outcome {
   queue?: string;
   /** The rules that nearly matched an event. */
   nearMisses?: readonly NearMiss[];
+  /** The stack of a function's error, its lines those of the source, as far as they are known. */
+  stack?: readonly string[];
 }
 
 /** A rule that nearly matched an event. */

@@ -44,7 +44,8 @@ function pathOf(file: string): string {
 }
 
 /** Whether a line is one of a stack, with a place or without: `at JSON.parse (<anonymous>)`. */
-export const isFrame = (text: string): boolean => /^\s*at \S/.test(text);
+export const isFrame = (text: string): boolean =>
+  /^\s+at \S.*(?::\d+:\d+\)?|\((?:<anonymous>|native|index \d+)\))$/.test(text);
 
 /** The frames of modules in a text, such as a line of JSON with a stack inside, or a bare `index.mjs:12:78813`. */
 export const framesIn = (text: string): string[] =>

@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 export { sourceLinesOfFiles } from './find-source-line.ts';
-export { type FindSourceLine, type ReadableStack, readableStack } from './readable-stack.ts';
+export { type FindSourceLine, type ReadableStack, readableStack, readableText } from './readable-stack.ts';

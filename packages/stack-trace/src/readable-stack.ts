@@ -42,6 +42,37 @@ export function readableStack(stack: readonly string[], find: FindSourceLine): R
   return { at, lines };
 }
 
+/**
+ * Makes the stacks in a text readable: `Error: no\n    at f (index.mjs:1:2)`. The line above each says where it happened.
+ */
+export function readableText(text: string, find: FindSourceLine): string {
+  const shown: string[] = [];
+  let frames: string[] = [];
+  const tellFrames = () => {
+    if (frames.length === 0) return;
+    const { at, lines } = readableStack(frames, find);
+    const above = shown.pop();
+    if (above !== undefined) shown.push(at === undefined ? above : `${above} at ${at}`);
+    shown.push(...lines);
+    frames = [];
+  };
+  for (const line of text.split('\n')) {
+    // What Node.js's inspect adds to an error with more fields begins on its last line.
+    const [frame, more] = line.endsWith(' {') ? [line.slice(0, -2), '{'] : [line, undefined];
+    if (isFrame(frame)) {
+      frames.push(frame);
+      if (more === undefined) continue;
+      tellFrames();
+      shown.push(more);
+    } else {
+      tellFrames();
+      shown.push(line);
+    }
+  }
+  tellFrames();
+  return shown.join('\n');
+}
+
 /** A frame as it is shown, or the library that it is of. */
 function showFrame(text: string, find: FindSourceLine): { at: string } | { library: string } {
   const frame = readFrame(text);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readBundles } from './bundle.ts';
 import { sourceLinesOfFiles } from './find-source-line.ts';
 import { framesIn } from './frame.ts';
-import { readableStack } from './readable-stack.ts';
+import { readableStack, readableText } from './readable-stack.ts';
 import { type BuiltShop, buildShop } from './testing.ts';
 import { tellWhere } from './where.ts';
 
@@ -65,6 +65,20 @@ describe('a stack of code that ran here', () => {
     const stack = ['Error: no', '    at f (/var/task/node_modules/lib/a.js:3:7)'];
     expect(readable(stack)).toEqual({ at: undefined, lines: ['    … 1 frame of lib'] });
   });
+});
+
+test('a text has its stacks made readable, with all that is around them', () => {
+  const stack = shop.stacks[0].join('\n');
+  const text = `order failed\n${stack} {\n  code: 7\n}`;
+  const shown = readableText(text, sourceLinesOfFiles(shop.apps)).split('\n');
+  expect(shown.slice(0, 4)).toEqual([
+    'order failed',
+    expect.stringMatching(/^TypeError: .* at readAmount \(apps\/shop\/src\/price\.ts:4:35\)$/),
+    '    … 1 frame of JavaScript',
+    '    at readAmount (apps/shop/src/price.ts:4:35)',
+  ]);
+  expect(shown.slice(-3)).toEqual(['{', '  code: 7', '}']);
+  expect(readableText('no stack\nat all', sourceLinesOfFiles(shop.apps))).toBe('no stack\nat all');
 });
 
 describe('the lines of a stack from AWS', () => {

@@ -7,7 +7,7 @@ import { Trace } from '../../trace.ts';
 import { Queue } from '../queue/queue.ts';
 import { queueDefaults } from '../queue/queue-config.ts';
 import { createAsynchronousInvocations } from './asynchronous.ts';
-import { FunctionError } from './environment.ts';
+import { FunctionError } from './function-error.ts';
 
 let clock: MovableClock;
 afterEach(() => clock.close());

@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts';
+import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
 import { createRetriedWork, type RetriedWork, type WorkItem } from '../../retried-work.ts';
 import type { ExhaustedRetryCondition } from '../../retry.ts';
-import { FunctionError } from './environment.ts';
 import { failureRecord } from './failure-record.ts';
 import type { AsynchronousConfig } from './function-config.ts';
+import { FunctionError } from './function-error.ts';
 
 /** An invocation that nobody waits for. */
 export interface AsynchronousInvocation {
@@ -72,7 +73,8 @@ export function createAsynchronousInvocations(
         `The function ${nameOf(data)} failed for ${idOf(data)}${attempts > 1 ? ` in ${attempts} attempts` : ''}. ` +
           `${problem}${told}`,
       );
-      return { error: problem, outcome: queue === undefined ? {} : { queue } };
+      const { outcome } = failureOf(error);
+      return { error: problem, outcome: { ...outcome, ...(queue !== undefined && { queue }) } };
     },
   });
 }

@@ -33,6 +33,7 @@ function makeEnvironment(code: string, isMachineBusy = () => false) {
     ...makeOptions(code),
     isMachineBusy,
     clock,
+    findSourceLine: () => undefined,
     onLine: (line) => lines.push(line),
     onLeft() {},
   });
@@ -132,7 +133,7 @@ function startParent(options: object): ChildProcess {
   const code = `
     import { Environment } from ${JSON.stringify(href)};
     const clock = { now: Date.now, after: () => () => {} };
-    new Environment({ ...${JSON.stringify(options)}, clock, isMachineBusy: () => false, onLine: console.log, onLeft() {} });`;
+    new Environment({ ...${JSON.stringify(options)}, clock, isMachineBusy: () => false, findSourceLine() {}, onLine: console.log, onLeft() {} });`;
   const parent = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', code],

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { type FindSourceLine, readableStack } from '@orders/stack-trace';
 import type { Clock } from '../../clock.ts';
 import { serviceLimits } from '../../service-limits.ts';
+import { FunctionError } from './function-error.ts';
 import { readLines } from './read-lines.ts';
 import { reportLines } from './runtime/platform-log.mjs';
 import {
@@ -11,19 +13,6 @@ import {
   type Outcome,
   type Ready,
 } from './runtime/protocol.ts';
-
-/** A handler that threw, or whose process ended or ran out of time. Its name is the error's class. */
-export class FunctionError extends Error {
-  /** The lines of the handler's stack, when it has thrown an error. */
-  readonly trace: readonly string[] | undefined;
-
-  /** @param errorType the error's class as Lambda reports it: `InvalidEventError`, `Runtime.ExitError`, … */
-  constructor(errorType: string, message: string, trace?: readonly string[]) {
-    super(message);
-    this.name = errorType;
-    this.trace = trace;
-  }
-}
 
 export interface EnvironmentOptions {
   memoryMb: number;
@@ -39,6 +28,7 @@ export interface EnvironmentOptions {
   /** Whether this machine has more to do than it can. Then loading may take three times as long: it isn't the function's fault. */
   isMachineBusy: () => boolean;
   clock: Clock;
+  findSourceLine: FindSourceLine;
   onLine: (line: string) => void;
   /**
    * Gets what an invocation left behind its answer, for people: `a timer`.
@@ -96,7 +86,9 @@ export class Environment {
     await this.#load();
     const outcome = await this.#run(invoke, timeoutMs);
     if (outcome.type === 'result') return outcome.result;
-    throw new FunctionError(outcome.errorType, outcome.errorMessage, outcome.trace);
+    const { errorType, errorMessage, trace } = outcome;
+    const readable = trace && readableStack(trace, this.#options.findSourceLine);
+    throw new FunctionError(errorType, errorMessage, trace, readable);
   }
 
   /** Ends the process; what it was doing fails. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { FunctionError } from './environment.ts';
 import { failureRecord } from './failure-record.ts';
+import { FunctionError } from './function-error.ts';
 
 const recordOf = (error: unknown) =>
   failureRecord({

@@ -1,4 +1,4 @@
-import { FunctionError } from './environment.ts';
+import { FunctionError } from './function-error.ts';
 
 export interface FailedInvocation {
   functionArn: string;

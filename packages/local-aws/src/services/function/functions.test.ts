@@ -504,7 +504,16 @@ describe('a function', () => {
     const { deliver, steps, failures } = makeFunction(zip);
     await deliver(makeEvent({ detail: { fail: true } }));
     await until(() => JSON.stringify(steps()).includes('nextAttemptAtMs'), 'a retry is scheduled');
-    expect(steps()).toMatchObject([{ status: 'running', error: 'no' }]);
+    expect(steps()).toMatchObject([
+      {
+        status: 'running',
+        error: expect.stringMatching(/^RangeError: no at handler \(index\.mjs:1:\d+\)$/),
+        stack: [
+          expect.stringMatching(/^ {4}at handler \(index\.mjs/),
+          expect.stringContaining("of Lambda's runtime"),
+        ],
+      },
+    ]);
     expect(failures).toEqual([]);
   });
 
@@ -564,9 +573,13 @@ describe('a function with a queue for the events that it fails for', () => {
       }),
     ]);
     expect(messages[0]?.attributes).toEqual({});
-    expect(steps).toMatchObject([{ status: 'failed', error: 'RangeError: no', failureQueue: 'Q' }]);
+    const error = expect.stringMatching(/^RangeError: no at handler \(index\.mjs:1:\d+\)$/);
+    const stack = expect.arrayContaining([expect.stringContaining('at handler (index.mjs:1:')]);
+    expect(steps).toMatchObject([{ status: 'failed', error, stack, failureQueue: 'Q' }]);
     expect(keeper.failures).toEqual([
-      `The function f failed for the event ${event.id}. RangeError: no. The event is in the queue Q`,
+      expect.stringMatching(
+        `^The function f failed for the event ${event.id}\\. RangeError: no at handler \\(.*\\)\\. The event is in the queue Q$`,
+      ),
     ]);
   });
 
@@ -612,7 +625,7 @@ describe('a function with a queue for the events that it fails for', () => {
     expect((await failFor(keeper)).messages).toEqual([]);
     expect(keeper.failures).toEqual([
       expect.stringMatching(
-        /RangeError: no\. The event is lost: the function has no destination for failures$/,
+        /RangeError: no at handler \(.*\)\. The event is lost: the function has no destination for failures$/,
       ),
     ]);
   });

@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Service } from '../../context.ts';
+import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
 import type { Plan, Resource } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
@@ -84,7 +85,7 @@ export function createFunctions(
         span.end();
         return result;
       } catch (error) {
-        span.fail(String(error));
+        span.fail(String(error), failureOf(error).outcome);
         throw error;
       }
     };
@@ -149,7 +150,7 @@ function startEnvironment(
   plan: Plan,
   config: FunctionConfig,
   accessKeyId: string,
-  { clock, ids, trace }: Context,
+  { clock, ids, trace, findSourceLine, onLog }: Context,
   logs: Logs,
 ): Environment {
   const { region, endpoint } = plan.place;
@@ -162,7 +163,11 @@ function startEnvironment(
     loadTimeoutMs: 10_000,
     isMachineBusy: () => (loadavg()[0] ?? 0) > availableParallelism(),
     clock,
-    onLine: (line) => logs.append(config.logGroup, logStream, line),
+    findSourceLine,
+    onLine(line) {
+      logs.append(config.logGroup, logStream, line);
+      onLog({ function: config.name, message: line });
+    },
     onLeft(left, { traceHeader }, isFrozen) {
       const flowId = trace.flowOf(traceHeader);
       if (flowId !== undefined) {

@@ -13,7 +13,7 @@ import { type LocalServer, listen } from '../../server.ts';
 import { shown } from '../../shown-by.ts';
 import { arnOf, makeContext, makeIam, sdkConfig, type TestContext } from '../../testing.ts';
 import type { AsynchronousInvocation } from './asynchronous.ts';
-import { FunctionError } from './environment.ts';
+import { FunctionError } from './function-error.ts';
 import { createLambdaApi } from './lambda-api.ts';
 import { lambdaOperations } from './lambda-operations.ts';
 

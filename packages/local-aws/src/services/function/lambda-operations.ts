@@ -5,8 +5,8 @@ import { operation, parameterErrors, type ServiceOperations } from '../../operat
 import type { RetriedWork } from '../../retried-work.ts';
 import { serviceLimits } from '../../service-limits.ts';
 import type { AsynchronousInvocation } from './asynchronous.ts';
-import { FunctionError } from './environment.ts';
 import type { FunctionConfig } from './function-config.ts';
+import { FunctionError } from './function-error.ts';
 
 type Invokable = FunctionConfig & { invoke(payload: unknown, flowId: string): Promise<unknown> };
 

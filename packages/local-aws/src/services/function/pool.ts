@@ -1,4 +1,5 @@
-import { type Environment, FunctionError } from './environment.ts';
+import type { Environment } from './environment.ts';
+import { FunctionError } from './function-error.ts';
 
 /** The environments of one function, kept for reuse. */
 export interface Pool {

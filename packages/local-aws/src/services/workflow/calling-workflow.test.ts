@@ -175,6 +175,8 @@ async function start({ dataDir, without }: { dataDir?: string; without?: keyof t
     ids: systemIds,
     faults: createFaults(undefined, trace, systemIds),
     onFailure: (message) => failures.push(message),
+    onLog: () => {},
+    findSourceLine: () => undefined,
   });
   server.serve(wiring.handlers, []);
   const [sfn, sqs] = [new SFNClient(sdkConfig(server)), new SQSClient(sdkConfig(server))];

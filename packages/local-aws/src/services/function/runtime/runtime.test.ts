@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { FakeClock, until } from '../../../testing.ts';
-import { Environment, type FunctionError } from '../environment.ts';
+import { Environment } from '../environment.ts';
+import type { FunctionError } from '../function-error.ts';
 
 /**
  * What a handler does beside its answer and instead of it, and what becomes of the invocation: as the runtime client of
@@ -48,6 +49,7 @@ function makeEnvironment(
     loadTimeoutMs: 10_000,
     isMachineBusy: () => false,
     clock,
+    findSourceLine: () => undefined,
     onLine: (line) => lines.push(line),
     onLeft: (work, _, isFrozen) => left.push({ work, isFrozen }),
   });
