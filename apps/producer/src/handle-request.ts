@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type Count, type Log, type LogLine, Problem, reasonOf } from '@orders/function';
+import { type Count, type Log, type LogLine, Problem, reasonOf, stackOf } from '@orders/function';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { readIdempotency } from './idempotency-key.ts';
 import { operations, placed, problems } from './operations.ts';
@@ -62,7 +62,8 @@ export async function handleRequest(
         ...error.toJSON(),
         cause: error.cause && reasonOf(error.cause),
       };
-      if (error.status >= 500) log.error({ message: 'order not confirmed', ...line });
+      if (error.status >= 500)
+        log.error({ message: 'order not confirmed', ...line, stack: stackOf(error.cause) });
       else if (isUnrouted(error)) log.warn({ message: 'request refused', ...line });
       else {
         log.warn({ message: 'order refused', ...line });

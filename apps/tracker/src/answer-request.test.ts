@@ -91,6 +91,7 @@ describe('GET /orders/{orderId}', () => {
         message: 'order not read',
         orderId: order.orderId,
         error: 'Error: the table is away',
+        stack: expect.stringMatching(/^Error: the table is away\n\s+at /),
       },
     ]);
   });

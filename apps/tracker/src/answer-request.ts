@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { type Log, type LogLine, Problem, reasonOf } from '@orders/function';
+import { type Log, type LogLine, Problem, reasonOf, stackOf } from '@orders/function';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { found, problems } from './operations.ts';
 import type { TrackedOrder } from './status-table.ts';
@@ -47,7 +46,8 @@ export async function answerRequest(
     log.error({
       message: 'order not read',
       ...ids,
-      error: error instanceof Error ? reasonOf(error) : inspect(error),
+      error: reasonOf(error),
+      stack: stackOf(error),
     });
     const detail = "The order's status can't be read now. Ask again later.";
     return new Problem(problems.notRead, detail, { headers: { 'retry-after': '5' } }).toResponse();

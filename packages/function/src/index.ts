@@ -13,3 +13,4 @@ export { claimedIds, type EventIds, OrderIdError, orderIdOf } from './order-id.t
 export { type FieldError, Problem } from './problem.ts';
 export { reasonOf } from './reason-of.ts';
 export { requiredVariable } from './required-variable.ts';
+export { stackOf } from './stack-of.ts';
