@@ -5,3 +5,4 @@
  */
 export { sourceLinesOfFiles } from './find-source-line.ts';
 export { type FindSourceLine, type ReadableStack, readableStack, readableText } from './readable-stack.ts';
+export { tellWhere, UnknownCodeError } from './where.ts';

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readBundles } from './bundle.ts';
 import { sourceLinesOfFiles } from './find-source-line.ts';
@@ -124,6 +125,24 @@ describe('the lines of a stack from AWS', () => {
     ],
   ])('are not guessed for %s', (_, text, hash, message) => {
     expect(() => tellWhere(text, shop.apps, hash)).toThrow(message);
+  });
+
+  test('are what the command prints; it ends with 1 when it finds none, and with 2 when it is called wrongly', () => {
+    const main = resolve(import.meta.dirname, 'main.ts');
+    const run = (...args: string[]) => {
+      const options = { input: onAws()[0] ?? '', encoding: 'utf8' } as const;
+      const { stdout, stderr, status } = spawnSync(process.execPath, [main, ...args], options);
+      return { stdout, stderr, status };
+    };
+    expect(run('-', '--apps', shop.apps)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`shop:\n${line}\n`),
+    });
+    expect(run('no stack', '--apps', shop.apps)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('"no stack"'),
+    });
+    expect(run()).toMatchObject({ status: 2, stderr: expect.stringContaining('received nothing') });
   });
 
   test('are those of the zip whose hash is given, and its zip alone', () => {

@@ -7,7 +7,8 @@ import { type StateOutcome, type StateTest, testState } from './state-test.ts';
 /** The folder that `pnpm synth` leaves. */
 export const synthesized = resolve(import.meta.dirname, '../../../../infra/cdktf.out');
 
-export interface TestSystemOptions extends Pick<OrderSystemOptions, 'dataDir' | 'chaos'> {
+export interface TestSystemOptions
+  extends Pick<OrderSystemOptions, 'dataDir' | 'chaos' | 'onLog' | 'findSourceLine'> {
   /** The folder with the synthesized stack; `infra/cdktf.out` if left out. */
   outDir?: string;
 }
