@@ -17,6 +17,7 @@ export function HopView({ span, model, map }: Props) {
     <>
       <h3>{titleOf(span)}</h3>
       {span.error !== undefined && <p class="error">{span.error}</p>}
+      {span.outcome.stack && <pre>{span.outcome.stack.join('\n')}</pre>}
       <Runbooks alarms={alarmsOf(span, map)} />
       {span.outcome.queue !== undefined && <p>It waits in the queue {span.outcome.queue}.</p>}
       {contentsOf(span, (id) => model.span(id)).map(({ title, value }) => (

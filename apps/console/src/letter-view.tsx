@@ -20,6 +20,7 @@ export function LetterView({ letter, canSend, onSend, onDrop }: Props) {
       <summary>
         <time>{new Date(letter.sentAt).toLocaleString()}</time> {reasonOf(letter)}
       </summary>
+      {letter.error?.includes('\n') && <pre>{letter.error}</pre>}
       <textarea
         rows={12}
         spellcheck={false}

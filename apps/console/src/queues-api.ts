@@ -14,6 +14,8 @@ export interface Letter {
   body: string;
   /** Message attributes of type String. EventBridge says in them why it gave up. */
   attributes: Record<string, string>;
+  /** The error of the function that failed for it, and its stack. */
+  error?: string;
 }
 
 /** What came of a message that was sent again. */
@@ -27,7 +29,6 @@ export interface Sent {
 interface FailureRecord {
   requestContext: { functionArn: string; condition?: string };
   requestPayload: unknown;
-  responsePayload?: { errorType?: string; errorMessage?: string };
 }
 
 const queuePath = (queue: string) => `/_local/queues/${encodeURIComponent(queue)}`;
@@ -76,6 +77,5 @@ export function reasonOf(letter: Letter): string {
   }
   const record = failureRecordOf(letter);
   if (!record) return 'It is here because a rule or a function sent it';
-  const { errorType = '', errorMessage = '' } = record.responsePayload ?? {};
-  return [record.requestContext.condition, errorType, errorMessage].filter(Boolean).join(': ');
+  return [record.requestContext.condition, letter.error?.split('\n')[0]].filter(Boolean).join(': ');
 }

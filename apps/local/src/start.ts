@@ -35,6 +35,7 @@ export async function runStart({ logs, ...options }: StartOptions): Promise<void
   where it says 401  add -H "Authorization: Bearer $(curl -sX POST ${endpoint}/_local/issuer/token)"
   an order's story   curl '${endpoint}/_local/orders/<orderId>/trace?settleMs=5000'
   the US partner     curl ${endpoint}/_local/partner/orders
+  what failed        curl ${endpoint}/_local/queues/orders-persister-failures/messages
   a function's log   aws logs tail /aws/lambda/orders-producer
   AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 

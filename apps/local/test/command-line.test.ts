@@ -61,6 +61,24 @@ test('start prints its address, serves, and ends with 0 and a word on its faults
   expect(output.stderr).toBe('');
 });
 
+test.each<[string, string[], string, RegExp]>([
+  ['warnings and errors', [], 'location=eu-west', /^orders-producer WARN order refused .*value/m],
+  [
+    'everything with --logs',
+    ['--logs'],
+    'location=ap-south&category=books&value=3',
+    /^orders-producer \{.*"message":"order placed"/m,
+  ],
+])('start prints what functions log: %s', async (_, args, query, line) => {
+  const { child, output } = await run(['start', '--port', '0', ...args], { until: /Ctrl-C/ });
+  const endpoint = /running at (http:\S+)/.exec(output.stdout)?.[1];
+  const printed = new Promise<void>((resolve) => {
+    child.stdout?.on('data', () => line.test(output.stdout) && resolve());
+  });
+  await fetch(`${endpoint}/dev?${query}`);
+  await printed;
+});
+
 test('start whose output nobody reads any more, as by `start | head -2`, ends with 0', async () => {
   const { child, ended } = await run(['start', '--port', '0'], { until: /Starting/ });
   child.stdout?.destroy();

@@ -126,6 +126,15 @@ describe.each(kinds)('a TypeError %s', (_, breaks, lines) => {
     }
     expect(tellStory(system.story(orderId), process.stdout)).toContain(lines['orders-persister']);
   });
+
+  test('is in the view of the failure queues with its line', async () => {
+    for (const name of ['orders-persister', 'orders-tracker']) {
+      const answer = await fetch(`${system.endpoint}/_local/queues/${name}-failures/messages`);
+      const { messages } = (await answer.json()) as { messages: { error: string }[] };
+      expect(messages.length).toBeGreaterThan(0);
+      for (const { error } of messages) expect(error).toContain(lines[name]);
+    }
+  });
 });
 
 async function publishProcessed(system: TestSystem): Promise<void> {

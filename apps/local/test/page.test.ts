@@ -139,6 +139,23 @@ withBrowser((launch) => {
     ]);
   });
 
+  test('an event that a function failed for is seen with the error and its line of source', async () => {
+    const { orderId } = await system.placeOrder({ location: 'ap-south', value: 3 });
+    const eventBridge = new EventBridgeClient(sdkConfig(system));
+    for (const value of [1, 2]) {
+      const OrderDetails = { category: 'books', location: 'eu-west', value };
+      const Detail = JSON.stringify({ OrderId: orderId, OrderDetails });
+      const entry = { Source: 'com.aws.orders', DetailType: 'Order Processed', Detail };
+      await eventBridge.send(new PutEventsCommand({ Entries: [{ EventBusName: 'Orders', ...entry }] }));
+      await system.settled();
+    }
+    eventBridge.destroy();
+    const queue = page.getByRole('region', { name: 'orders-persister-failures' });
+    await queue.getByRole('button', { name: 'Look at them' }).click();
+    await queue.getByText(/OrderConflictError: Another order .* at store \(apps\/persister\/src\/order-table/).click();
+    await queue.locator('pre', { hasText: /at async dispatchOrder \(apps\/persister\/src\/dispatch/ }).waitFor();
+  });
+
   test('an order that waits for a retry goes on when time is skipped', async () => {
     await system.partnerBehaves({ status: 503 });
     const { orderId } = await system.placeOrder({ location: 'us-east-1' });

@@ -6,6 +6,7 @@ import { strToU8, zipSync } from 'fflate';
 import { createIam } from '../../iam.ts';
 import { systemIds } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
+import type { LocalRequest } from '../../local-api.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import {
   arnOf,
@@ -581,6 +582,20 @@ describe('a function with a queue for the events that it fails for', () => {
         `^The function f failed for the event ${event.id}\\. RangeError: no at handler \\(.*\\)\\. The event is in the queue Q$`,
       ),
     ]);
+  });
+
+  test('has the error and its stack in the view of its queue, and nothing is received', async () => {
+    const keeper = makeKeeper();
+    await failFor(keeper);
+    keeper.queues.find(arnOf('sqs', 'Q'))?.send('of somebody else');
+    const list = keeper.queues.routes?.['GET /_local/queues/<name>/messages'];
+    const told = await list?.({ parameters: { name: 'Q' } } as unknown as LocalRequest);
+    const { messages = [] } = (told?.body ?? {}) as { messages?: { error?: string }[] };
+    expect(messages.map(({ error }) => error)).toEqual([
+      expect.stringMatching(/^RangeError: no at handler \(index\.mjs:1:\d+\)\n {4}at handler/),
+      undefined,
+    ]);
+    expect(keeper.queues.find(arnOf('sqs', 'Q'))?.counts.visible).toBe(2);
   });
 
   test('records the request id that the handler had', async () => {

@@ -1,4 +1,6 @@
+import type { FindSourceLine } from '@orders/stack-trace';
 import type { LocalResponse, LocalRoutes } from '../../local-api.ts';
+import { readFailure } from '../function/read-failure.ts';
 import { textsOf } from './message-attributes.ts';
 import type { Queue } from './queue.ts';
 
@@ -6,7 +8,7 @@ import type { Queue } from './queue.ts';
 const maxListed = 200;
 
 /** What waits in the queues, for people: they see it without receiving it, and can drop a message by its id. */
-export function queueRoutes(queues: readonly Queue[]): LocalRoutes {
+export function queueRoutes(queues: readonly Queue[], findSourceLine: FindSourceLine): LocalRoutes {
   const inQueue = (name = '', answer: (queue: Queue) => LocalResponse): LocalResponse => {
     const queue = queues.find((known) => known.name === name);
     if (queue) return answer(queue);
@@ -34,6 +36,8 @@ export function queueRoutes(queues: readonly Queue[]): LocalRoutes {
           sentAt: new Date(sentAt).toISOString(),
           body,
           attributes: textsOf(attributes),
+          // Left out of the answer for a message that isn't about a function's failure.
+          error: readFailure(body, findSourceLine),
         }));
         return { status: 200, body: { queue: queue.name, waiting: waiting.length, messages } };
       }),

@@ -24,7 +24,7 @@ export interface Queues extends Service {
  *
  * @throws {UnsupportedError} for a queue that SQS refuses
  */
-export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Queues {
+export function createQueues(plan: Plan, { iam, state, clock, ids, findSourceLine }: Context): Queues {
   const find = (arn: string): Queue | undefined => list.find((queue) => queue.arn === arn);
   const facts = state.collection<QueueFacts>('queues');
   const list = readQueueConfigs(plan).map((config) => {
@@ -56,7 +56,7 @@ export function createQueues(plan: Plan, { iam, state, clock, ids }: Context): Q
     find,
     forRule,
     operations: sqsOperations(list, tasks),
-    routes: queueRoutes(list),
+    routes: queueRoutes(list, findSourceLine),
     /** Sends each event to a queue. */
     target(arn, { ruleArn }) {
       const queue = forRule(arn, ruleArn);
