@@ -10,7 +10,6 @@ const letter = (body: unknown, attributes: Record<string, string> = {}): Letter 
 const record = {
   requestContext: { functionArn: 'arn:aws:lambda:r:0:function:f', condition: 'RetriesExhausted' },
   requestPayload: { detail: {} },
-  responsePayload: { errorType: 'Error', errorMessage: 'no' },
 };
 
 test.each([
@@ -19,7 +18,11 @@ test.each([
     letter({}, { ERROR_CODE: 'TIMEOUT', ERROR_MESSAGE: 'no answer', RETRY_ATTEMPTS: '3' }),
     'TIMEOUT: no answer: after 3 retries',
   ],
-  ["a function's failure", letter(record), 'RetriesExhausted: Error: no'],
+  [
+    "a function's failure",
+    { ...letter(record), error: 'Error: no at f (apps/f.ts:1:2)\n    at f' },
+    'RetriesExhausted: Error: no at f (apps/f.ts:1:2)',
+  ],
   ['any other message', letter('text'), 'It is here because a rule or a function sent it'],
 ])('%s says why it waits', (_, message, reason) => expect(reasonOf(message)).toBe(reason));
 

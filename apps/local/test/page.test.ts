@@ -150,10 +150,17 @@ withBrowser((launch) => {
       await system.settled();
     }
     eventBridge.destroy();
+    await panel('Queues');
     const queue = page.getByRole('region', { name: 'orders-persister-failures' });
     await queue.getByRole('button', { name: 'Look at them' }).click();
-    await queue.getByText(/OrderConflictError: Another order .* at store \(apps\/persister\/src\/order-table/).click();
-    await queue.locator('pre', { hasText: /at async dispatchOrder \(apps\/persister\/src\/dispatch/ }).waitFor();
+    await queue
+      .locator('summary', {
+        hasText: /OrderConflictError: Another .* at store \(apps\/persister\/src\/order-table/,
+      })
+      .click();
+    await queue
+      .locator('pre', { hasText: /at async dispatchOrder \(apps\/persister\/src\/dispatch/ })
+      .waitFor();
   });
 
   test('an order that waits for a retry goes on when time is skipped', async () => {
