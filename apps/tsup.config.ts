@@ -6,7 +6,7 @@ import { defineConfig, type Options } from 'tsup';
 /**
  * Builds the bundle of each Lambda function, which is a folder here with a `src/handler.ts`: its `dist/function/`, and the
  * code in that as `dist/function.zip`, which runs on AWS and on this machine. The source maps stay beside the code, where
- * `pnpm where` and the local run read them. AWS gets none.
+ * `pnpm where` and the local run read them. AWS gets none (docs/decisions/0016-source-lines.md).
  *
  * The bundle is ES modules with code splitting, so that Lambda never loads what a function doesn't use, such as the
  * SDK's other credential providers. `mainFields` prefers the SDK's ESM build, which splits and shakes better than its
