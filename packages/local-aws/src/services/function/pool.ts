@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import type { Environment } from './environment.ts';
 import { FunctionError } from './function-error.ts';
 
@@ -12,6 +14,15 @@ export interface Pool {
 /** How many environments of one function there are, at most; what is more waits for one to be free. */
 const maxEnvironments = 10;
 
+/**
+ * How many environments of one function start at the same time, at most. A process takes as long to start as the running ones
+ * need for dozens of invocations, so what comes meanwhile waits for the first that is free.
+ */
+const maxStarting = Math.max(1, Math.floor(availableParallelism() / 2));
+
+/** After this long, an environment that still starts holds up no other one. */
+const slowStartMs = 1_000;
+
 export function createPool(start: () => Environment): Pool {
   const all = new Set<Environment>();
   const free: Environment[] = [];
@@ -19,9 +30,16 @@ export function createPool(start: () => Environment): Pool {
   let closed = false;
   const closedError = () => new FunctionError('Sandbox.Closed', 'The local run is ending');
 
+  let starting = 0;
+  const canStart = () => all.size < maxEnvironments && starting < maxStarting;
   const startOne = () => {
     const environment = start();
     all.add(environment);
+    starting += 1;
+    void Promise.race([environment.free(), setTimeout(slowStartMs, undefined, { ref: false })]).then(() => {
+      starting -= 1;
+      while (!closed && waiting.length > 0 && canStart()) waiting.shift()?.resolve(startOne());
+    });
     return environment;
   };
   /** One that takes no more invocations: its process may still be there. */
@@ -37,7 +55,7 @@ export function createPool(start: () => Environment): Pool {
       drop(environment);
     }
     if (closed) throw closedError();
-    if (all.size < maxEnvironments) return startOne();
+    if (canStart()) return startOne();
     const turn = Promise.withResolvers<Environment>();
     waiting.push(turn);
     return turn.promise;
