@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -8,18 +6,12 @@ import * as stepfunctions from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
 import { type JSONValue, search } from '@jmespath-community/jmespath';
 import { NormalizedSchema } from '@smithy/core/schema';
+import type { CommandResult } from './serve-commands.ts';
 
 /**
  * A stand-in for the AWS CLI, which no registry of packages for Node has: it turns the arguments of `aws` into calls of the
  * AWS SDK, by the SDK's own description of each operation, and prints what the CLI would print.
  */
-
-/** What a call of the CLI printed, and its exit status. */
-export interface CliResult {
-  status: number;
-  output: string;
-  error: string;
-}
 
 interface Client {
   send(command: unknown): Promise<Record<string, unknown>>;
@@ -64,7 +56,7 @@ export function createAwsCli(config: object) {
   };
 
   return {
-    async run(args: readonly string[]): Promise<CliResult> {
+    async run(args: readonly string[]): Promise<CommandResult> {
       try {
         return { status: 0, output: await run(args), error: '' };
       } catch (thrown) {
@@ -155,31 +147,4 @@ function asText(value: JSONValue): string {
   if (!Array.isArray(value)) return value === null ? 'None' : String(value);
   const isTable = value.some((item) => Array.isArray(item));
   return value.map(asText).join(isTable ? '\n' : '\t');
-}
-
-/** Answers the script `aws` in the path of a shell, which sends its arguments here. */
-export async function serveAwsCli(config: object) {
-  const cli = createAwsCli(config);
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    response.end(JSON.stringify(await cli.run(JSON.parse(text) as string[])));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    /** The text of the script. */
-    script: `#!/usr/bin/env node
-const response = await fetch('http://127.0.0.1:${port}', { method: 'POST', body: JSON.stringify(process.argv.slice(2)) });
-const { status, output, error } = await response.json();
-process.stdout.write(output);
-process.stderr.write(error);
-process.exitCode = status;
-`,
-    close() {
-      cli.close();
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }

@@ -8,13 +8,14 @@ import { ListStateMachinesCommand, SFNClient, StartExecutionCommand } from '@aws
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sdkConfig } from '@orders/local-aws/testing';
+import { runJq } from '../../../infra/test/jq.mjs';
 import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
-import { serveAwsCli } from './aws-cli.ts';
+import { createAwsCli } from './aws-cli.ts';
+import { serveCommands } from './serve-commands.ts';
 
 /** Runs every command of every runbook in bash, with a client of AWS, against the local run. */
 
 const runbooks = resolve(import.meta.dirname, '../../../docs/runbooks');
-const jq = resolve(import.meta.dirname, '../../../infra/test/jq.mjs');
 const pages = readdirSync(runbooks).filter((file) => file.endsWith('.md'));
 
 /** The commands that the local run refuses, and why. Every other command works here. */
@@ -67,22 +68,24 @@ const waiting: Readonly<Record<string, () => object>> = {
 };
 
 let system: TestSystem;
-let aws: Awaited<ReturnType<typeof serveAwsCli>>;
+let aws: ReturnType<typeof createAwsCli>;
+let commands: Awaited<ReturnType<typeof serveCommands>>;
 const dir = mkdtempSync(join(tmpdir(), 'orders-runbooks-'));
 
 beforeAll(async () => {
   system = await startTestSystem();
-  aws = await serveAwsCli(sdkConfig(system));
+  aws = createAwsCli(sdkConfig(system));
+  commands = await serveCommands({ aws: aws.run, jq: (args, stdin) => runJq(args, () => stdin) });
   mkdirSync(join(dir, 'bin'));
-  script('aws', aws.script);
-  script('jq', `#!/bin/sh\nexec '${process.execPath}' '${jq}' "$@"\n`);
-  script('node', `#!/bin/sh\nexec '${process.execPath}' "$@"\n`);
+  script('aws', commands.script('aws', 'false'));
+  script('jq', commands.script('jq', '[[ " $* " != *" -n"* ]]'));
   await publish(placed('us-east-1'));
   await publish(processed());
   await failExecution();
   await system.trace.idle();
 });
 afterAll(async () => {
+  commands?.close();
   aws?.close();
   await system?.close();
   rmSync(dir, { recursive: true, force: true });
@@ -114,13 +117,13 @@ async function failExecution() {
 /** Puts a message into each queue that a page reads. */
 async function fillQueues(page: string) {
   const text = blocksOf(page).join('\n');
-  const commands = [...text.matchAll(/^(\w+)=(\w[\w-]*)$/gm)].reduce(
+  const named = [...text.matchAll(/^(\w+)=(\w[\w-]*)$/gm)].reduce(
     (replaced, [, name, value = '']) => replaced.replaceAll(`$${name}`, value),
     text,
   );
   const client = new SQSClient(sdkConfig(system));
   for (const [name, body] of Object.entries(waiting)) {
-    if (!commands.includes(name)) continue;
+    if (!named.includes(name)) continue;
     const QueueUrl = `${system.endpoint}/000000000000/${name}`;
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body()) }));
   }
