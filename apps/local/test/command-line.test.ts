@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 
@@ -108,12 +109,14 @@ test('start ends when the pnpm that ran it is gone, which does not pass SIGTERM 
 });
 
 test('start on a port that is taken says so, and how to choose another', async () => {
-  const first = await run(['start', '--port', '0'], { until: /running at http:\S+/ });
-  const port = /127\.0\.0\.1:(\d+)/.exec(first.output.stdout)?.[1] ?? '';
-  const second = await run(['start'], { env: { PORT: port } });
-  expect(await second.ended).toBe(1);
-  expect(second.output.stderr).toContain(`Port ${port} is taken`);
-  expect(second.output.stderr).toContain('--port or PORT');
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { output, ended } = await run(['start'], { env: { PORT: String(port) } });
+  expect(await ended).toBe(1);
+  other.close();
+  expect(output.stderr).toContain(`Port ${port} is taken`);
+  expect(output.stderr).toContain('--port or PORT');
 });
 
 test.each([

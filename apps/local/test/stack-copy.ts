@@ -26,6 +26,15 @@ export function find(resources: Resources, type: string, path: string): { id: st
 const statementsOf = ({ policy }: JsonObject) =>
   (JSON.parse(String(policy)) as { Statement: { Action: string[] }[] }).Statement;
 
+function removeRuleOf(resources: Resources, rule: string): void {
+  for (const ofType of Object.values(resources)) {
+    for (const [id, config] of Object.entries(ofType)) {
+      const refers = JSON.stringify(config).includes(`.bus_${rule}_`);
+      if (refers || pathOf(config).includes(`/bus/${rule}/`)) delete ofType[id];
+    }
+  }
+}
+
 /** Gives each test a copy of the synthesized stack `dev`, which the test can change before it starts it. */
 export function useStackCopy() {
   let dir: string;
@@ -61,6 +70,9 @@ export function useStackCopy() {
           .filter(({ Action }) => Action.length > 0);
         config.policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
       }),
+
+    /** Takes a rule away, with all that was made for it and all that refers to that. */
+    removeRule: (rule: string) => change((resources) => removeRuleOf(resources, rule)),
 
     /** Takes every change back. */
     restore(): void {
