@@ -32,6 +32,17 @@ describe('a clock', () => {
     expect(clock.now()).toBeGreaterThanOrEqual(before + 2);
   });
 
+  test('that was moved is as far ahead after a restart', async () => {
+    const moves = new Map<string, number>();
+    clock = createClock(moves);
+    await clock.advance(5 * hour, idle);
+    const before = clock.now();
+    clock.close();
+    clock = createClock(moves);
+    expect(clock.now() - before).toBeLessThan(hour);
+    expect(clock.now()).toBeGreaterThanOrEqual(before);
+  });
+
   test('that is moved lets happen what becomes due on the way, in order, each at its own time', async () => {
     const { happened, after } = makeClock();
     after(3 * hour, 'third');

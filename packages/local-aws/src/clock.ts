@@ -1,3 +1,5 @@
+import type { Collection } from './state/state.ts';
+
 /** The one source of time. Passed in, so that a test need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -43,11 +45,21 @@ interface Timer {
 /** The longest delay that `setTimeout` takes. What is due later is armed again by then. */
 const maxDelayMs = 2 ** 31 - 1;
 
-/** The clock of the machine, and how far it was moved ahead. */
-export function createClock(): MovableClock {
+/**
+ * The clock of the machine, and how far it was moved ahead.
+ *
+ * @param moves keeps how far that is, so that the time never goes back after a restart
+ */
+export function createClock(moves: Collection<number> = new Map<string, number>()): MovableClock {
   const timers = new Set<Timer>();
-  let aheadMs = 0;
+  let aheadMs = moves.get('aheadMs') ?? 0;
   const now = () => Date.now() + aheadMs;
+  const moveTo = (time: number) => {
+    const ms = time - now();
+    if (ms <= 0) return;
+    aheadMs += ms;
+    moves.set('aheadMs', aheadMs);
+  };
   const fire = (timer: Timer) => {
     clearTimeout(timer.handle);
     if (timers.delete(timer)) timer.callback();
@@ -83,11 +95,11 @@ export function createClock(): MovableClock {
         if (!due[0] || due[0].due > target) break;
         for (const next of due) {
           if (next.due > until) break;
-          aheadMs += Math.max(0, next.due - now());
+          moveTo(next.due);
           fire(next);
         }
       }
-      aheadMs += Math.max(0, target - now());
+      moveTo(target);
       for (const timer of timers) arm(timer);
     },
     close() {

@@ -98,7 +98,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const stack = readStack(outDir);
     const state = dataDir === undefined ? createState() : await openState(dataDir, stack.name);
     ends.push(state.close);
-    const clock = createClock();
+    const clock = createClock(state.collection('clock'));
     ends.push(async () => clock.close());
     const trace = new Trace(clock, systemIds, spansBefore(state));
     const faults = createFaults(chaos, trace, systemIds);

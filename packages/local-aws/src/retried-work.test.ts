@@ -6,7 +6,7 @@ import { createRetriedWork } from './retried-work.ts';
 import { FakeClock, makeContext, systemIds, Trace, until } from './testing.ts';
 
 /** Work that notes what was done when, in seconds from the beginning, with faults. */
-function makeWork(probabilities: Chaos['probabilities']) {
+function makeWork(probabilities: Chaos['probabilities'], maxBytes?: number) {
   const clock = new FakeClock();
   const trace = new Trace(clock, systemIds);
   const faults = createFaults({ seed: 7, probabilities }, trace, systemIds);
@@ -16,6 +16,7 @@ function makeWork(probabilities: Chaos['probabilities']) {
   const givenUp: string[] = [];
   const work = createRetriedWork<string>(context, {
     items: context.state.collection('work'),
+    ...(maxBytes !== undefined && { maxBytes }),
     activity: (name) => ({ kind: 'invocation', function: name }),
     describe: (name) => name,
     place: (name) => name,
@@ -76,5 +77,22 @@ describe('work is', () => {
       ['a', 20],
     ]);
     expect(givenUp).toEqual(['a: The answer to a was lost: an injected fault']);
+  });
+
+  test('no more taken above a number of bytes, until some of it is done', async () => {
+    const { work, flowId, done, clock } = makeWork({ 'drop-response': 1 }, 20);
+    work.begin('a'.repeat(15), flowId);
+    expect(work.full).toBeUndefined();
+    work.begin('b'.repeat(15), flowId);
+    expect(work.full).toBe(
+      'The local run has 2 pieces of work that are under way or wait for another attempt, of 30 bytes, and takes no ' +
+        'more above 20. Mend what fails, or move the time ahead: POST /_local/clock',
+    );
+    for (let retry = 1; retry <= 2; retry += 1) {
+      await until(() => clock.timers === 2, 'the retries are scheduled');
+      clock.advance(10_000);
+    }
+    await until(() => work.full === undefined, 'they were given up');
+    expect(done).toHaveLength(6);
   });
 });

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { failureOf } from './failure-of.ts';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { type ExhaustedRetryCondition, type NextAttempt, nextAttempt, type RetryPolicy } from './retry.ts';
+import { SizedCollection } from './state/sized-collection.ts';
 import type { Collection } from './state/state.ts';
 import type { Activity, Outcome, Span } from './trace.ts';
 
@@ -33,6 +34,8 @@ export interface GivenUp {
 export interface WorkOptions<Data> {
   /** What has been begun and isn't done: it outlives the wiring, and a process that is killed. */
   items: Collection<WorkItem<Data>>;
+  /** From how many bytes on no more may be begun; 256 MB if left out. */
+  maxBytes?: number;
   /** What an item is in the trace. */
   activity(data: Data): Activity;
   /** What an item is in a list of what will happen, for people. */
@@ -49,6 +52,8 @@ export interface WorkOptions<Data> {
 }
 
 export interface RetriedWork<Data> {
+  /** Why no more may be begun, a sentence; undefined as long as there is room. What was begun by then is done. */
+  readonly full: string | undefined;
   /**
    * Begins an item: keeps it, and makes the first attempt.
    *
@@ -64,12 +69,16 @@ export interface RetriedWork<Data> {
 /** How late the fault `reorder` makes an item. */
 const longestDelayMs = 5_000;
 
+/** How much work of one kind may be under way or wait for another attempt, in bytes of JSON. AWS has no such limit. */
+const defaultMaxBytes = 256 * 2 ** 20;
+
 /** Does work at least once, with retries. */
 export function createRetriedWork<Data>(
   { clock, ids, trace, faults }: Pick<Context, 'clock' | 'ids' | 'trace' | 'faults'>,
   options: WorkOptions<Data>,
 ): RetriedWork<Data> {
-  const { items } = options;
+  const { maxBytes = defaultMaxBytes } = options;
+  const items = new SizedCollection(options.items, bytesOf);
   const scheduled = new Set<() => void>();
   let closed = false;
 
@@ -148,6 +157,13 @@ export function createRetriedWork<Data>(
   };
 
   return {
+    get full() {
+      if (items.bytes < maxBytes) return undefined;
+      return (
+        `The local run has ${items.size} pieces of work that are under way or wait for another attempt, of ` +
+        `${items.bytes} bytes, and takes no more above ${maxBytes}. Mend what fails, or move the time ahead: POST /_local/clock`
+      );
+    },
     begin(data, flowId, parent) {
       begin(data, flowId, parent);
       if (faults.inject('duplicate', flowId, options.place(data)) !== undefined) begin(data, flowId, parent);
@@ -160,4 +176,14 @@ export function createRetriedWork<Data>(
       for (const cancel of scheduled) cancel();
     },
   };
+}
+
+const sizes = new WeakMap<object, number>();
+
+/** The bytes of an item's data. They are the same at each attempt, and counted once. */
+function bytesOf({ data }: WorkItem<unknown>): number {
+  if (typeof data !== 'object' || data === null) return String(data).length;
+  const size = sizes.get(data) ?? JSON.stringify(data).length;
+  sizes.set(data, size);
+  return size;
 }

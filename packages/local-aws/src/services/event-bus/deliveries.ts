@@ -19,6 +19,8 @@ interface Delivery {
 }
 
 export interface Deliveries {
+  /** Why no more events are taken, a sentence; undefined as long as there is room. */
+  readonly full: string | undefined;
   /** Begins to deliver an event of a flow; `event` is its span. */
   begin(rule: Rule, target: RuleTarget, event: BusEvent, flowId: string, span: Span): void;
   /** Goes on with what was begun before the wiring. */
@@ -73,6 +75,9 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
   });
 
   return {
+    get full() {
+      return work.full;
+    },
     begin(rule, target, event, flowId, span) {
       work.begin({ ruleArn: rule.arn, targetArn: target.arn, targetId: target.id, event }, flowId, span);
     },

@@ -54,7 +54,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
     span.end(nearMisses.length > 0 ? { nearMisses } : {});
   };
   const archives = createArchives(plan, buses, publish, context);
-  const parts = { plan, buses, publish, context };
+  const parts = { plan, buses, publish, deliveries, context };
 
   return {
     operations: {

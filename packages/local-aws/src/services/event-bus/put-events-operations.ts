@@ -3,6 +3,7 @@ import { type Call, type Operation, operation } from '../../operation.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import type { BusEvent } from '../../target.ts';
 import { type Bus, findBus, type Publish } from './bus.ts';
+import type { Deliveries } from './deliveries.ts';
 import { checkEntry, type EntryFailure, parseEntries } from './put-events.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
@@ -19,6 +20,7 @@ interface Parts {
   plan: Plan;
   buses: readonly Bus[];
   publish: Publish;
+  deliveries: Pick<Deliveries, 'full'>;
   context: Context;
 }
 
@@ -39,7 +41,7 @@ const noSuchBus = 'LocalRun.NoSuchBus';
 
 /** Puts the entries of a request on their buses. The deliveries go on after it returns. */
 function putEvents(
-  { plan, buses, publish, context: { trace, clock, ids, faults } }: Parts,
+  { plan, buses, publish, deliveries, context: { trace, clock, ids, faults } }: Parts,
   received: unknown,
   { authorize, flowId, roleArn }: Pick<Call, 'authorize' | 'flowId' | 'roleArn'>,
 ): PutEventsResult {
@@ -61,6 +63,8 @@ function putEvents(
 
   const results = checked.map((entry, index) => {
     if (!('bus' in entry)) return entry;
+    const { full } = deliveries;
+    if (full !== undefined) return { ErrorCode: 'ThrottlingException', ErrorMessage: full };
     const event: BusEvent = {
       version: '0',
       id: ids.uuid(),

@@ -1,7 +1,8 @@
+import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
-import { createRetriedWork, type RetriedWork, type WorkItem } from '../../retried-work.ts';
+import { createRetriedWork, type WorkItem } from '../../retried-work.ts';
 import type { ExhaustedRetryCondition } from '../../retry.ts';
 import { failureRecord } from './failure-record.ts';
 import type { AsynchronousConfig } from './function-config.ts';
@@ -31,14 +32,26 @@ const conditions: Readonly<Record<ExhaustedRetryCondition, string>> = {
   MaximumEventAgeInSeconds: 'EventAgeExceeded',
 };
 
+export interface AsynchronousInvocations {
+  /**
+   * Begins an invocation.
+   *
+   * @throws {AwsError} TooManyRequestsException when too many are under way
+   */
+  begin(invocation: AsynchronousInvocation, flowId: string): void;
+  /** Goes on with what was begun before the wiring. */
+  resume(): void;
+  close(): void;
+}
+
 /** Runs functions for events that nobody waits for: at least once, with retries, then to the on-failure queue. */
 export function createAsynchronousInvocations(
   find: (arn: string) => Invokable | undefined,
   context: Context,
-): RetriedWork<AsynchronousInvocation> {
+): AsynchronousInvocations {
   const nameOf = ({ functionArn }: AsynchronousInvocation) => find(functionArn)?.name ?? functionArn;
 
-  return createRetriedWork<AsynchronousInvocation>(context, {
+  const work = createRetriedWork<AsynchronousInvocation>(context, {
     items: context.state.collection<WorkItem<AsynchronousInvocation>>('asynchronous invocations'),
     activity: (invocation) => ({
       kind: 'invocation',
@@ -77,6 +90,16 @@ export function createAsynchronousInvocations(
       return { error: problem, outcome: { ...outcome, ...(queue !== undefined && { queue }) } };
     },
   });
+
+  return {
+    begin(invocation, flowId) {
+      const { full } = work;
+      if (full !== undefined) throw new AwsError('TooManyRequestsException', full);
+      work.begin(invocation, flowId);
+    },
+    resume: work.resume,
+    close: work.close,
+  };
 }
 
 /** What a function is run for, in words that are the same in each run. */

@@ -8,11 +8,10 @@ import {
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDispatch } from '../../aws.ts';
 import type { JsonValue } from '../../json.ts';
-import type { RetriedWork } from '../../retried-work.ts';
 import { type LocalServer, listen } from '../../server.ts';
 import { shown } from '../../shown-by.ts';
 import { arnOf, makeContext, makeIam, sdkConfig, type TestContext } from '../../testing.ts';
-import type { AsynchronousInvocation } from './asynchronous.ts';
+import type { AsynchronousInvocation, AsynchronousInvocations } from './asynchronous.ts';
 import { FunctionError } from './function-error.ts';
 import { createLambdaApi } from './lambda-api.ts';
 import { lambdaOperations } from './lambda-operations.ts';
@@ -59,10 +58,8 @@ function serve(iam = makeIam()): void {
       return payload;
     },
   };
-  const asynchronously: RetriedWork<AsynchronousInvocation> = {
+  const asynchronously: Pick<AsynchronousInvocations, 'begin'> = {
     begin: (invocation) => void begun.push(invocation),
-    resume() {},
-    close() {},
   };
   const dispatch = createDispatch([shown(lambdaOperations([f], asynchronously, context))], iam);
   server.serve([createLambdaApi({ dispatch, iam, trace: context.trace })], []);

@@ -2,9 +2,8 @@ import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
 import { operation, parameterErrors, type ServiceOperations } from '../../operation.ts';
-import type { RetriedWork } from '../../retried-work.ts';
 import { serviceLimits } from '../../service-limits.ts';
-import type { AsynchronousInvocation } from './asynchronous.ts';
+import type { AsynchronousInvocations } from './asynchronous.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { FunctionError } from './function-error.ts';
 
@@ -25,7 +24,7 @@ export const invokeParameters = {
 /** The operations of Lambda on these functions. */
 export function lambdaOperations(
   functions: readonly Invokable[],
-  asynchronously: RetriedWork<AsynchronousInvocation>,
+  asynchronously: Pick<AsynchronousInvocations, 'begin'>,
   { trace, ids }: Pick<Context, 'trace' | 'ids'>,
 ): ServiceOperations {
   /**
