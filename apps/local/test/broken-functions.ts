@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path';
 import { unzipSync, zipSync } from 'fflate';
 import { synthesized } from '../src/testing/index.ts';
 
-/** A change of a function's minified code. It keeps the length, so that the source maps stay right. */
+/** A change of a function's minified code. Blanks behind it keep the length, so that the source maps stay right. */
 export interface Break {
   /** The function's folder in `apps/`. */
   app: string;
   /** What is changed, once in the whole bundle. */
   code: RegExp;
-  /** What it becomes. */
+  /** What it becomes, not longer than before. `$1` is what the first group has found. */
   broken: string;
 }
 
@@ -56,12 +56,13 @@ function breakZip(zip: Uint8Array, breaks: readonly Break[], folder: string): Ui
       return code.test(text) ? [{ name, text }] : [];
     });
     const [file, ...others] = found;
-    if (!file || others.length > 0 || code.exec(file.text)?.[0].length !== broken.length) {
-      throw new Error(
-        `${app}: ${code} is in ${found.length} files of the bundle; ${broken} has to be as long`,
-      );
-    }
-    files[file.name] = Buffer.from(file.text.replace(code, broken));
+    if (!file || others.length > 0)
+      throw new Error(`${app}: ${code} is in ${found.length} files of the bundle`);
+    const text = file.text.replace(code, (before: string, ...groups: string[]) =>
+      broken.replaceAll(/\$(\d)/g, (_, group) => groups[group - 1] ?? '').padEnd(before.length),
+    );
+    if (text.length > file.text.length) throw new Error(`${app}: ${broken} is longer than what it replaces`);
+    files[file.name] = Buffer.from(text);
   }
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
   return zipSync(files);

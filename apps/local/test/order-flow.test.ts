@@ -297,6 +297,29 @@ test('the log group has every event of an order, as the AWS CLI would read it', 
   ]);
 });
 
+/** `LEFT_WORK_ORDERS=1000` looks further. */
+const orderCount = Number(process.env.LEFT_WORK_ORDERS) || 64;
+
+test('ordinary orders leave nothing behind an answer, 64 at a time', async () => {
+  const locations = ['eu-west', 'us-east-1', 'ap-south'];
+  let accepted = 0;
+  for (let left = orderCount; left > 0; left -= 64) {
+    const answers = await Promise.all(
+      Array.from({ length: Math.min(64, left) }, (_, index) =>
+        system.sendOrder({ ...eu, location: locations[index % locations.length] ?? '' }),
+      ),
+    );
+    accepted += answers.filter(({ status }) => status === 202).length;
+    await system.settled();
+  }
+  // A busy machine may be too slow for an order, which then is one that leaves nothing, too.
+  expect(accepted).toBeGreaterThan(0);
+  const left = [...system.trace.entries()].filter(
+    (entry) => entry.type === 'begun' && entry.activity.kind === 'left work',
+  );
+  expect(left).toEqual([]);
+}, 600_000);
+
 test("a function's log lines are JSON, with the order's id", async () => {
   const { orderId } = await runOrder();
   const response = await fetch(system.endpoint, {

@@ -29,9 +29,10 @@ function makeFunction(config: { maxRetries?: number; maxAgeMs?: number; withoutQ
     name: 'f',
     arn: 'arn:f',
     asynchronous: { maxRetries, maxAgeMs, onFailure: withoutQueue ? undefined : queue },
-    async run(requestId: string) {
+    async run(requestId: string, _payload: unknown, _flowId: string, onOver: () => void) {
       runs.push({ requestId, at: Math.round((clock.now() - startedAt) / minutes) });
       if (runs.length <= failures) throw new FunctionError('RangeError', 'too far', ['RangeError: too far']);
+      onOver();
     },
   };
   const work = createAsynchronousInvocations((arn) => (arn === 'arn:f' ? target : undefined), context);

@@ -20,9 +20,21 @@ interface Invokable {
   name: string;
   arn: string;
   asynchronous: AsynchronousConfig;
-  /** Runs the handler once, without a span of its own. */
-  run(requestId: string, payload: JsonValue, flowId: string): Promise<unknown>;
+  run: Run;
 }
+
+/**
+ * Runs the handler of a function once, without a span of its own.
+ *
+ * @param onOver is called when it is known what an invocation that succeeded has left behind its answer. Its story isn't
+ *   complete before that
+ */
+export type Run = (
+  requestId: string,
+  payload: unknown,
+  flowId: string,
+  onOver: () => void,
+) => Promise<unknown>;
 
 /** Lambda's pauses before it runs a function again that failed (Lambda developer guide, "Asynchronous invocation"). */
 const pausesMs = [60_000, 120_000];
@@ -67,7 +79,9 @@ export function createAsynchronousInvocations(
     async attempt({ data, flowId }) {
       const target = find(data.functionArn);
       if (!target) throw new FunctionError('ResourceNotFoundException', 'The function is gone');
-      await target.run(data.requestId, data.payload, flowId);
+      const over = Promise.withResolvers<void>();
+      await target.run(data.requestId, data.payload, flowId, over.resolve);
+      await over.promise;
     },
     retryOf: (error) => ({
       retry: !(error instanceof FunctionError && error.name === 'ResourceNotFoundException'),

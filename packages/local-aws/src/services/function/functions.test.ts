@@ -135,11 +135,11 @@ const failure = (errorType: string, message: unknown) => ({ name: errorType, mes
 
 describe('an invocation', () => {
   test('gives what the handler returns, and null for nothing', async () => {
-    const { invoke, steps } = makeFunction(handler('return event.nothing ? undefined : { got: event };'));
+    const { invoke, settled } = makeFunction(handler('return event.nothing ? undefined : { got: event };'));
     await expect(invoke('f', { a: [1, 'é'] })).resolves.toEqual({ got: { a: [1, 'é'] } });
     await expect(invoke('f', { nothing: true })).resolves.toBeNull();
     const step = { kind: 'invocation', function: 'f', status: 'succeeded' };
-    expect(steps()).toEqual([expect.objectContaining(step), expect.objectContaining(step)]);
+    expect(await settled()).toEqual([expect.objectContaining(step), expect.objectContaining(step)]);
   });
 
   test('gives the handler the context that Lambda gives it', async () => {
@@ -199,10 +199,10 @@ describe('an invocation', () => {
       'Runtime exited with error: signal SIGKILL',
     ],
   ])('of a handler that %s fails, and the next one is served', async (_, body, errorType, message) => {
-    const { invoke, steps } = makeFunction(handler(`if (event.fail) { ${body} } return 'fine';`));
+    const { invoke, settled } = makeFunction(handler(`if (event.fail) { ${body} } return 'fine';`));
     await expect(invoke('f', { fail: true })).rejects.toMatchObject(failure(errorType, message));
     await expect(invoke('f')).resolves.toBe('fine');
-    expect(steps()).toMatchObject([
+    expect(await settled()).toMatchObject([
       { status: 'failed', error: expect.stringMatching(new RegExp(`^${errorType}: `)) },
       { status: 'succeeded' },
     ]);
@@ -218,11 +218,10 @@ describe('an invocation', () => {
     expect(next).not.toBe(pid);
   });
 
-  test('whose handler leaves work behind its answer has it in its story', async () => {
-    const { invoke, steps } = makeFunction(handler('setTimeout(() => {}, 60_000); return 1;'));
+  test('whose handler leaves work behind its answer has it in its story, which is not settled before', async () => {
+    const { invoke, settled } = makeFunction(handler('setTimeout(() => {}, 60_000); return 1;'));
     await invoke('f');
-    await until(() => steps().length === 2, 'the story has it');
-    expect(steps()[1]).toMatchObject({ kind: 'left work', function: 'f', left: ['a timer'] });
+    expect((await settled())[1]).toMatchObject({ kind: 'left work', function: 'f', left: ['a timer'] });
   });
 
   test('that takes longer than the timeout fails, its process ends, and the next one is served', async () => {

@@ -9,7 +9,7 @@ import type { Plan, Resource } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
-import { createAsynchronousInvocations, placeOf } from './asynchronous.ts';
+import { createAsynchronousInvocations, placeOf, type Run } from './asynchronous.ts';
 import { makeCodeFolder, removeAbandonedFolders } from './code-folder.ts';
 import { Environment } from './environment.ts';
 import { type FunctionConfig, readAsynchronousConfigs, readConfig } from './function-config.ts';
@@ -63,9 +63,10 @@ export function createFunctions(
     const accessKeyId = iam.openSession(config.roleArn);
     const pool = createPool(() => startEnvironment(plan, config, accessKeyId, context, logs));
 
-    const run = (requestId: string, payload: unknown, flowId: string) =>
-      pool.run((process) =>
-        crashes.run({ flowId, place: placeOf(config.name, payload), process }, (invocationId) =>
+    const run: Run = (requestId, payload, flowId, onOver) =>
+      pool.run(async (process) => {
+        const place = placeOf(config.name, payload);
+        const result = await crashes.run({ flowId, place, process }, (invocationId) =>
           process.invoke(
             {
               requestId,
@@ -75,15 +76,15 @@ export function createFunctions(
             },
             config.timeoutMs,
           ),
-        ),
-      );
+        );
+        void process.free().then(onOver);
+        return result;
+      });
     const invoke = async (payload: unknown, flowId: string) => {
       const requestId = ids.uuid();
       const span = trace.begin(flowId, { kind: 'invocation', function: config.name, requestId });
       try {
-        const result = await run(requestId, payload, flowId);
-        span.end();
-        return result;
+        return await run(requestId, payload, flowId, () => span.end());
       } catch (error) {
         span.fail(String(error), failureOf(error).outcome);
         throw error;
