@@ -23,7 +23,19 @@ export interface HttpResponse {
 }
 
 /** Answers the requests that are its own; undefined for any other. */
-export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse> | undefined;
+export type HttpHandler = (request: HttpRequest) => Promise<HttpResponse | undefined> | undefined;
+
+/** The answer of the first handler whose request it is; undefined if it is of none. */
+export async function firstAnswer(
+  handlers: readonly HttpHandler[],
+  request: HttpRequest,
+): Promise<HttpResponse | undefined> {
+  for (const handler of handlers) {
+    const answer = await handler(request);
+    if (answer) return answer;
+  }
+  return undefined;
+}
 
 export const jsonResponse = (
   status: number,

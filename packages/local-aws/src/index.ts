@@ -7,6 +7,7 @@ export { isObject, type JsonObject } from './json.ts';
 export { createLocalApi, type LocalResponse, type LocalRoutes } from './local-api.ts';
 export { type LocalAws, type LocalAwsOptions, type Surroundings, startLocalAws } from './local-aws.ts';
 export type { Alarm } from './map-alarms.ts';
+export type { Notice } from './notices.ts';
 export { readStack } from './plan/read-plan.ts';
 export { UnsupportedError } from './plan/unsupported-error.ts';
 export { PortError } from './server.ts';

@@ -7,17 +7,17 @@ import { type ChaosReport, chaosRoutes, createChaosReport } from './faults/chaos
 import { faultRoutes } from './faults/fault-routes.ts';
 import { createFaults } from './faults/faults.ts';
 import { systemIds } from './ids.ts';
-import { createLocalApi, type LocalRoutes } from './local-api.ts';
+import type { LocalRoutes } from './local-api.ts';
+import { createNotices, type Notice } from './notices.ts';
 import { deadLetterQueues } from './plan/dead-letter-queues.ts';
-import { readStack, resolvePlan } from './plan/read-plan.ts';
+import { readStack } from './plan/read-plan.ts';
+import { runStack } from './running-stack.ts';
 import { listen } from './server.ts';
 import { settle } from './settle.ts';
 import { createState, type State } from './state/state.ts';
 import { Stories, type SubjectOf } from './stories.ts';
-import { readSystemMap } from './system-map.ts';
 import { Trace } from './trace.ts';
 import { traceRoutes } from './trace-stream.ts';
-import { wire } from './wire.ts';
 
 /** What is around the stack, and isn't AWS. */
 export interface Surroundings {
@@ -70,6 +70,16 @@ export interface LocalAws {
   settle(): Promise<void>;
   /** What was injected so far, and what it led to; undefined without a chaos. */
   chaosReport(): ChaosReport | undefined;
+  /**
+   * Runs a changed stack in the place of this one, around the rows, messages and history that are there.
+   *
+   * @param outDir the folder with the synthesized stack. It stays in use
+   * @returns what is different, a phrase each: `rule USOrdertoAPI is new`
+   * @throws {UnsupportedError} for a stack that can't run here. The one that runs goes on
+   */
+  swap(outDir: string): Promise<string[]>;
+  /** Tells everybody who follows the trace by server-sent events. */
+  tell(notice: Notice): void;
   /** Ends everything, and forgets what was in memory. */
   close(): Promise<void>;
 }
@@ -108,33 +118,38 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const host: Host = { state, trace, clock, ids: systemIds, faults, ...told };
     const { variables, routes } = surround({ ...host, endpoint, stories });
 
-    const plan = resolvePlan(stack, { endpoint, variables });
-    const wiring = await wire(plan, host);
-    ends.push(wiring.close);
-    const local = createLocalApi({
-      'GET /_local/health': () => ok({ status: 'ok' }),
-      'GET /_local/map': () => ok({ ...readSystemMap(plan), stages: wiring.paths }),
-      ...traceRoutes(trace, subjectOf, systemIds.uuid()),
-      ...clockRoutes(clock, trace),
-      ...chaosRoutes(chaosReport),
-      ...faultRoutes(faults),
-      ...wiring.routes,
-      ...routes,
+    const notices = createNotices();
+    const running = await runStack(stack, {
+      host,
+      server,
+      variables,
+      routes: {
+        'GET /_local/health': () => ({ status: 200, body: { status: 'ok' } }),
+        ...traceRoutes(trace, subjectOf, systemIds.uuid(), notices),
+        ...clockRoutes(clock, trace),
+        ...chaosRoutes(chaosReport),
+        ...faultRoutes(faults),
+        ...routes,
+      },
     });
-    // The stage $default takes every path, so what isn't AWS comes first.
-    server.serve([local, ...wiring.handlers], [...wiring.paths, '/_local/health']);
+    ends.push(running.close);
 
-    const apiUrl = `${endpoint}${wiring.paths[0] ?? ''}`.replace(/\/$/, '');
     return {
       endpoint,
-      apiUrl,
-      region: plan.place.region,
-      deadLetterQueues: deadLetterQueues(plan),
+      get apiUrl() {
+        return `${endpoint}${running.wiring.paths[0] ?? ''}`.replace(/\/$/, '');
+      },
+      region: running.plan.place.region,
+      get deadLetterQueues() {
+        return deadLetterQueues(running.plan);
+      },
       trace,
       stories,
       advance: (ms) => clock.advance(ms, () => trace.idle()),
       chaosReport: () => chaosReport?.(),
       settle: () => settle(clock, trace),
+      swap: async (changedDir) => running.swap(readStack(changedDir)),
+      tell: notices.tell,
       close,
     };
   } catch (error) {
@@ -142,8 +157,6 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     throw error;
   }
 }
-
-const ok = (body: object) => ({ status: 200, body });
 
 /** Loaded when it is needed: Node's SQLite takes its time, and warns of being experimental. */
 async function openState(dataDir: string, stack: string): Promise<State> {

@@ -2,11 +2,18 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Chaos } from './faults/chaos.ts';
 import { createFaults } from './faults/faults.ts';
-import { createRetriedWork } from './retried-work.ts';
+import { createRetriedWork, type WorkOptions } from './retried-work.ts';
 import { FakeClock, makeContext, systemIds, Trace, until } from './testing.ts';
 
-/** Work that notes what was done when, in seconds from the beginning, with faults. */
-function makeWork(probabilities: Chaos['probabilities'], maxBytes?: number) {
+/**
+ * Work that notes what was done when, in seconds from the beginning, with faults.
+ *
+ * @param attempt what an attempt does, beside noting it
+ */
+function makeWork(
+  probabilities: Chaos['probabilities'],
+  { attempt = async () => {}, maxBytes }: { attempt?: () => Promise<void>; maxBytes?: number } = {},
+) {
   const clock = new FakeClock();
   const trace = new Trace(clock, systemIds);
   const faults = createFaults({ seed: 7, probabilities }, trace, systemIds);
@@ -14,7 +21,7 @@ function makeWork(probabilities: Chaos['probabilities'], maxBytes?: number) {
   const startedAt = clock.now();
   const done: [name: string, seconds: number][] = [];
   const givenUp: string[] = [];
-  const work = createRetriedWork<string>(context, {
+  const options: WorkOptions<string> = {
     items: context.state.collection('work'),
     ...(maxBytes !== undefined && { maxBytes }),
     activity: (name) => ({ kind: 'invocation', function: name }),
@@ -23,15 +30,18 @@ function makeWork(probabilities: Chaos['probabilities'], maxBytes?: number) {
     policy: () => ({ maxRetries: 2, maxAgeMs: 1e9, delayMs: () => 10_000 }),
     async attempt({ data }) {
       done.push([data, (clock.now() - startedAt) / 1_000]);
+      await attempt();
     },
     retryOf: () => ({ retry: true }),
     giveUp({ data }, { error }) {
       givenUp.push(`${data}: ${(error as Error).message}`);
       return { outcome: {}, error: 'given up' };
     },
-  });
+  };
+  /** The work of another wiring, around the same items. */
+  const again = () => createRetriedWork(context, options);
   const flowId = trace.newFlow();
-  return { work, flowId, done, givenUp, clock };
+  return { work: again(), again, flowId, done, givenUp, clock, trace };
 }
 
 describe('work is', () => {
@@ -80,7 +90,7 @@ describe('work is', () => {
   });
 
   test('no more taken above a number of bytes, until some of it is done', async () => {
-    const { work, flowId, done, clock } = makeWork({ 'drop-response': 1 }, 20);
+    const { work, flowId, done, clock } = makeWork({ 'drop-response': 1 }, { maxBytes: 20 });
     work.begin('a'.repeat(15), flowId);
     expect(work.full).toBeUndefined();
     work.begin('b'.repeat(15), flowId);
@@ -94,5 +104,47 @@ describe('work is', () => {
     }
     await until(() => work.full === undefined, 'they were given up');
     expect(done).toHaveLength(6);
+  });
+});
+
+describe('work that is paused', () => {
+  test('ends what is under way, and leaves what comes to the next wiring, each done once', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { work, again, flowId, done, trace, clock } = makeWork({}, { attempt: () => gate.promise });
+    work.begin('under way', flowId);
+    await until(() => done.length === 1, 'the first has begun');
+    work.pause();
+    work.begin('later', flowId);
+    gate.resolve();
+    await trace.idle();
+    expect(done.map(([name]) => name)).toEqual(['under way']);
+    work.close();
+    again().resume();
+    clock.advance(0);
+    await until(() => trace.isSettled(flowId), 'all is done');
+    expect(done.map(([name]) => name)).toEqual(['under way', 'later']);
+  });
+
+  test('leaves a retry to the next wiring, at its time', async () => {
+    let failures = 1;
+    const { work, again, flowId, done, trace, clock } = makeWork({}, {
+      async attempt() {
+        failures -= 1;
+        if (failures === 0) throw new Error('no');
+      },
+    });
+    work.begin('a', flowId);
+    work.pause();
+    await trace.idle();
+    work.close();
+    clock.advance(10_000);
+    expect(done).toEqual([['a', 0]]);
+    again().resume();
+    clock.advance(0);
+    await until(() => trace.isSettled(flowId), 'it is done');
+    expect(done).toEqual([
+      ['a', 0],
+      ['a', 10],
+    ]);
   });
 });

@@ -62,6 +62,8 @@ export interface RetriedWork<Data> {
   begin(data: Data, flowId: string, parent?: Span): void;
   /** Goes on with the items that were there before. */
   resume(): void;
+  /** Makes no more attempts, and ends those that are under way. What comes meanwhile is kept for another wiring to resume. */
+  pause(): void;
   /** Makes no more attempts. What isn't done stays kept. */
   close(): void;
 }
@@ -80,9 +82,11 @@ export function createRetriedWork<Data>(
   const { maxBytes = defaultMaxBytes } = options;
   const items = new SizedCollection(options.items, bytesOf);
   const scheduled = new Set<() => void>();
+  let paused = false;
   let closed = false;
 
   const schedule = (item: WorkItem<Data>, span: Span) => {
+    if (paused) return span.wait(item.dueAt);
     const cancel = clock.after(
       Math.max(0, item.dueAt - clock.now()),
       () => {
@@ -152,8 +156,14 @@ export function createRetriedWork<Data>(
     const dueAt = now + (late ?? 0) * longestDelayMs;
     const item = { id: ids.uuid(), flowId, spanId: span.id, data, since: now, failures: 0, dueAt };
     items.set(item.id, item);
-    if (late === undefined) void attempt(item, span);
+    if (late === undefined && !paused) void attempt(item, span);
     else schedule(item, span);
+  };
+
+  const pause = () => {
+    paused = true;
+    for (const cancel of scheduled) cancel();
+    scheduled.clear();
   };
 
   return {
@@ -171,9 +181,10 @@ export function createRetriedWork<Data>(
     resume() {
       for (const item of items.values()) schedule(item, trace.reopen(item.spanId));
     },
+    pause,
     close() {
+      pause();
       closed = true;
-      for (const cancel of scheduled) cancel();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
-import { type HttpHandler, type HttpResponse, jsonResponse } from './http.ts';
+import { firstAnswer, type HttpHandler, type HttpResponse, jsonResponse } from './http.ts';
 
 export interface LocalServer {
   port: number;
@@ -46,7 +46,7 @@ export async function listen(port: number, onError: (error: unknown) => void): P
     // A client that hangs up isn't an error of ours.
     request.on('error', () => {});
     response.on('error', () => {});
-    handle(request, response, serving, addressOf(server).port).catch((error: unknown) => {
+    handle(request, response, () => serving, addressOf(server).port).catch((error: unknown) => {
       if (request.errored || response.destroyed) return;
       if (error instanceof LostAnswerError) return void request.socket.destroy();
       onError(error);
@@ -85,12 +85,12 @@ const addressOf = (server: Server) => server.address() as AddressInfo;
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  serving: { handlers: readonly HttpHandler[]; places: readonly string[] } | undefined,
+  serving: () => { handlers: readonly HttpHandler[]; places: readonly string[] } | undefined,
   port: number,
 ): Promise<void> {
   const refusal = refuse(request, port);
   if (refusal) return send(response, jsonResponse(403, { message: refusal }));
-  if (!serving) {
+  if (!serving()) {
     return send(response, jsonResponse(503, { message: 'The system is starting.' }, { 'retry-after': '1' }));
   }
   const body = await readBody(request);
@@ -103,12 +103,12 @@ async function handle(
   const [path = '', ...queryParts] = (request.url ?? '').split('?');
   const sourceIp = request.socket.remoteAddress ?? host;
   const whole = { method, path, rawQueryString: queryParts.join('?'), headers, body, sourceIp };
-  for (const handler of serving.handlers) {
-    const answer = handler(whole);
-    if (answer) return send(response, await answer);
-  }
+  // Other handlers may serve by the time that the body is read.
+  const { handlers = [], places = [] } = serving() ?? {};
+  const answer = await firstAnswer(handlers, whole);
+  if (answer) return send(response, answer);
   const message =
-    `There is nothing at ${path}. Look at ${serving.places.join(', ')}; AWS SDKs, and the AWS CLI from 2.15 on, ` +
+    `There is nothing at ${path}. Look at ${places.join(', ')}; AWS SDKs, and the AWS CLI from 2.15 on, ` +
     'post to / with a header x-amz-target.';
   send(response, jsonResponse(404, { message }));
 }

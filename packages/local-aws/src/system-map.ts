@@ -46,7 +46,7 @@ export interface MapEdge {
 }
 
 /** The types of resources that are parts, with the argument that has their name. */
-const parts: readonly (readonly [type: string, kind: NodeKind, name: string])[] = [
+export const parts: readonly (readonly [type: string, kind: NodeKind, name: string])[] = [
   ['aws_apigatewayv2_api', 'HTTP API', 'name'],
   ['aws_lambda_function', 'function', 'function_name'],
   ['aws_cloudwatch_event_bus', 'bus', 'name'],

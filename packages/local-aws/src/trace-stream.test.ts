@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { afterEach, expect, test } from '@jest/globals';
 import { createLocalApi } from './local-api.ts';
+import { createNotices } from './notices.ts';
 import { FakeClock, makeEvent, systemIds, Trace } from './testing.ts';
 import { traceRoutes } from './trace-stream.ts';
 
@@ -13,8 +14,8 @@ const trace = () => new Trace(new FakeClock(), systemIds);
 const subjectOf = () => 'o-1';
 
 /** Opens the stream as a browser does, and reads its messages one by one. */
-async function open(of: Trace, run: string, lastEventId?: string) {
-  const answer = await createLocalApi(traceRoutes(of, subjectOf, run))({
+async function open(of: Trace, run: string, lastEventId?: string, notices = createNotices()) {
+  const answer = await createLocalApi(traceRoutes(of, subjectOf, run, notices))({
     method: 'GET',
     path: '/_local/trace',
     rawQueryString: '',
@@ -63,6 +64,23 @@ test('a browser that comes back gets what it missed, and everything of another r
   };
   expect(await sequences('run-2:3')).toEqual([4]);
   expect(await sequences('run-1:3')).toEqual([1, 2, 3, 4]);
+});
+
+test('a notice comes as it is told, and a problem that stays to whoever comes later', async () => {
+  const of = trace();
+  const notices = createNotices();
+  const { next } = await open(of, 'run', undefined, notices);
+  await next();
+  notices.tell({ kind: 'problem', text: 'infra: no' });
+  expect(await next()).toBe('event: notice\ndata: {"kind":"problem","text":"infra: no"}');
+  const later = await open(of, 'run', undefined, notices);
+  await later.next();
+  expect(await later.next()).toMatch(/^event: notice\n/);
+  notices.tell({ kind: 'changed', text: 'rule R is new' });
+  const last = await open(of, 'run', undefined, notices);
+  of.record(of.newFlow(), { kind: 'request', method: 'GET', path: '/' });
+  await last.next();
+  expect(await last.next()).toMatch(/^id: /);
 });
 
 test('a reader that does not read is cut off', async () => {

@@ -21,14 +21,18 @@ import { createWorkflows } from './services/workflow/workflows.ts';
 
 /** The services of a plan, wired to each other. */
 export interface Wiring {
-  /** Answers AWS SDKs, and the clients of the HTTP APIs. */
-  handlers: readonly HttpHandler[];
+  /** Answers AWS SDKs. */
+  aws: readonly HttpHandler[];
+  /** Answers the clients of the HTTP APIs. */
+  apis: HttpHandler;
   /** The addresses of the HTTP APIs' stages, `/dev`. */
   paths: readonly string[];
   /** What AWS SDKs can call. */
   operations: readonly ServiceOperations[];
   /** What people can ask the services, below `/_local`. */
   routes: LocalRoutes;
+  /** Begins nothing by itself any more. What is under way goes on, and what comes is kept for another wiring. */
+  pause(): void;
   /** Ends the services, the last one first. What is in the state stays. */
   close(): Promise<void>;
 }
@@ -65,10 +69,14 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     opened.resolve(dispatch);
     const door = { dispatch, iam, trace: host.trace };
     return {
-      handlers: [createAwsProtocol(door), createLambdaApi(door), apis.handle],
+      aws: [createAwsProtocol(door), createLambdaApi(door)],
+      apis: apis.handle,
       paths: apis.paths,
       operations,
       routes: Object.assign({}, ...services.map(({ routes }) => routes)),
+      pause() {
+        for (const service of services) service.pause?.();
+      },
       close,
     };
   } catch (error) {

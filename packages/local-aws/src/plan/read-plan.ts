@@ -31,6 +31,8 @@ export interface Plan {
   dir: string;
   /** All resources of a type, by their order in the stack. */
   resources(type: string): Resource[];
+  /** The types that the stack has resources of. */
+  types(): string[];
 }
 
 export interface PlanOptions {
@@ -191,7 +193,12 @@ export function resolvePlan(
     refuseTwins(type, list);
     resources.set(type, list);
   }
-  return { place, dir, resources: (type) => resources.get(type) ?? [] };
+  return {
+    place,
+    dir,
+    resources: (type) => resources.get(type) ?? [],
+    types: () => [...resources.keys()],
+  };
 }
 
 function readNotes(config: JsonObject): { notes?: Notes } {

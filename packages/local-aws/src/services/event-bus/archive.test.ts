@@ -118,6 +118,21 @@ describe('a replay', () => {
     await expect(bus.call('CancelReplay', { ReplayName: 'again' })).rejects.toThrow('IllegalStatusException');
   });
 
+  test('goes on in the next wiring from where it was, and gives each event once', async () => {
+    const clock = new FakeClock();
+    const before = makeBus({}, makeContext({ clock }));
+    for (let second = 0; second < 9; second += 1) await before.publish(1_000 + second, `event ${second}`);
+    await before.replay('again', 0, 2_000);
+    await until(() => replayed(before).length >= 4, 'some events were replayed');
+    await before.buses.close?.();
+    const after = makeBus({}, before.context);
+    clock.advance(0);
+    await after.completed('again');
+    const names = [...replayed(before), ...replayed(after)].filter((name) => name.startsWith('A '));
+    expect(names).toEqual(Array.from({ length: 9 }, (_, second) => `A event ${second} again`));
+    expect(replayed(after).length).toBeGreaterThan(0);
+  });
+
   test('is listed', async () => {
     const bus = makeBus();
     await bus.replay('one', 0, 1);

@@ -39,6 +39,8 @@ export interface Replay {
   endedAt?: number;
   /** The time of the last event that was replayed. */
   lastEventAt?: number;
+  /** The id of that event. */
+  lastEventId?: string;
   state: 'STARTING' | 'RUNNING' | 'CANCELLED' | 'COMPLETED';
 }
 
@@ -48,6 +50,8 @@ export interface Archives {
   /** Keeps an event that was published. One that is replayed isn't kept again. */
   keep(bus: Bus, event: BusEvent): void;
   start(replay: Replay): void;
+  /** Goes on with the replays that ran before the wiring. */
+  resume(): void;
   close(): void;
 }
 
@@ -87,7 +91,7 @@ export function createArchives(
   const run = async (replay: Replay, { bus, events }: Archive) => {
     let current: Replay = { ...replay, state: 'RUNNING' };
     replays.set(current.name, current);
-    for (const { event } of [...events.values()]) {
+    for (const { event } of eventsAfter(current.lastEventId, events)) {
       const at = Date.parse(event.time);
       if (at < current.from || at >= current.to) continue;
       // Between two events others have their turn, and a replay can be cancelled.
@@ -96,10 +100,16 @@ export function createArchives(
       publish(bus, { ...event, [replayMark]: current.name } as BusEvent, trace.newFlow(), {
         only: current.only,
       });
-      current = { ...current, lastEventAt: at };
+      current = { ...current, lastEventAt: at, lastEventId: event.id };
       replays.set(current.name, current);
     }
     replays.set(current.name, { ...current, state: 'COMPLETED', endedAt: clock.now() });
+  };
+
+  const start = (replay: Replay) => {
+    replays.set(replay.name, replay);
+    const archive = list.find(({ arn }) => arn === replay.archiveArn);
+    if (archive) void run(replay, archive);
   };
 
   return {
@@ -114,15 +124,21 @@ export function createArchives(
         forgetOld(archive, now);
       }
     },
-    start(replay) {
-      replays.set(replay.name, replay);
-      const archive = list.find(({ arn }) => arn === replay.archiveArn);
-      if (archive) void run(replay, archive);
+    start,
+    resume() {
+      for (const replay of [...replays.values()])
+        if (replay.state === 'STARTING' || replay.state === 'RUNNING') start(replay);
     },
     close() {
       closed = true;
     },
   };
+}
+
+/** The events after one that was replayed; all of them if that is none, or isn't kept any more. */
+function eventsAfter(id: string | undefined, events: Archive['events']): KeptEvent[] {
+  const kept = [...events.values()];
+  return kept.slice(kept.findIndex(({ event }) => event.id === id) + 1);
 }
 
 function forgetOld({ events, retentionDays }: Archive, now: number): void {

@@ -25,6 +25,8 @@ export interface Deliveries {
   begin(rule: Rule, target: RuleTarget, event: BusEvent, flowId: string, span: Span): void;
   /** Goes on with what was begun before the wiring. */
   resume(): void;
+  /** Begins no more attempts. What comes is kept. */
+  pause(): void;
   close(): void;
 }
 
@@ -82,6 +84,7 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
       work.begin({ ruleArn: rule.arn, targetArn: target.arn, targetId: target.id, event }, flowId, span);
     },
     resume: work.resume,
+    pause: work.pause,
     close: work.close,
   };
 }

@@ -54,6 +54,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
     span.end(nearMisses.length > 0 ? { nearMisses } : {});
   };
   const archives = createArchives(plan, buses, publish, context);
+  archives.resume();
   const parts = { plan, buses, publish, deliveries, context };
 
   return {
@@ -73,6 +74,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
       ...permissionRoutes(rules, context),
       ...redriveRoutes(rules, context),
     },
+    pause: deliveries.pause,
     close() {
       archives.close();
       deliveries.close();

@@ -91,16 +91,20 @@ export class Environment {
     throw new FunctionError(errorType, errorMessage, trace, readable);
   }
 
-  /** Ends the process; what it was doing fails. */
-  kill(): void {
+  /** Ends the process; what it was doing fails. Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    const { exitCode, signalCode, pid } = this.#process;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const gone = new Promise<unknown>((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGKILL');
+    await gone;
   }
 
   /** Kills the process, as a fault. Gives the error that its invocation gets. */
   crash(): FunctionError {
     const [errorType, message] = ['Runtime.ExitError', 'Runtime exited with error: signal SIGKILL'];
     this.#end(errorType, message);
-    this.kill();
+    void this.kill();
     return new FunctionError(errorType, message);
   }
 
@@ -158,7 +162,7 @@ export class Environment {
       cancel = clock.after(loadTimeoutMs, () => {
         if (extensions > 0 && isMachineBusy()) return limit(extensions - 1);
         this.#isLoaded = true;
-        this.kill();
+        void this.kill();
         this.#process = this.#start();
         late.resolve();
       });
@@ -178,7 +182,7 @@ export class Environment {
     const deadlineMs = begunAt + timeoutMs;
     const cancel = clock.after(timeoutMs, () => {
       this.#end('Sandbox.Timedout', `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`);
-      this.kill();
+      void this.kill();
     });
     try {
       await this.#free.promise;
@@ -224,7 +228,7 @@ export class Environment {
 
   /** What keeps the process busy after its answer is still in the time of the invocation: real time, for it runs now. */
   #limitRest(timeoutMs: number): void {
-    const timer = setTimeout(() => this.kill(), timeoutMs);
+    const timer = setTimeout(() => void this.kill(), timeoutMs);
     void this.#free.promise.then(() => clearTimeout(timer));
   }
 

@@ -676,11 +676,11 @@ describe('a function with a queue for the events that it fails for', () => {
   });
 });
 
-test('the folder with the unpacked code is there until close', () => {
+test('the folder with the unpacked code is there until close', async () => {
   const before = folders();
   const { functions } = makeFunction('');
   const [folder = ''] = folders().filter((name) => !before.includes(name));
   expect(existsSync(join(tmpdir(), folder, 'f', 'index.mjs'))).toBe(true);
-  functions.close();
+  await functions.close();
   expect(existsSync(join(tmpdir(), folder))).toBe(false);
 });

@@ -18,7 +18,7 @@ import { createPool } from './pool.ts';
 
 export interface Functions extends Service {
   readonly target: BindTarget;
-  close(): void;
+  close(): Promise<void>;
   /** The function with this ARN or invoke ARN. */
   find(arn: string): InvokableFunction | undefined;
 }
@@ -125,10 +125,11 @@ export function createFunctions(
         },
       };
     },
+    pause: asynchronously.pause,
     /** Ends all processes and removes the unpacked code. */
-    close() {
+    async close() {
       asynchronously.close();
-      for (const { pool } of functions) pool.close();
+      await Promise.all(functions.map(({ pool }) => pool.close()));
       removeRoot();
     },
   };

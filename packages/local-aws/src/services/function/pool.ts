@@ -7,8 +7,8 @@ import { FunctionError } from './function-error.ts';
 export interface Pool {
   /** Runs work in a free environment, or a new one, or the next to be free. */
   run<T>(work: (environment: Environment) => Promise<T>): Promise<T>;
-  /** Ends all of them, and fails what waits for one. */
-  close(): void;
+  /** Ends all of them, and fails what waits for one. Resolves when their processes are gone. */
+  close(): Promise<void>;
 }
 
 /** How many environments of one function there are, at most; what is more waits for one to be free. */
@@ -42,17 +42,17 @@ export function createPool(start: () => Environment): Pool {
     });
     return environment;
   };
-  /** One that takes no more invocations: its process may still be there. */
-  const drop = (environment: Environment) => {
+  /** Ends one that takes no more invocations: its process may still be there. */
+  const drop = async (environment: Environment) => {
+    await environment.kill();
     all.delete(environment);
-    environment.kill();
   };
   const take = async (): Promise<Environment> => {
     for (let environment = free.pop(); environment; environment = free.pop()) {
       // It has answered, and may still end because of what it left.
       await environment.free();
       if (environment.alive) return environment;
-      drop(environment);
+      await drop(environment);
     }
     if (closed) throw closedError();
     if (canStart()) return startOne();
@@ -60,9 +60,9 @@ export function createPool(start: () => Environment): Pool {
     waiting.push(turn);
     return turn.promise;
   };
-  const release = (environment: Environment) => {
+  const release = async (environment: Environment) => {
     const usable = environment.alive ? environment : undefined;
-    if (!usable) drop(environment);
+    if (!usable) await drop(environment);
     const next = waiting.shift();
     if (next) next.resolve(usable ?? startOne());
     else if (usable) free.push(usable);
@@ -74,13 +74,13 @@ export function createPool(start: () => Environment): Pool {
       try {
         return await work(environment);
       } finally {
-        release(environment);
+        void release(environment);
       }
     },
-    close() {
+    async close() {
       closed = true;
       for (const turn of waiting.splice(0)) turn.reject(closedError());
-      for (const environment of all) environment.kill();
+      await Promise.all([...all].map((environment) => environment.kill()));
     },
   };
 }

@@ -57,7 +57,7 @@ function makeApi(stack: JsonObject, { answer = () => null, iam = makeIam(), line
   const functions: Functions = {
     find: (arn) => ['f', 'g'].filter((name) => uri(name) === arn).map(invokable)[0],
     target: () => undefined,
-    close() {},
+    close: async () => {},
   };
   const logs = {
     events: (group: string) => (group === '/aws/lambda/f' ? lines.map(toLogEvent) : undefined),

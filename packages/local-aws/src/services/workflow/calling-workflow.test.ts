@@ -178,7 +178,7 @@ async function start({ dataDir, without }: { dataDir?: string; without?: keyof t
     onLog: () => {},
     findSourceLine: () => undefined,
   });
-  server.serve(wiring.handlers, []);
+  server.serve([...wiring.aws, wiring.apis], []);
   const [sfn, sqs] = [new SFNClient(sdkConfig(server)), new SQSClient(sdkConfig(server))];
   const stop = async () => {
     sfn.destroy();

@@ -1,7 +1,9 @@
 import {
+  type Definition,
   type HistoryEvent,
   type Host,
   type Progress,
+  parseDefinition,
   type Execution as Run,
   redriveExecution,
   resumeExecution,
@@ -24,6 +26,8 @@ export interface Execution {
   readonly spanId: number;
   /** JSON, as it was given. */
   readonly input: string;
+  /** The definition that it runs by, as on AWS: that of the machine when it began. An earlier version kept none. */
+  readonly definition?: string;
   /** How far it has come. Times are milliseconds since 1970. */
   readonly progress: Progress;
   readonly history: readonly HistoryEvent[];
@@ -153,6 +157,11 @@ export function createWorkflow(
     return begun;
   };
 
+  const definitionOf = ({ definition }: Execution): Definition =>
+    (definition === undefined || definition === machine.definitionText
+      ? undefined
+      : parseDefinition(definition).definition) ?? machine.definition;
+
   return {
     name: machine.name,
     arn: machine.arn,
@@ -183,7 +192,14 @@ export function createWorkflow(
         executionArn: identity.arn,
       });
       // The progress is made as the execution starts; until then there is only who it is.
-      const first = { flowId, spanId: span.id, input, history: [], progress: identity as Progress };
+      const first = {
+        flowId,
+        spanId: span.id,
+        input,
+        definition: machine.definitionText,
+        history: [],
+        progress: identity as Progress,
+      };
       const begun = run(first, (host) => startExecution(machine.definition, identity, value, host));
       const started = { ...first, progress: begun.progress };
       executions.set(name, started);
@@ -200,7 +216,7 @@ export function createWorkflow(
         executionArn: execution.progress.arn,
       });
       const again = { ...execution, spanId: span.id };
-      run(again, (host) => redriveExecution(machine.definition, execution.progress, host));
+      run(again, (host) => redriveExecution(definitionOf(execution), execution.progress, host));
       return executions.get(execution.progress.name) ?? again;
     },
     resume() {
@@ -209,7 +225,7 @@ export function createWorkflow(
         // What came after the last progress is done again.
         const history = execution.history.filter(({ id }) => id <= execution.progress.lastEventId);
         run({ ...execution, history }, (host) =>
-          resumeExecution(machine.definition, execution.progress, host),
+          resumeExecution(definitionOf(execution), execution.progress, host),
         );
       }
     },

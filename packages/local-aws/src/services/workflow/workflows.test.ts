@@ -260,6 +260,25 @@ describe('an execution', () => {
     clock.close();
   });
 
+  test('that waits goes on by the definition that it began with, whatever the machine has by then', async () => {
+    const clock = createClock();
+    const context = makeContext({ clock, trace: new Trace(clock, systemIds), callAws: async () => done });
+    const flow = context.trace.newFlow();
+    const before = createWorkflows(
+      planOf(definition({ Day: { Type: 'Wait', Seconds: 86_400, Next: 'Send' }, Send: task() })),
+      context,
+    );
+    await deliverTo(before.target?.(machineArn, rule), makeEvent(), flow);
+    await context.trace.idle();
+    await before.close?.();
+    createWorkflows(planOf(definition({ Other: task() })), context);
+    await clock.advance(86_400_000, () => context.trace.idle());
+    const [step] = await settledSteps(context.trace, flow);
+    expect(step).toMatchObject({ status: 'succeeded' });
+    expect(context.failures).toEqual([]);
+    clock.close();
+  });
+
   test('in JSONata is evaluated', async () => {
     const inputs: JsonObject[] = [];
     const Arguments = { Entries: '{% $states.input.detail.orderId & "!" %}' };
