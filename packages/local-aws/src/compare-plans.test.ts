@@ -53,5 +53,8 @@ test.each<[string, JsonObject, JsonObject, string[]]>([
     ['2 other resources differ (aws_cloudwatch_metric_alarm)'],
   ],
 ])('plans that differ in %s', (_, before, after, phrases) => {
-  expect(comparePlans(plan(before), plan(after))).toEqual(phrases);
+  expect(comparePlans(plan(before), plan(after))).toEqual({
+    phrases,
+    isCodeOnly: phrases.every((phrase) => phrase.endsWith('code')),
+  });
 });

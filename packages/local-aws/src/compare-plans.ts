@@ -13,16 +13,21 @@ interface Named {
   dir: string;
 }
 
+export interface Comparison {
+  /** None for plans that run the same. */
+  phrases: string[];
+  /** Whether nothing is different but the code of functions. */
+  isCodeOnly: boolean;
+}
+
 /** Where the code of a function is, and what follows from it. It is compared by itself. */
 const codeArguments = ['filename', 'source_code_hash'];
 
 /**
  * Says what is different in a plan, a phrase each: `rule USOrdertoAPI is new`, `function orders-persister has other
  * code`. The parts of the map come first; the others are counted.
- *
- * @returns empty for plans that run the same
  */
-export function comparePlans(before: Plan, after: Plan): string[] {
+export function comparePlans(before: Plan, after: Plan): Comparison {
   const [old, now] = [namedResources(before), namedResources(after)];
   const changes = [...now].flatMap(([address, named]) => {
     const what = whatChanged(old.get(address), named);
@@ -38,8 +43,10 @@ export function comparePlans(before: Plan, after: Plan): string[] {
       details.length === 1 ? '1 other resource differs' : `${details.length} other resources differ`;
     phrases.push(`${count} (${types})`);
   }
-  return phrases;
+  return { phrases, isCodeOnly: changes.every(({ what }) => what === otherCode) };
 }
+
+const otherCode = 'has other code';
 
 function namedResources(plan: Plan): Map<string, Named> {
   const all = plan.types().flatMap((type) => {
@@ -59,7 +66,7 @@ function whatChanged(old: Named | undefined, now: Named): string | undefined {
     (name) => !codeArguments.includes(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   );
   if (names.length > 0) return `has another ${names.join(', ')}`;
-  return codeOf(old)?.equals(codeOf(now) ?? Buffer.of()) === false ? 'has other code' : undefined;
+  return codeOf(old)?.equals(codeOf(now) ?? Buffer.of()) === false ? otherCode : undefined;
 }
 
 /** The zip of a function; undefined for any other resource. */

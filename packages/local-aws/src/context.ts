@@ -7,6 +7,7 @@ import type { Ids } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { LocalRoutes } from './local-api.ts';
 import type { ServiceOperations } from './operation.ts';
+import type { Inspectors } from './services/function/inspectors.ts';
 import type { State } from './state/state.ts';
 import type { BindTarget } from './target.ts';
 import type { Trace } from './trace.ts';
@@ -18,6 +19,8 @@ export interface Host {
   clock: Clock;
   ids: Ids;
   faults: Faults;
+  /** Where debuggers find the functions; left out when they run without. */
+  inspectors?: Inspectors;
   /** Gets a sentence for every failure that no request reports. */
   onFailure: (message: string) => void;
   /** Gets every line that a function writes to its log. */

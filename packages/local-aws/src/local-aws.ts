@@ -13,6 +13,7 @@ import { deadLetterQueues } from './plan/dead-letter-queues.ts';
 import { readStack } from './plan/read-plan.ts';
 import { runStack } from './running-stack.ts';
 import { listen } from './server.ts';
+import { createInspectors } from './services/function/inspectors.ts';
 import { settle } from './settle.ts';
 import { createState, type State } from './state/state.ts';
 import { Stories, type SubjectOf } from './stories.ts';
@@ -34,6 +35,8 @@ export interface LocalAwsOptions {
   port: number;
   /** The folder that keeps the state: rows, messages, whatever is under way. Left out, it is in memory. */
   dataDir?: string;
+  /** The port at which a debugger finds the first function, 0 for any that is free. Left out, there is none. */
+  inspectPort?: number;
   /** Faults to inject; none if left out. */
   chaos?: Chaos;
   /** What an event is about. Stories are grouped by it. */
@@ -80,6 +83,8 @@ export interface LocalAws {
   swap(outDir: string): Promise<string[]>;
   /** Tells everybody who follows the trace by server-sent events. */
   tell(notice: Notice): void;
+  /** Where a debugger finds each function, once they are there; none unless they were started for it. */
+  debuggers(): Promise<{ function: string; url: string }[]>;
   /** Ends everything, and forgets what was in memory. */
   close(): Promise<void>;
 }
@@ -93,7 +98,7 @@ export interface LocalAws {
  * @throws {UnsupportedError} for what would run otherwise here than on AWS
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { outDir, port, dataDir, chaos, subjectOf, surround, onFailure } = options;
+  const { outDir, port, dataDir, inspectPort, chaos, subjectOf, surround, onFailure } = options;
   const { onLog = () => {}, findSourceLine = () => undefined } = options;
   const ends: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -114,8 +119,17 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const faults = createFaults(chaos, trace, systemIds);
     const chaosReport = chaos && createChaosReport(chaos, trace);
     const stories = new Stories(trace, subjectOf);
+    const inspectors = inspectPort === undefined ? undefined : createInspectors(inspectPort);
     const told = { onFailure, onLog, findSourceLine };
-    const host: Host = { state, trace, clock, ids: systemIds, faults, ...told };
+    const host: Host = {
+      state,
+      trace,
+      clock,
+      ids: systemIds,
+      faults,
+      ...told,
+      ...(inspectors && { inspectors }),
+    };
     const { variables, routes } = surround({ ...host, endpoint, stories });
 
     const notices = createNotices();
@@ -150,6 +164,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       settle: () => settle(clock, trace),
       swap: async (changedDir) => running.swap(readStack(changedDir)),
       tell: notices.tell,
+      debuggers: async () => inspectors?.listening() ?? [],
       close,
     };
   } catch (error) {

@@ -127,12 +127,15 @@ describe('work that is paused', () => {
 
   test('leaves a retry to the next wiring, at its time', async () => {
     let failures = 1;
-    const { work, again, flowId, done, trace, clock } = makeWork({}, {
-      async attempt() {
-        failures -= 1;
-        if (failures === 0) throw new Error('no');
+    const { work, again, flowId, done, trace, clock } = makeWork(
+      {},
+      {
+        async attempt() {
+          failures -= 1;
+          if (failures === 0) throw new Error('no');
+        },
       },
-    });
+    );
     work.begin('a', flowId);
     work.pause();
     await trace.idle();

@@ -1,25 +1,22 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import type { JsonObject } from './json.ts';
-import { type LocalAws, startLocalAws } from './local-aws.ts';
-import { arnOf, policy, region, trust, until } from './testing.ts';
+import { startLocalAws } from './local-aws.ts';
+import { arnOf, policy, region, systemIds, trust, until } from './testing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'orders-swapped-'));
-/** Until this file is there, the handler doesn't answer. */
-const gate = join(root, 'gate');
-const begun = join(root, 'begun');
-
 /** Writes a stack with a function that answers `version`, a queue, and these resources. */
 function synthesize(version: string, more: JsonObject = {}, name = 'stack'): string {
   const dir = mkdtempSync(join(root, 'stack-'));
+  // With a file as its event, it says that it has begun, and answers when that is gone.
   const code = `import { existsSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-export const handler = async ({ waits }) => {
-  writeFileSync(${JSON.stringify(begun)}, '');
-  while (waits && !existsSync(${JSON.stringify(gate)})) await setTimeout(5);
+export const handler = async ({ until }) => {
+  if (until !== undefined) writeFileSync(until, '');
+  while (until !== undefined && existsSync(until)) await setTimeout(5);
   return ${JSON.stringify(version)};
 };`;
   writeFileSync(join(dir, 'f.zip'), zipSync({ 'index.mjs': strToU8(code) }));
@@ -67,74 +64,129 @@ const strayTarget = {
   aws_cloudwatch_event_target: { t: { rule: 'R', event_bus_name: 'Bus', arn: arnOf('sqs', 'gone') } },
 };
 
-let system: LocalAws;
-beforeAll(async () => {
-  system = await startLocalAws({
-    outDir: synthesize('one'),
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A stack that runs, and what can be done to it from outside. */
+async function start(outDir = synthesize('one')) {
+  const system = await startLocalAws({
+    outDir,
     port: 0,
     subjectOf: () => undefined,
     surround: () => ({ variables: {}, routes: {} }),
     onFailure: () => {},
   });
-});
-afterAll(async () => {
-  await system?.close();
-  rmSync(root, { recursive: true, force: true });
-});
+  ends.push(system.close);
+  const { endpoint } = system;
+  const invoke = async (payload: object = {}): Promise<unknown> => {
+    const url = `${endpoint}/2015-03-31/functions/f/invocations`;
+    return (await fetch(url, { method: 'POST', body: JSON.stringify(payload) })).json();
+  };
+  /** Begins an invocation, which ends when `finish` is called. */
+  const beginInvoke = async () => {
+    const file = join(root, systemIds.uuid());
+    const answer = invoke({ until: file });
+    await until(() => existsSync(file), 'the handler has begun');
+    return { answer, finish: () => rmSync(file) };
+  };
+  const aws = async (target: string, input: object): Promise<JsonObject> => {
+    const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
+    const answer = await fetch(endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
+    return (await answer.json()) as JsonObject;
+  };
+  const QueueUrl = `${endpoint}/000000000000/q`;
+  const send = (MessageBody: string) => aws('AmazonSQS.SendMessage', { QueueUrl, MessageBody });
+  const bodies = async () => {
+    const input = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+    const { Messages = [] } = await aws('AmazonSQS.ReceiveMessage', input);
+    return (Messages as JsonObject[]).map(({ Body }) => String(Body));
+  };
+  return { ...system, invoke, beginInvoke, aws, send, bodies };
+}
 
-const invoke = async (payload: object = {}): Promise<unknown> => {
-  const url = `${system.endpoint}/2015-03-31/functions/f/invocations`;
-  return (await fetch(url, { method: 'POST', body: JSON.stringify(payload) })).json();
-};
-const aws = async (target: string, input: object): Promise<JsonObject> => {
-  const headers = { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
-  const answer = await fetch(system.endpoint, { method: 'POST', headers, body: JSON.stringify(input) });
-  return (await answer.json()) as JsonObject;
-};
-const queueUrl = () => `${system.endpoint}/000000000000/q`;
-const bodies = async () => {
-  const input = { QueueUrl: queueUrl(), MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
-  const { Messages = [] } = await aws('AmazonSQS.ReceiveMessage', input);
-  return (Messages as JsonObject[]).map(({ Body }) => String(Body));
-};
+const otherQueue = { aws_sqs_queue: { q: { name: 'q', visibility_timeout_seconds: 7 } } };
 
-test('a swap lets what is under way end in the old code, and keeps the messages', async () => {
-  await aws('AmazonSQS.SendMessage', { QueueUrl: queueUrl(), MessageBody: 'before' });
-  const underWay = invoke({ waits: true });
-  await until(() => existsSync(begun), 'the handler has begun');
-  const swapped = system.swap(synthesize('two'));
-  writeFileSync(gate, '');
-  expect(await underWay).toBe('one');
-  expect(await swapped).toEqual(['function f has other code']);
+test.each([
+  ['code', 'two', {}, ['function f has other code']],
+  [
+    'more than code',
+    'two',
+    otherQueue,
+    ['function f has other code', 'queue q has another visibility_timeout_seconds'],
+  ],
+])(
+  'a swap of %s lets what is under way end in the old code, and keeps the messages',
+  async (_, version, more, phrases) => {
+    const system = await start();
+    await system.send('before');
+    const { answer, finish } = await system.beginInvoke();
+    const swapped = system.swap(synthesize(version, more));
+    // It is answered while the handler is under way.
+    await system.aws('AmazonSQS.ListQueues', {});
+    finish();
+    expect(await answer).toBe('one');
+    expect(await swapped).toEqual(phrases);
+    expect(await system.invoke()).toBe('two');
+    expect(await system.bodies()).toEqual(['before']);
+  },
+);
+
+test('new code runs at once, while old code is still under way', async () => {
+  const { swap, invoke, beginInvoke } = await start();
+  const { answer, finish } = await beginInvoke();
+  await swap(synthesize('two'));
   expect(await invoke()).toBe('two');
-  expect(await bodies()).toEqual(['before']);
+  finish();
+  expect(await answer).toBe('one');
 });
 
-test('a rule that is swapped in delivers, and an event that was sent meanwhile is not lost', async () => {
-  const swapped = system.swap(synthesize('two', withRule));
-  expect(await swapped).toEqual([
+test('swaps leave no process and no folder behind', async () => {
+  const { swap, invoke } = await start();
+  const processes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
+  /** The folders of this process, with what is in them. */
+  const folders = () =>
+    readdirSync(tmpdir())
+      .filter((name) => name.includes(`functions-${process.pid}-`))
+      .map((name) => [name, readdirSync(join(tmpdir(), name)).length]);
+  await invoke();
+  const [processesBefore, foldersBefore] = [processes(), JSON.stringify(folders())];
+  for (let count = 1; count <= 6; count += 1) {
+    await swap(synthesize(`swap ${count}`, count % 3 === 0 ? otherQueue : {}));
+    expect(await invoke()).toBe(`swap ${count}`);
+  }
+  await swap(synthesize('one'));
+  await invoke();
+  await until(() => processes() === processesBefore, 'the processes of the old code are gone');
+  await until(
+    () => JSON.stringify(folders()).replaceAll(/-\w{6}"/g, '"') === foldersBefore.replaceAll(/-\w{6}"/g, '"'),
+    'its folders are gone',
+  );
+});
+
+test('a rule that is swapped in delivers, and what is sent during a swap is delivered once', async () => {
+  const { swap, aws, bodies, settle } = await start();
+  expect(await swap(synthesize('one', withRule))).toEqual([
     'bus Bus is new',
     'rule R is new',
     '2 other resources differ (aws_cloudwatch_event_target, aws_sqs_queue_policy)',
   ]);
-  const again = system.swap(synthesize('three', withRule));
+  const swapped = swap(synthesize('one', { ...withRule, ...otherQueue }));
   const entry = { EventBusName: 'Bus', Source: 's', DetailType: 'T', Detail: '{"n":1}' };
   expect(await aws('AWSEvents.PutEvents', { Entries: [entry] })).toMatchObject({ FailedEntryCount: 0 });
-  await again;
-  await system.settle();
-  expect((await bodies()).filter((body) => body.includes('"n":1'))).toHaveLength(1);
+  await swapped;
+  await settle();
+  expect(await bodies()).toEqual([expect.stringContaining('"n":1')]);
 });
 
 test.each([
-  ['can not be resolved', () => synthesize('four', { aws_new_thing: { x: {} } }), /doesn't know this type/],
-  [
-    'can not be wired',
-    () => synthesize('four', { ...rule, aws_sqs_queue: {}, ...strayTarget }),
-    /local run doesn't know/,
-  ],
-  ['is another one', () => synthesize('four', {}, 'other'), /other can't take the place of stack/],
+  ['can not be resolved', () => synthesize('two', { aws_new_thing: { x: {} } }), /doesn't know this type/],
+  ['can not be wired', () => synthesize('two', { ...rule, ...strayTarget }), /doesn't know the target/],
+  ['is another one', () => synthesize('two', {}, 'other'), /other can't take the place of stack/],
 ])('a stack that %s leaves the one that runs', async (_, changed, message) => {
-  await expect(system.swap(changed())).rejects.toThrow(message);
-  expect(await invoke()).toBe('three');
-  expect((await fetch(`${system.endpoint}/_local/health`)).status).toBe(200);
+  const { swap, invoke } = await start();
+  await expect(swap(changed())).rejects.toThrow(message);
+  expect(await invoke()).toBe('one');
 });

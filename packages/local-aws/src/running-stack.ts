@@ -15,8 +15,10 @@ export interface RunningStack {
   readonly plan: Plan;
   readonly wiring: Wiring;
   /**
-   * Runs a changed stack in the place of this one, around the state that is there. What is under way ends before that, or,
-   * if it takes longer, is done again. Requests of clients of the HTTP APIs wait meanwhile.
+   * Runs a changed stack in the place of this one, around the state that is there.
+   *
+   * Where only the code of functions changed, what they are running ends in the old code. Otherwise, what is under way ends
+   * before, or, if it takes longer, is done again. Requests of clients of the HTTP APIs wait meanwhile.
    *
    * @returns what is different, a phrase each
    * @throws {UnsupportedError} for a stack that can't run here. This one goes on
@@ -78,7 +80,13 @@ export async function runStack(
       );
     }
     const after = resolve(to);
-    const differences = comparePlans(plan, after);
+    const { phrases, isCodeOnly } = comparePlans(plan, after);
+    // A debugger finds only one process of a function: the old one has to be gone before.
+    if (isCodeOnly && !host.inspectors) {
+      wiring.updateCode(after);
+      plan = after;
+      return phrases;
+    }
     const swapped = Promise.withResolvers<void>();
     const later =
       (handlers: () => readonly HttpHandler[]): HttpHandler =>
@@ -97,7 +105,7 @@ export async function runStack(
       serveAll();
       swapped.resolve();
     }
-    return differences;
+    return phrases;
   };
 
   return {

@@ -31,6 +31,8 @@ export interface Wiring {
   operations: readonly ServiceOperations[];
   /** What people can ask the services, below `/_local`. */
   routes: LocalRoutes;
+  /** Runs functions from the code that another plan has for them, which is the same otherwise. */
+  updateCode(after: Plan): void;
   /** Begins nothing by itself any more. What is under way goes on, and what comes is kept for another wiring. */
   pause(): void;
   /** Ends the services, the last one first. What is in the state stays. */
@@ -74,6 +76,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
       paths: apis.paths,
       operations,
       routes: Object.assign({}, ...services.map(({ routes }) => routes)),
+      updateCode: functions.updateCode,
       pause() {
         for (const service of services) service.pause?.();
       },

@@ -256,6 +256,17 @@ test('rows outlive the wiring, and a table that the stack gains is made', async 
   expect((await send('DescribeTable', { TableName: 'Gained' }, { by })).status).toBe(200);
 });
 
+test('a table with rows is not given another key', async () => {
+  const other = makePlan({
+    aws_dynamodb_table: {
+      t: { name: 'OrderDetails', hash_key: 'id', attribute: [{ name: 'id', type: 'S' }] },
+    },
+  });
+  await expect(createTables(other, context)).rejects.toThrow(
+    /^aws_dynamodb_table\.t: its key is .*"id".*, and that of the table that is there .*"orderId"/,
+  );
+});
+
 test('rows outlive the process where the state does, as the last write left them', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'orders-rows-'));
   try {

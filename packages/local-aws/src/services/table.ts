@@ -5,6 +5,7 @@ import type { HttpResponse } from '../http.ts';
 import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { type Call, type Operation, type Parameters, parameterErrors } from '../operation.ts';
 import { type Plan, type Resource, text } from '../plan/read-plan.ts';
+import { UnsupportedError } from '../plan/unsupported-error.ts';
 import type { State } from '../state/state.ts';
 
 /** The DynamoDB tables of the stack: those that the state has, and those that it lacks are made. */
@@ -91,8 +92,10 @@ const writes: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteIte
 async function ensureTable(table: Resource, state: State): Promise<void> {
   const name = text(table, 'name');
   const describe = () => state.tables.call('DescribeTable', { TableName: name });
-  if ((await describe()).status === 200) return;
-  await must(state.tables.call('CreateTable', createTableInput(table)), table.address);
+  const wanted = createTableInput(table);
+  const there = await describe();
+  if (there.status === 200) return refuseOtherKey(table, there, wanted.KeySchema);
+  await must(state.tables.call('CreateTable', wanted), table.address);
   // dynalite answers while the table is still CREATING. Until it is ACTIVE, nobody finds it.
   const isActive = ({ body }: HttpResponse) => body.includes('"TableStatus":"ACTIVE"');
   while (!isActive(await describe())) await setImmediate();
@@ -138,7 +141,17 @@ function rowKeeper(tables: readonly Resource[], { tables: store, collection }: S
   };
 }
 
-function createTableInput(table: Resource): object {
+/** A table whose rows are there can't get another key. */
+function refuseOtherKey({ address }: Resource, there: HttpResponse, wanted: unknown): void {
+  const { Table } = JSON.parse(there.body.toString()) as { Table: { KeySchema: unknown } };
+  if (JSON.stringify(Table.KeySchema) === JSON.stringify(wanted)) return;
+  throw new UnsupportedError(
+    `${address}: its key is ${JSON.stringify(wanted)}, and that of the table that is there ${JSON.stringify(Table.KeySchema)}. ` +
+      'Terraform would replace the table, and its rows would be gone: start again, without the state that is kept',
+  );
+}
+
+function createTableInput(table: Resource) {
   const { hash_key: hash, range_key: range, attribute } = table.attributes;
   const keys = [
     { AttributeName: hash, KeyType: 'HASH' },

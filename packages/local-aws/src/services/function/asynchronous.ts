@@ -53,6 +53,8 @@ export interface AsynchronousInvocations {
   begin(invocation: AsynchronousInvocation, flowId: string): void;
   /** Goes on with what was begun before the wiring. */
   resume(): void;
+  /** Begins no more attempts. What comes is kept. */
+  pause(): void;
   close(): void;
 }
 
@@ -112,6 +114,7 @@ export function createAsynchronousInvocations(
       work.begin(invocation, flowId);
     },
     resume: work.resume,
+    pause: work.pause,
     close: work.close,
   };
 }

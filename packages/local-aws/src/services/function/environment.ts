@@ -3,6 +3,7 @@ import { type FindSourceLine, readableStack } from '@orders/stack-trace';
 import type { Clock } from '../../clock.ts';
 import { serviceLimits } from '../../service-limits.ts';
 import { FunctionError } from './function-error.ts';
+import { type InspectorLine, readInspectorLine } from './inspectors.ts';
 import { readLines } from './read-lines.ts';
 import { reportLines } from './runtime/platform-log.mjs';
 import {
@@ -29,6 +30,13 @@ export interface EnvironmentOptions {
   isMachineBusy: () => boolean;
   clock: Clock;
   findSourceLine: FindSourceLine;
+  /** Left out for a process that no debugger finds. */
+  inspector?: {
+    /** 0 for any that is free. */
+    port: number;
+    /** Gets where a debugger finds the process, or why it can't. */
+    onSaid: (said: InspectorLine) => void;
+  };
   onLine: (line: string) => void;
   /**
    * Gets what an invocation left behind its answer, for people: `a timer`.
@@ -109,17 +117,25 @@ export class Environment {
   }
 
   #start(): ChildProcess {
-    const { memoryMb, variables, dir, onLine } = this.#options;
+    const { memoryMb, variables, dir, onLine, inspector } = this.#options;
     const { NODE_OPTIONS = '' } = variables;
     const off = experimental.filter((feature) => !NODE_OPTIONS.includes(`--experimental-${feature}`));
     const started = fork(new URL('./runtime/bootstrap.mjs', import.meta.url), {
       cwd: dir,
       env: variables,
-      execArgv: [`--max-old-space-size=${memoryMb}`, ...off.map((feature) => `--no-experimental-${feature}`)],
+      execArgv: [
+        `--max-old-space-size=${memoryMb}`,
+        ...off.map((feature) => `--no-experimental-${feature}`),
+        ...(inspector ? [`--inspect=127.0.0.1:${inspector.port}`] : []),
+      ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     // The carriage returns inside of a line are the line breaks of its message.
-    const onWhole = (line: string) => onLine(line.replaceAll('\r', '\n'));
+    const onWhole = (line: string) => {
+      const said = inspector && readInspectorLine(line);
+      if (said) inspector.onSaid(said);
+      else onLine(line.replaceAll('\r', '\n'));
+    };
     for (const stream of [started.stdout, started.stderr]) if (stream) readLines(stream, onWhole);
     /** Does something unless another process has taken the place of this one. */
     const still =
@@ -243,7 +259,9 @@ export class Environment {
   /** An environment stands still from its answer to its next invocation. Here, it does if that makes a difference. */
   #getReady({ left = [] }: Ready): void {
     if (left.length > 0 && this.#last) {
-      this.#isFrozen = canFreeze && this.#process.kill('SIGSTOP');
+      // A debugger gets no answer from a process that stands still.
+      const isDebugged = this.#options.inspector !== undefined;
+      this.#isFrozen = canFreeze && !isDebugged && this.#process.kill('SIGSTOP');
       this.#options.onLeft(left, this.#last, this.#isFrozen);
     }
     this.#free.resolve();

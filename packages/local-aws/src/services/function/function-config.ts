@@ -74,6 +74,7 @@ export interface FunctionConfig {
   codeSha256: string;
   /** How many bytes its zip has. */
   codeSize: number;
+  /** The folder with its code. */
   dir: string;
 }
 
@@ -81,9 +82,15 @@ export interface FunctionConfig {
  * Reads a function of the stack, and unpacks its zip.
  *
  * @param root the folder to unpack into
+ * @param folder the name of the folder in there; the function's own if left out
  * @throws {UnsupportedError} for a function that would not run here as it does on AWS
  */
-export function readConfig(plan: Plan, resource: Resource, root: string): FunctionConfig {
+export function readConfig(
+  plan: Plan,
+  resource: Resource,
+  root: string,
+  folder = text(resource, 'function_name'),
+): FunctionConfig {
   const { address, attributes } = resource;
   const name = text(resource, 'function_name');
   const runtime = text(resource, 'runtime');
@@ -114,9 +121,16 @@ export function readConfig(plan: Plan, resource: Resource, root: string): Functi
     logGroupArn: text(group, 'arn'),
     logFormat: String(logging.log_format ?? 'Text'),
     isTraced: block(resource, 'tracing_config', ['mode']).mode === 'Active',
-    ...unpack(address, resolve(plan.dir, text(resource, 'filename')), join(root, name)),
+    ...unpack(address, zipOf(plan, resource), join(root, folder)),
   };
 }
+
+/** The file that the stack uploads as a function's code. */
+export const zipOf = (plan: Plan, resource: Resource): string =>
+  resolve(plan.dir, text(resource, 'filename'));
+
+/** As Lambda has it of a zip: in Base64. */
+export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64');
 
 const numberOr = (value: JsonValue | undefined, otherwise: number) =>
   typeof value === 'number' ? value : otherwise;
@@ -133,8 +147,7 @@ function unpack(address: string, zipFile: string, dir: string) {
     mkdirSync(dirname(file), { recursive: true });
     if (!name.endsWith('/')) writeFileSync(file, bytes);
   }
-  const codeSha256 = createHash('sha256').update(zip.bytes).digest('base64');
-  return { codeSha256, codeSize: zip.bytes.length, dir };
+  return { codeSha256: sha256(zip.bytes), codeSize: zip.bytes.length, dir };
 }
 
 function readZip(address: string, zipFile: string) {

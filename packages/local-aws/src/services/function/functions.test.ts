@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { createIam } from '../../iam.ts';
@@ -23,6 +24,7 @@ import {
 import { createLogs } from '../logs/logs.ts';
 import { createQueues } from '../queue/queues.ts';
 import { createFunctions } from './functions.ts';
+import { createInspectors, type Inspectors } from './inspectors.ts';
 
 interface Spec extends JsonObject {
   /** The files of the zip, or the code of index.mjs. */
@@ -58,12 +60,13 @@ interface StackOptions {
   more?: JsonObject;
   /** The system's clock if left out. */
   clock?: FakeClock;
+  inspectors?: Inspectors;
 }
 
 /** Functions by name, with arguments over the usual ones. */
 function makeFunctions(
   specs: Record<string, Spec>,
-  { denied = [], groups = Object.keys(specs), more = {}, clock }: StackOptions = {},
+  { denied = [], groups = Object.keys(specs), more = {}, clock, inspectors }: StackOptions = {},
 ) {
   const dir = mkdtempSync(join(tmpdir(), 'orders-zips-'));
   ends.push(() => rmSync(dir, { recursive: true, force: true }));
@@ -98,7 +101,7 @@ function makeFunctions(
   );
   const { openSession, roleOfAccessKey } = createIam(makePlan({}), systemIds);
   const iam = { ...makeIam(...denied), openSession, roleOfAccessKey };
-  const context = makeContext({ iam, ...(clock && { clock }) });
+  const context = makeContext({ iam, ...(clock && { clock }), ...(inspectors && { inspectors }) });
   const { trace, failures } = context;
   const flow = trace.newFlow();
   const logs = createLogs(plan, context);
@@ -425,6 +428,55 @@ describe('the processes of a function', () => {
     const next = await invoke('f');
     expect(next).toEqual(expect.any(Number));
     expect(next).not.toBe(pid);
+  });
+});
+
+describe('a function with a debugger', () => {
+  test('is found before its first invocation, and has no other line in its log', async () => {
+    const inspectors = createInspectors(0);
+    const { invoke, log } = makeFunctions({ f: { zip: handler('console.log("mine");') } }, { inspectors });
+    const [found] = await inspectors.listening();
+    expect(found).toMatchObject({ function: 'f', url: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\//) });
+    const socket = new WebSocket(found?.url ?? '');
+    await new Promise((resolve) => socket.addEventListener('open', resolve));
+    await invoke('f');
+    socket.close();
+    expect(await log('f', 1)).toEqual([expect.stringContaining('mine')]);
+  });
+
+  test('has no timeout, and one process at a time', async () => {
+    const clock = new FakeClock();
+    const inspectors = createInspectors(0);
+    const gate = join(mkdtempSync(join(tmpdir(), 'orders-gate-')), 'gate');
+    ends.push(() => rmSync(dirname(gate), { recursive: true, force: true }));
+    const code = `import { existsSync } from 'node:fs';
+export const handler = async () => {
+  console.log('begun');
+  while (!existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 5));
+  return process.pid;
+};`;
+    const { invoke, log } = makeFunctions({ f: { zip: code } }, { clock, inspectors });
+    const both = [invoke('f'), invoke('f')];
+    await log('f', 1);
+    clock.advance(3_600_000);
+    writeFileSync(gate, '');
+    const [first, second] = await Promise.all(both);
+    expect(first).toEqual(expect.any(Number));
+    expect(second).toBe(first);
+  });
+
+  test('whose port is taken runs without, and says so', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const inspectors = createInspectors(port);
+    const { invoke, failures } = makeFunctions({ f: { zip: handler('return 1;') } }, { inspectors });
+    expect(await inspectors.listening()).toEqual([]);
+    expect(failures).toEqual([
+      `No debugger finds the function f. Starting inspector on 127.0.0.1:${port} failed: address already in use`,
+    ]);
+    await expect(invoke('f')).resolves.toBe(1);
   });
 });
 

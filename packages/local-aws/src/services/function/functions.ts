@@ -1,24 +1,32 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
 import type { Context, Service } from '../../context.ts';
 import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
-import type { Plan, Resource } from '../../plan/read-plan.ts';
+import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createAsynchronousInvocations, placeOf, type Run } from './asynchronous.ts';
 import { makeCodeFolder, removeAbandonedFolders } from './code-folder.ts';
 import { Environment } from './environment.ts';
-import { type FunctionConfig, readAsynchronousConfigs, readConfig } from './function-config.ts';
+import {
+  type FunctionConfig,
+  readAsynchronousConfigs,
+  readConfig,
+  sha256,
+  zipOf,
+} from './function-config.ts';
 import { lambdaOperations } from './lambda-operations.ts';
-import { createPool } from './pool.ts';
+import { createPool, type Pool } from './pool.ts';
 
 export interface Functions extends Service {
   readonly target: BindTarget;
   close(): Promise<void>;
+  /** Runs each function from the code that another plan has for it. What it is running ends in the old code. */
+  updateCode(after: Plan): void;
   /** The function with this ARN or invoke ARN. */
   find(arn: string): InvokableFunction | undefined;
 }
@@ -36,13 +44,24 @@ export interface InvokableFunction {
   invoke(payload: unknown, flowId: string): Promise<unknown>;
 }
 
+/** The code of a function, unpacked, and the processes that run it. */
+interface Code extends FunctionConfig {
+  pool: Pool;
+}
+
+const resourceOf = (plan: Plan, name: string): Resource => {
+  const found = plan.resources('aws_lambda_function').find((each) => text(each, 'function_name') === name);
+  if (!found) throw new Error(`The plan has no function ${name}`);
+  return found;
+};
+
 /** The Lambda functions of the stack, each run from its zip in processes of its own. */
 export function createFunctions(
   plan: Plan,
   context: Context,
   { logs, queues }: { logs: Logs; queues: Queues },
 ): Functions {
-  const { iam, trace, ids, crashes } = context;
+  const { iam, trace, ids, crashes, inspectors } = context;
   const asynchronousOf = readAsynchronousConfigs(plan, queues);
   removeAbandonedFolders();
   const root = makeCodeFolder();
@@ -61,10 +80,17 @@ export function createFunctions(
       iam.authorizeRole(config.roleArn, 'sqs:SendMessage', asynchronous.onFailure.arn);
     }
     const accessKeyId = iam.openSession(config.roleArn);
-    const pool = createPool(() => startEnvironment(plan, config, accessKeyId, context, logs));
+    const open = (of: FunctionConfig): Code => {
+      const start = () => startEnvironment(plan, of, accessKeyId, context, logs);
+      // A debugger finds one process of a function, at its port.
+      return { ...of, pool: inspectors ? createPool(start, 1) : createPool(start) };
+    };
+    let code = open(config);
+    const retired = new Map<string, Code>();
+    const timeoutMs = inspectors ? debuggedMs : config.timeoutMs;
 
     const run: Run = (requestId, payload, flowId, onOver) =>
-      pool.run(async (process) => {
+      code.pool.run(async (process) => {
         const place = placeOf(config.name, payload);
         const result = await crashes.run({ flowId, place, process }, (invocationId) =>
           process.invoke(
@@ -74,7 +100,7 @@ export function createFunctions(
               event: payload,
               traceHeader: `Root=${flowId};Parent=${invocationId};Sampled=0`,
             },
-            config.timeoutMs,
+            timeoutMs,
           ),
         );
         void process.free().then(onOver);
@@ -90,7 +116,38 @@ export function createFunctions(
         throw error;
       }
     };
-    return { ...config, pool, asynchronous, run, invoke };
+    return {
+      ...config,
+      get dir() {
+        return code.dir;
+      },
+      get codeSha256() {
+        return code.codeSha256;
+      },
+      get codeSize() {
+        return code.codeSize;
+      },
+      asynchronous,
+      run,
+      invoke,
+      prepare: () => code.pool.prepare(),
+      updateCode(after: Plan) {
+        const old = code;
+        const resource = resourceOf(after, config.name);
+        if (sha256(readFileSync(zipOf(after, resource))) === old.codeSha256) return;
+        const changed = readConfig(after, resource, root, `${config.name}.${ids.hex(4)}`);
+        code = open(changed);
+        code.pool.prepare();
+        retired.set(old.dir, old);
+        void old.pool.retire().then(() => {
+          retired.delete(old.dir);
+          rmSync(old.dir, { recursive: true, force: true });
+        });
+      },
+      async close() {
+        await Promise.all([code, ...retired.values()].map(({ pool }) => pool.close()));
+      },
+    };
   };
   let functions: ReturnType<typeof make>[];
   try {
@@ -99,6 +156,8 @@ export function createFunctions(
     removeRoot();
     throw error;
   }
+
+  if (inspectors) for (const each of functions) each.prepare();
 
   const find = (arn: string) =>
     functions.find((candidate) => candidate.arn === arn || candidate.invokeArn === arn);
@@ -125,11 +184,14 @@ export function createFunctions(
         },
       };
     },
+    updateCode(after) {
+      for (const each of functions) each.updateCode(after);
+    },
     pause: asynchronously.pause,
     /** Ends all processes and removes the unpacked code. */
     async close() {
       asynchronously.close();
-      await Promise.all(functions.map(({ pool }) => pool.close()));
+      await Promise.all(functions.map((each) => each.close()));
       removeRoot();
     },
   };
@@ -148,11 +210,14 @@ function parsePayload(input: string): JsonValue {
 
 const lambda = 'lambda.amazonaws.com';
 
+/** The time of everything that a debugger may stop. */
+const debuggedMs = 24 * 60 * 60 * 1_000;
+
 function startEnvironment(
   plan: Plan,
   config: FunctionConfig,
   accessKeyId: string,
-  { clock, ids, trace, findSourceLine, onLog }: Context,
+  { clock, ids, trace, inspectors, findSourceLine, onFailure, onLog }: Context,
   logs: Logs,
 ): Environment {
   const { region, endpoint } = plan.place;
@@ -161,8 +226,17 @@ function startEnvironment(
   return new Environment({
     memoryMb: config.memoryMb,
     dir: config.dir,
+    ...(inspectors && {
+      inspector: {
+        port: inspectors.portOf(config.name),
+        onSaid({ url, problem }) {
+          if (url !== undefined || problem !== undefined) inspectors.note(config.name, url);
+          if (problem !== undefined) onFailure(`No debugger finds the function ${config.name}. ${problem}`);
+        },
+      },
+    }),
     // Lambda's own.
-    loadTimeoutMs: 10_000,
+    loadTimeoutMs: inspectors ? debuggedMs : 10_000,
     isMachineBusy: () => (loadavg()[0] ?? 0) > availableParallelism(),
     clock,
     findSourceLine,

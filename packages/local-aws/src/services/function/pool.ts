@@ -7,6 +7,10 @@ import { FunctionError } from './function-error.ts';
 export interface Pool {
   /** Runs work in a free environment, or a new one, or the next to be free. */
   run<T>(work: (environment: Environment) => Promise<T>): Promise<T>;
+  /** Starts one, so that it is there before it is needed. */
+  prepare(): void;
+  /** Ends each of them when it has answered. Resolves when all processes are gone. */
+  retire(): Promise<void>;
   /** Ends all of them, and fails what waits for one. Resolves when their processes are gone. */
   close(): Promise<void>;
 }
@@ -23,15 +27,18 @@ const maxStarting = Math.max(1, Math.floor(availableParallelism() / 2));
 /** After this long, an environment that still starts holds up no other one. */
 const slowStartMs = 1_000;
 
-export function createPool(start: () => Environment): Pool {
+/** @param most how many there are, at most */
+export function createPool(start: () => Environment, most = maxEnvironments): Pool {
   const all = new Set<Environment>();
   const free: Environment[] = [];
   const waiting: PromiseWithResolvers<Environment>[] = [];
   let closed = false;
+  let retired = false;
+  const gone = Promise.withResolvers<void>();
   const closedError = () => new FunctionError('Sandbox.Closed', 'The local run is ending');
 
   let starting = 0;
-  const canStart = () => all.size < maxEnvironments && starting < maxStarting;
+  const canStart = () => all.size < most && starting < maxStarting;
   const startOne = () => {
     const environment = start();
     all.add(environment);
@@ -46,6 +53,7 @@ export function createPool(start: () => Environment): Pool {
   const drop = async (environment: Environment) => {
     await environment.kill();
     all.delete(environment);
+    if (retired && all.size === 0) gone.resolve();
   };
   const take = async (): Promise<Environment> => {
     for (let environment = free.pop(); environment; environment = free.pop()) {
@@ -61,7 +69,10 @@ export function createPool(start: () => Environment): Pool {
     return turn.promise;
   };
   const release = async (environment: Environment) => {
-    const usable = environment.alive ? environment : undefined;
+    const isNeeded = !retired || waiting.length > 0;
+    const usable = environment.alive && isNeeded ? environment : undefined;
+    // What it left behind its answer shows by then.
+    if (!usable && environment.alive) await environment.free();
     if (!usable) await drop(environment);
     const next = waiting.shift();
     if (next) next.resolve(usable ?? startOne());
@@ -76,6 +87,14 @@ export function createPool(start: () => Environment): Pool {
       } finally {
         void release(environment);
       }
+    },
+    prepare() {
+      free.push(startOne());
+    },
+    async retire() {
+      retired = true;
+      for (const environment of free.splice(0)) void drop(environment);
+      if (all.size > 0) await gone.promise;
     },
     async close() {
       closed = true;

@@ -57,6 +57,7 @@ function makeApi(stack: JsonObject, { answer = () => null, iam = makeIam(), line
   const functions: Functions = {
     find: (arn) => ['f', 'g'].filter((name) => uri(name) === arn).map(invokable)[0],
     target: () => undefined,
+    updateCode() {},
     close: async () => {},
   };
   const logs = {
