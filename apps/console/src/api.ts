@@ -1,4 +1,4 @@
-import type { FaultKind, Grant, StreamedEntry, SystemMap } from '@orders/local-aws';
+import type { FaultKind, Grant, Notice, StreamedEntry, SystemMap } from '@orders/local-aws';
 import { AnswerError, ask, aws, post } from './ask.ts';
 
 export type Stack = SystemMap & {
@@ -86,11 +86,13 @@ export interface Listener {
   /** Another run than before: whatever was seen is of the past. */
   onRun(): void;
   onEntries(entries: StreamedEntry[]): void;
+  /** What was edited is swapped in, or can't be. */
+  onNotice(notice: Notice): void;
   onConnection(isConnected: boolean): void;
 }
 
 /** Follows the trace. The browser comes back by itself when the connection is lost. */
-export function follow({ onRun, onEntries, onConnection }: Listener): void {
+export function follow({ onRun, onEntries, onNotice, onConnection }: Listener): void {
   const source = new EventSource('/_local/trace');
   let run: string | undefined;
   source.addEventListener('run', ({ data }) => {
@@ -98,6 +100,7 @@ export function follow({ onRun, onEntries, onConnection }: Listener): void {
     run = data;
     onConnection(true);
   });
+  source.addEventListener('notice', ({ data }) => onNotice(JSON.parse(data) as Notice));
   source.onmessage = ({ data }) => onEntries(JSON.parse(data) as StreamedEntry[]);
   source.onerror = () => onConnection(false);
 }

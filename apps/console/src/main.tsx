@@ -36,7 +36,7 @@ function Page() {
     setPanel(id === undefined ? 'Send' : 'Order');
   };
   const system = useSystem(() => select(undefined));
-  const { model, version, slowVersion, map, now, problem, skip } = system;
+  const { model, version, slowVersion, map, now, problem, notice, skip } = system;
 
   // What was sent again is opened beside what it was made from, as soon as the trace has it.
   useEffect(() => {
@@ -62,6 +62,11 @@ function Page() {
       {problem !== '' && (
         <p class="error" role="alert">
           {problem}
+        </p>
+      )}
+      {notice && (
+        <p class={notice.kind === 'problem' ? 'error' : 'hint'} role="status">
+          {notice.text}
         </p>
       )}
       <main>

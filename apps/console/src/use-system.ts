@@ -1,3 +1,4 @@
+import type { Notice } from '@orders/local-aws';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { advance, type ClockState, follow, readClock, readMap, type Stack } from './api.ts';
 import { messageOf } from './ask.ts';
@@ -22,6 +23,8 @@ export interface System {
   now: number;
   /** Why the last thing that was asked for failed; empty if it didn't. */
   problem: string;
+  /** What was swapped in last, or why nothing was. */
+  notice: Notice | undefined;
   report(error: unknown): void;
   /** Moves the time ahead. */
   skip(ms: number): Promise<void>;
@@ -35,6 +38,7 @@ export function useSystem(onRestart: () => void): System {
   const [map, setMap] = useState<Stack>();
   const [clock, setClock] = useState<ClockState>();
   const [problem, setProblem] = useState('');
+  const [notice, setNotice] = useState<Notice>();
   const [slowVersion, setSlowVersion] = useState(0);
   /** When the clock was read, by the clock of the browser. */
   const readAt = useRef(Date.now());
@@ -71,6 +75,10 @@ export function useSystem(onRestart: () => void): System {
         draw();
         drawSlowly();
       },
+      onNotice(told) {
+        setNotice(told);
+        if (told.kind === 'changed') read();
+      },
       onConnection: setConnected,
     });
     read();
@@ -88,6 +96,7 @@ export function useSystem(onRestart: () => void): System {
     clock,
     now: clock ? Date.parse(clock.now) + (Date.now() - readAt.current) : Date.now(),
     problem,
+    notice,
     report,
     async skip(ms) {
       try {
