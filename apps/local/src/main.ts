@@ -10,6 +10,10 @@ const usage = `The order system on this machine, as infra synthesized it.
     --data <folder>          keeps rows, messages and whatever is under way in a folder, beyond the end of the process
     --logs                   prints everything that functions log. Warnings and errors are printed without it, with the
                              lines of source
+    --watch                  swaps what is edited into the running system: functions, schemas, rules, the workflow.
+                             \`pnpm dev\` is \`pnpm start --watch\`
+    --inspect[=<port>]       lets a debugger into the functions: the first one at this port, 9229 if left out, the next one
+                             at the next. No function times out then
     --chaos <faults>         injects faults, each with its probability: duplicate=0.1,reorder=0.1,drop-response=0.05,
                              function-crash=0.1,throttle=0.1,partner-down=0.2. The end says what it led to
     --seed <number>          which faults happen; the same seed injects the same faults into the same requests
@@ -25,6 +29,9 @@ A command that is called wrongly ends with 2.
 /** Where cdktf writes: its own variable, or else its default in `infra/`. */
 const outDir = process.env.CDKTF_OUTDIR ?? resolve(import.meta.dirname, '../../../infra/cdktf.out');
 
+/** The options of start that explain doesn't have. */
+const ofStart = ['port', 'data', 'logs', 'watch', 'inspect', 'chaos', 'seed'] as const;
+
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = readArgs(args);
   const [command, ...others] = positionals;
@@ -36,14 +43,14 @@ async function main(args: string[]): Promise<void> {
       throw new UsageError(
         `explain takes a rule and a file with an event, received ${others.join(' ') || 'nothing'}`,
       );
-    for (const option of ['port', 'data', 'logs', 'chaos', 'seed'] as const)
+    for (const option of ofStart)
       if (values[option] !== undefined) throw new UsageError(`explain takes no --${option}: it runs nothing`);
     const { runExplain } = await import('./explain.ts');
     process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
-    const port = readPort(values.port ?? (process.env.PORT || '4000'));
+    const port = readPort('The port', values.port ?? (process.env.PORT || '4000'));
     const { readChaos } = await import('./chaos.ts');
     const chaos = readChaos(values.chaos, values.seed);
     const { runStart } = await import('./start.ts');
@@ -52,6 +59,8 @@ async function main(args: string[]): Promise<void> {
       ...(chaos && { chaos }),
       port,
       logs: values.logs ?? false,
+      watch: values.watch ?? false,
+      ...(values.inspect !== undefined && { inspectPort: readPort('--inspect: The port', values.inspect) }),
       ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
     });
   } else if (command === 'demo') {
@@ -60,6 +69,8 @@ async function main(args: string[]): Promise<void> {
     if (values.logs) throw new UsageError('demo takes no --logs: it prints warnings and errors');
     for (const option of ['chaos', 'seed'] as const)
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
+    for (const option of ['watch', 'inspect'] as const)
+      if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: it ends by itself`);
     const { runDemo } = await import('./demo.ts');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
@@ -79,6 +90,8 @@ function readArgs(args: string[]) {
         port: { type: 'string', short: 'p' },
         data: { type: 'string' },
         logs: { type: 'boolean' },
+        watch: { type: 'boolean' },
+        inspect: { type: 'string' },
         chaos: { type: 'string' },
         seed: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -89,21 +102,29 @@ function readArgs(args: string[]) {
   }
 }
 
-function readPort(text: string): number {
+/** Where Node.js has its own inspector. */
+const inspectPort = 9229;
+
+function readPort(what: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
-  throw new UsageError(`The port is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
+  throw new UsageError(`${what} is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
 }
 
 async function isMendable(error: unknown): Promise<boolean> {
   const { AccessDeniedError, PortError, StateError, UnknownRuleError, UnsupportedError } = await import(
     '@orders/local-aws'
   );
-  const kinds = [AccessDeniedError, PortError, StateError, UnknownRuleError, UnsupportedError];
+  const { BuildError } = await import('./dev/build-error.ts');
+  const kinds = [AccessDeniedError, BuildError, PortError, StateError, UnknownRuleError, UnsupportedError];
   return kinds.some((kind) => error instanceof kind);
 }
 
-const args = process.argv.slice(2).filter((arg) => arg !== '--');
+// As Node.js has it, the port of --inspect may be left out.
+const args = process.argv
+  .slice(2)
+  .filter((arg) => arg !== '--')
+  .map((arg) => (arg === '--inspect' ? `--inspect=${inspectPort}` : arg));
 try {
   await main(args);
 } catch (error) {

@@ -1,4 +1,5 @@
 import { tellChaos } from './chaos.ts';
+import type { DevSession } from './dev/dev-session.ts';
 import { interrupted } from './interrupted.ts';
 import { tellProblem } from './log-lines.ts';
 import { findSourceLine, type OrderSystemOptions, startOrderSystem } from './order-system.ts';
@@ -7,21 +8,41 @@ import { tellStory } from './story.ts';
 /** How long an order gets to settle. After that, its story is printed as far as it went. */
 const settleMs = 30_000;
 
-export interface StartOptions extends Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'chaos'> {
+export interface StartOptions
+  extends Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'inspectPort' | 'chaos'> {
   /** Whether everything that functions write to their logs is printed, as it is there. Otherwise warnings and errors are. */
   logs: boolean;
+  /** Whether what is edited is swapped in. */
+  watch: boolean;
 }
 
 /** Runs the system until the process is interrupted, and prints the story of each order as it settles. */
-export async function runStart({ logs, ...options }: StartOptions): Promise<void> {
-  const out = process.stdout;
+export async function runStart(options: StartOptions): Promise<void> {
   const end = interrupted();
-  out.write('Starting what infra/cdktf.out describes …\n');
+  process.stdout.write('Starting what infra/cdktf.out describes …\n');
+  const isBuiltHere = options.watch || options.inspectPort !== undefined;
+  const session = isBuiltHere ? await openSession(options) : undefined;
+  try {
+    await run(options, session, end);
+  } finally {
+    await session?.close();
+  }
+}
+
+async function run(
+  { logs, watch, ...options }: StartOptions,
+  session: DevSession | undefined,
+  end: Promise<void>,
+): Promise<void> {
+  const out = process.stdout;
+  const findLine: typeof findSourceLine = (frame) => session?.findSourceLine(frame) ?? findSourceLine(frame);
   const system = await startOrderSystem({
     ...options,
+    outDir: session?.outDir ?? options.outDir,
+    findSourceLine: findLine,
     onFailure: (message) => process.stderr.write(`! ${message}\n`),
     onLog(line) {
-      const told = logs ? `${line.function} ${line.message}` : tellProblem(line, findSourceLine, out);
+      const told = logs ? `${line.function} ${line.message}` : tellProblem(line, findLine, out);
       if (told !== undefined) out.write(`${told}\n`);
     },
   });
@@ -40,6 +61,13 @@ export async function runStart({ logs, ...options }: StartOptions): Promise<void
   AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 `);
+  for (const { function: name, url } of await system.debuggers()) {
+    out.write(`  debug a function   ${name} at ${new URL(url).host}\n`);
+  }
+  if (watch) {
+    await session?.follow(system);
+    out.write('  change it          edit a function, a schema, a rule or the workflow: it is swapped in\n\n');
+  }
   if (options.chaos) {
     const { seed, probabilities } = options.chaos;
     const faults = Object.entries(probabilities).map(([kind, probability]) => `${kind}=${probability}`);
@@ -60,4 +88,10 @@ export async function runStart({ logs, ...options }: StartOptions): Promise<void
   if (report) out.write(`${tellChaos(report)}\n`);
   out.write('Ending …\n');
   await system.close();
+}
+
+/** Loaded when it is needed: it has esbuild in it. */
+async function openSession({ outDir, inspectPort }: Pick<StartOptions, 'outDir' | 'inspectPort'>) {
+  const { openDevSession } = await import('./dev/dev-session.ts');
+  return openDevSession({ outDir, debuggable: inspectPort !== undefined });
 }

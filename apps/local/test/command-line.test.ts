@@ -121,6 +121,10 @@ test('start on a port that is taken says so, and how to choose another', async (
 
 test.each([
   [['start', '--port', 'soon'], 'The port is "soon"; allowed are numbers from 0 to 65535'],
+  [['start', '--inspect=soon'], '--inspect: The port is "soon"; allowed are numbers from 0 to 65535'],
+  [['demo', '--watch'], 'demo takes no --watch: it ends by itself'],
+  [['demo', '--inspect'], 'demo takes no --inspect: it ends by itself'],
+  [['explain', 'R', 'e.json', '--watch'], 'explain takes no --watch: it runs nothing'],
   [['start', '--chaos', 'dup=1'], '--chaos: The fault is "dup=1". Allowed are duplicate, reorder,'],
   [['demo', '--chaos', 'duplicate=1'], 'demo takes no --chaos: its orders arrive'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],

@@ -1,0 +1,38 @@
+import { zipSync } from 'fflate';
+
+/**
+ * How esbuild makes the bundle of a Lambda function.
+ *
+ * The bundle is ES modules with code splitting, so that Lambda never loads what a function doesn't use, such as the
+ * SDK's other credential providers. `mainFields` prefers the SDK's ESM build, which splits and shakes better than its
+ * CommonJS build. A dependency that calls `require()` for a module of Node fails at import; choose another one, or
+ * give all chunks a `require` by a banner.
+ */
+export const bundleOptions = {
+  format: 'esm',
+  target: 'node22',
+  platform: 'node',
+  splitting: true,
+  minify: true,
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+} as const;
+
+/** What Node takes for an ES module without a package.json. */
+export const bundleExtension = '.mjs';
+
+/**
+ * Zips the files of a bundle into the same bytes on every machine, since Terraform deploys a function whose zip changed.
+ *
+ * @param files their bytes, by name
+ */
+export function zipBundle(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const names = Object.keys(files).sort();
+  return zipSync(Object.fromEntries(names.map((name) => [name, files[name] ?? new Uint8Array()])), {
+    // A zip has local times. The earliest one has the same bytes in every time zone.
+    mtime: new Date(1980, 0, 1),
+    // Unix permissions, readable for all: Lambda runs the code as another user.
+    os: 3,
+    attrs: 0o644 << 16,
+  });
+}
