@@ -94,3 +94,19 @@ test('a reader that does not read is cut off', async () => {
   }
   await closed;
 });
+
+test('a long past comes piece by piece, as it is read, and then what was appended meanwhile', async () => {
+  const of = trace();
+  const record = () => of.record(of.newFlow(), { kind: 'request', method: 'GET', path: '/' });
+  for (let count = 0; count < 1_000; count += 1) record();
+  const { next } = await open(of, 'run');
+  await next();
+  const first = entriesOf(await next());
+  expect(first.length).toBeLessThan(1_000);
+  record();
+  const sequences = first.map(({ sequence }) => sequence);
+  while (sequences.length < 2_002) {
+    sequences.push(...entriesOf(await next()).map(({ sequence }) => sequence));
+  }
+  expect(sequences).toEqual(Array.from({ length: 2_002 }, (_, index) => index + 1));
+});

@@ -9,6 +9,10 @@ export type StreamedEntry = TraceEntry & { subject?: string };
 
 /** How long entries are gathered before they are sent together, in milliseconds of real time. */
 const gatherMs = 40;
+/** How many entries there were are sent together. */
+const entriesOfAPiece = 500;
+/** How many entries may be appended until a reader has read what there was before. */
+const maxGathered = 200_000;
 /** How much a reader may leave unread before it is cut off. It may come back, and go on from where it was. */
 const maxUnreadBytes = 16 * 1024 * 1024;
 
@@ -37,16 +41,42 @@ export const traceRoutes = (
   },
 });
 
+/** What a reader sees of the trace: what there was, piece by piece as it reads, and then what is appended. */
 function streamTrace(
   trace: Trace,
   subjectOf: SubjectOf,
   notices: Notices,
   { run, after }: { run: string; after: number },
 ): Readable {
-  let gathered: StreamedEntry[] = [];
+  const before = [...trace.entries()]
+    .filter(({ sequence }) => sequence > after)
+    .sort((a, b) => a.sequence - b.sequence);
+  let sent = 0;
+  let gathered: TraceEntry[] = [];
   let timer: NodeJS.Timeout | undefined;
+
+  const send = (entries: readonly TraceEntry[]) => {
+    const data = entries.map((entry) => withSubject(entry, subjectOf));
+    return stream.push(`id: ${run}:${entries.at(-1)?.sequence}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  const sendGathered = () => {
+    timer = undefined;
+    // They come after what there was before.
+    if (sent < before.length || gathered.length === 0) return;
+    send(gathered);
+    gathered = [];
+    if (stream.readableLength > maxUnreadBytes) stream.destroy();
+  };
   const stream = new Readable({
-    read() {},
+    // Without this, one message would be all there is. It would have to be in memory at once, here and in the browser.
+    read() {
+      while (sent < before.length) {
+        const piece = before.slice(sent, sent + entriesOfAPiece);
+        sent += piece.length;
+        if (!send(piece)) return;
+      }
+      sendGathered();
+    },
     destroy(_, done) {
       unsubscribe();
       unsubscribeNotices();
@@ -54,25 +84,20 @@ function streamTrace(
       done(null);
     },
   });
-  const send = () => {
-    timer = undefined;
-    const id = gathered.at(-1)?.sequence;
-    stream.push(`id: ${run}:${id}\ndata: ${JSON.stringify(gathered)}\n\n`);
-    gathered = [];
-    if (stream.readableLength > maxUnreadBytes) stream.destroy();
-  };
-  const add = (entry: TraceEntry) => {
-    const subject =
-      entry.type === 'begun' && entry.activity.kind === 'event' ? subjectOf(entry.activity.event) : undefined;
-    gathered.push(subject === undefined ? entry : { ...entry, subject });
-    timer ??= setTimeout(send, gatherMs);
-  };
-  const unsubscribe = trace.subscribe(add);
+  const unsubscribe = trace.subscribe((entry) => {
+    gathered.push(entry);
+    if (gathered.length > maxGathered) stream.destroy();
+    timer ??= setTimeout(sendGathered, gatherMs);
+  });
   const tell = (notice: Notice) => void stream.push(`event: notice\ndata: ${JSON.stringify(notice)}\n\n`);
   const unsubscribeNotices = notices.subscribe(tell);
   stream.push(`event: run\ndata: ${JSON.stringify(run)}\n\n`);
   if (notices.problem) tell(notices.problem);
-  const before = [...trace.entries()].filter(({ sequence }) => sequence > after);
-  for (const entry of before.sort((a, b) => a.sequence - b.sequence)) add(entry);
   return stream;
+}
+
+function withSubject(entry: TraceEntry, subjectOf: SubjectOf): StreamedEntry {
+  const subject =
+    entry.type === 'begun' && entry.activity.kind === 'event' ? subjectOf(entry.activity.event) : undefined;
+  return subject === undefined ? entry : { ...entry, subject };
 }
