@@ -1,12 +1,14 @@
+import { memo } from 'preact/compat';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Model } from './model.ts';
-import { stateOf } from './span.ts';
+import { type Span, stateOf } from './span.ts';
 
 /** The height of a row, in pixels. Only the rows that can be seen are made. */
 const rowHeight = 34;
-/** How many rows are made before the first one that can be seen, and how many in all. */
-const rowsBefore = 8;
-const rowsMade = 44;
+/** How many rows are made before the first one that can be seen, and after the last one. */
+const rowsAround = 6;
+/** Made once: a formatter is dear, and there are many rows. */
+const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 interface Props {
   model: Model;
@@ -21,6 +23,10 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
   const [sought, setSought] = useState('');
   const [top, setTop] = useState(0);
   const list = useRef<HTMLDivElement>(null);
+  // One function for the life of the list, so that a row that hasn't changed isn't made again.
+  const newest = useRef(onSelect);
+  newest.current = onSelect;
+  const select = useRef((id: string) => newest.current(id));
   // The model changes in place, and its version says when.
   const found = useMemo(() => model.search(sought), [model, version, sought]);
   const before = useRef(found.length);
@@ -30,7 +36,9 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
     before.current = found.length;
     if (list.current && list.current.scrollTop > 0 && added > 0) list.current.scrollTop += added * rowHeight;
   }, [found.length]);
-  const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - rowsBefore, found.length - rowsMade));
+  const seen = Math.ceil((list.current?.clientHeight ?? 600) / rowHeight);
+  const rowsMade = seen + 2 * rowsAround;
+  const first = Math.max(0, Math.min(Math.floor(top / rowHeight) - rowsAround, found.length - rowsMade));
   return (
     <section class="orders" aria-label="Orders">
       <header>
@@ -54,18 +62,16 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
           {found.slice(first, first + rowsMade).map((subject, index) => {
             const state = stateOf(subject);
             return (
-              <li key={subject.id} style={{ transform: `translateY(${(first + index) * rowHeight}px)` }}>
-                <button
-                  type="button"
-                  class={subject.id === selected ? 'selected' : ''}
-                  aria-pressed={subject.id === selected}
-                  onClick={() => onSelect(subject.id)}
-                >
-                  <time>{new Date(subject.begunAt).toLocaleTimeString()}</time>
-                  <code>{subject.id}</code>
-                  <span class={`state ${state.kind}`}>{state.text}</span>
-                </button>
-              </li>
+              <Row
+                key={subject.id}
+                id={subject.id}
+                begunAt={subject.begunAt}
+                top={(first + index) * rowHeight}
+                kind={state.kind}
+                text={state.text}
+                isSelected={subject.id === selected}
+                onSelect={select.current}
+              />
             );
           })}
         </ul>
@@ -78,3 +84,29 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
     </section>
   );
 }
+
+interface RowProps {
+  id: string;
+  begunAt: number;
+  /** In pixels, from the top of the list. */
+  top: number;
+  kind: Span['status'];
+  text: string;
+  isSelected: boolean;
+  onSelect(id: string): void;
+}
+
+const Row = memo(({ id, begunAt, top, kind, text, isSelected, onSelect }: RowProps) => (
+  <li style={{ transform: `translateY(${top}px)` }}>
+    <button
+      type="button"
+      class={isSelected ? 'selected' : ''}
+      aria-pressed={isSelected}
+      onClick={() => onSelect(id)}
+    >
+      <time>{timeFormat.format(begunAt)}</time>
+      <code>{id}</code>
+      <span class={`state ${kind}`}>{text}</span>
+    </button>
+  </li>
+));

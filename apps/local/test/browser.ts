@@ -1,32 +1,20 @@
-import { existsSync } from 'node:fs';
 import { describe } from '@jest/globals';
 import { type Browser, chromium } from 'playwright-core';
-
-/** Where systems have Chromium or Chrome. The environment variable CHROMIUM names another place. */
-const places = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import { browserArguments, findBrowser, howToGetOne } from './find-browser.ts';
 
 /**
  * Describes tests in a real browser. Without one, it skips them, with the way to get one in their names and in a
- * warning.
+ * warning. With REQUIRE_BROWSER, it fails instead.
  */
 export function withBrowser(body: (launch: () => Promise<Browser>) => void): void {
-  const executablePath = places.find((place) => place !== '' && existsSync(place));
+  const executablePath = findBrowser();
   if (executablePath !== undefined) {
-    // The sandbox needs rights that a container may not give. The page comes from this machine alone.
-    const launch = () => chromium.launch({ executablePath, args: ['--no-sandbox'] });
-    describe('in a browser', () => body(launch));
+    describe('in a browser', () => body(() => chromium.launch({ executablePath, args: browserArguments })));
     return;
   }
-  const missing =
-    'there is no Chromium; install it (apt-get install chromium), or name it by CHROMIUM=<path>';
+  if (process.env.REQUIRE_BROWSER) throw new Error(`The page can't be tested: ${howToGetOne}`);
   // Not console.warn: Jest hides the output of a file with only skipped tests.
-  process.stderr.write(`The page is not tested: ${missing}\n`);
-  describe.skip(`in a browser (skipped: ${missing})`, () => body(() => Promise.reject(new Error(missing))));
+  process.stderr.write(`The page is not tested: ${howToGetOne}\n`);
+  describe.skip(`in a browser (skipped: ${howToGetOne})`, () =>
+    body(() => Promise.reject(new Error(howToGetOne))));
 }
