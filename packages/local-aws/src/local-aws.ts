@@ -18,6 +18,7 @@ import { settle } from './settle.ts';
 import { createState, type State } from './state/state.ts';
 import { Stories, type SubjectOf } from './stories.ts';
 import { Trace } from './trace.ts';
+import { keepHistory } from './trace-history.ts';
 import { traceRoutes } from './trace-stream.ts';
 
 /** What is around the stack, and isn't AWS. */
@@ -116,6 +117,8 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const clock = createClock(state.collection('clock'));
     ends.push(async () => clock.close());
     const trace = new Trace(clock, systemIds, spansBefore(state));
+    const history = state.durable ? keepHistory(trace, state) : undefined;
+    ends.push(async () => history?.close());
     const faults = createFaults(chaos, trace, systemIds);
     const chaosReport = chaos && createChaosReport(chaos, trace);
     const stories = new Stories(trace, subjectOf);
@@ -147,6 +150,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
       },
     });
     ends.push(running.close);
+    history?.begin();
 
     return {
       endpoint,

@@ -24,6 +24,7 @@ export class Stories {
   constructor(trace: Trace, subjectOf: SubjectOf) {
     this.#trace = trace;
     this.#subjectOf = subjectOf;
+    for (const entry of trace.entries()) this.#follow(entry);
     trace.subscribe((entry) => this.#follow(entry));
     trace.onForget((flowId) => this.#forget(flowId));
   }

@@ -1,70 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
-import type { FaultKind } from './faults/chaos.ts';
 import type { Ids } from './ids.ts';
-import type { BusEvent } from './target.ts';
+import type { Activity, Outcome, TraceEntry } from './trace-entry.ts';
 
-/** How much of a request and of its answer the trace keeps, in characters. */
-export const maxShown = 4_000;
-
-/** What can begin in a flow. */
-export type Activity =
-  /** `sent` is its query and its body, cut to {@link maxShown}. */
-  | { kind: 'request'; method: string; path: string; sent?: string }
-  /** `requestId` is in the log lines of the invocation. */
-  | { kind: 'invocation'; function: string; requestId?: string }
-  /** `roleArn` is the role of whoever put it on the bus. A developer has none, and neither have EventBridge's own replays. */
-  | { kind: 'event'; bus: string; event: BusEvent; roleArn?: string }
-  /** One delivery of an event, inside of that event: a rule that matched it, and one of the rule's targets. */
-  | { kind: 'delivery'; rule: string; target: string }
-  /** One attempt of a delivery or of an asynchronous invocation, inside of it; 1 is the first. */
-  | { kind: 'attempt'; number: number }
-  | { kind: 'execution'; stateMachine: string; executionArn?: string }
-  /** A state of a workflow, inside of its execution. */
-  | { kind: 'state'; name: string }
-  | { kind: 'write'; table: string; operation: string; item: unknown; roleArn?: string }
-  /** What a function left behind its answer, for people: `a timer`. It stands still if it is frozen. */
-  | { kind: 'left work'; function: string; left: readonly string[]; isFrozen: boolean }
-  /** A fault that was injected, and what it happened to. */
-  | { kind: 'fault'; fault: FaultKind; place: string };
-
-/** What is known only when it ends. */
-export interface Outcome {
-  /** The status of the answer to a request. */
-  status?: number;
-  /** The body of the answer to a request, cut to {@link maxShown}. */
-  answer?: string;
-  /** The queue that got what failed. */
-  queue?: string;
-  /** The rules that nearly matched an event. */
-  nearMisses?: readonly NearMiss[];
-  /** The stack of a function's error, its lines those of the source, as far as they are known. */
-  stack?: readonly string[];
-}
-
-/** A rule that nearly matched an event. */
-export interface NearMiss {
-  rule: string;
-  /** Why it didn't, without the full stop: `` `detail.location` is "ap-south"; the rule wants … `` */
-  sentence: string;
-}
-
-/** One entry of the trace. Entries are appended, and never changed afterwards. */
-export type TraceEntry = {
-  /** Counts all entries, from 1. */
-  sequence: number;
-  /** Milliseconds since 1970. */
-  at: number;
-  flowId: string;
-  /** What the entry is about: the sequence of the entry that began it. */
-  spanId: number;
-} & (
-  | { type: 'begun'; activity: Activity; parentId: number | undefined }
-  /** Nothing runs until then: a retry is scheduled, or a workflow waits. Milliseconds since 1970. */
-  | { type: 'waiting'; until: number }
-  | { type: 'ended'; outcome: Outcome }
-  | { type: 'failed'; error: string; outcome: Outcome }
-);
+export { type Activity, maxShown, type NearMiss, type Outcome, type TraceEntry } from './trace-entry.ts';
 
 /** What has begun and hasn't ended yet. It ends once: what is said later is ignored. */
 export interface Span {
@@ -115,6 +54,8 @@ export class Trace {
   readonly #running = new Set<number>();
   /** How many spans of each flow are open; none for a flow that is settled. */
   readonly #openOf = new Map<string, number>();
+  /** The open spans of earlier processes that nobody has reopened. They don't run. */
+  readonly #restored = new Set<number>();
   readonly #listeners = new Set<TraceListener>();
   readonly #forgetListeners = new Set<(flowId: string) => void>();
   /** How long the events and rows of each flow are, and of all. */
@@ -153,13 +94,7 @@ export class Trace {
    */
   begin(flowId: string, activity: Activity, parent?: Span): Span {
     const spanId = this.#sequence + 1;
-    this.#open.set(spanId, { flowId, parentId: parent?.id, openParts: 0, waits: false });
-    this.#openOf.set(flowId, (this.#openOf.get(flowId) ?? 0) + 1);
-    const whole = this.#open.get(parent?.id ?? 0);
-    if (whole) {
-      whole.openParts += 1;
-      whole.waits = false;
-    }
+    this.#noteBegin(spanId, flowId, parent?.id);
     this.#look(spanId, parent?.id);
     this.#append({ flowId, spanId, type: 'begun', activity, parentId: parent?.id });
     return this.reopen(spanId);
@@ -167,6 +102,7 @@ export class Trace {
 
   /** A span that began earlier, to go on with it. Of one that has ended, nothing is appended any more. */
   reopen(spanId: number): Span {
+    if (this.#restored.delete(spanId)) this.#look(spanId);
     return {
       id: spanId,
       wait: (until) => {
@@ -179,6 +115,30 @@ export class Trace {
       end: (outcome = {}) => this.#close(spanId, { type: 'ended', outcome }),
       fail: (error, outcome = {}) => this.#close(spanId, { type: 'failed', error, outcome }),
     };
+  }
+
+  /**
+   * Takes a flow of an earlier process as it was left. What hadn't ended is open again, for whoever reopens it.
+   *
+   * @param entries the oldest first
+   */
+  restore(flowId: string, entries: readonly TraceEntry[]): void {
+    this.#flows.set(flowId, []);
+    for (const entry of entries) {
+      if (entry.type === 'begun') {
+        this.#noteBegin(entry.spanId, flowId, entry.parentId);
+        this.#restored.add(entry.spanId);
+      } else if (entry.type !== 'waiting') {
+        this.#noteEnd(entry.spanId);
+        this.#restored.delete(entry.spanId);
+      }
+      this.#keep(entry);
+    }
+  }
+
+  /** Ends what was restored and nobody has reopened, the parts before the wholes. */
+  endRestored(error: string): void {
+    for (const spanId of [...this.#restored].reverse()) this.reopen(spanId).fail(error);
   }
 
   /** Appends something that ends as it begins. */
@@ -239,17 +199,32 @@ export class Trace {
     spanId: number,
     end: { type: 'ended'; outcome: Outcome } | { type: 'failed'; error: string; outcome: Outcome },
   ): void {
-    const span = this.#open.get(spanId);
+    const span = this.#noteEnd(spanId);
     if (!span) return;
-    const { flowId, parentId } = span;
-    this.#open.delete(spanId);
+    this.#look(spanId, span.parentId);
+    this.#append({ flowId: span.flowId, spanId, ...end });
+  }
+
+  #noteBegin(spanId: number, flowId: string, parentId: number | undefined): void {
+    this.#open.set(spanId, { flowId, parentId, openParts: 0, waits: false });
+    this.#openOf.set(flowId, (this.#openOf.get(flowId) ?? 0) + 1);
     const whole = this.#open.get(parentId ?? 0);
+    if (!whole) return;
+    whole.openParts += 1;
+    whole.waits = false;
+  }
+
+  /** @returns undefined for a span that has ended before */
+  #noteEnd(spanId: number): OpenSpan | undefined {
+    const span = this.#open.get(spanId);
+    if (!span) return undefined;
+    this.#open.delete(spanId);
+    const whole = this.#open.get(span.parentId ?? 0);
     if (whole) whole.openParts -= 1;
-    this.#look(spanId, parentId);
-    const left = (this.#openOf.get(flowId) ?? 1) - 1;
-    if (left > 0) this.#openOf.set(flowId, left);
-    else this.#openOf.delete(flowId);
-    this.#append({ flowId, spanId, ...end });
+    const left = (this.#openOf.get(span.flowId) ?? 1) - 1;
+    if (left > 0) this.#openOf.set(span.flowId, left);
+    else this.#openOf.delete(span.flowId);
+    return span;
   }
 
   /** Notes whether spans run by themselves, after they changed. */
@@ -265,14 +240,17 @@ export class Trace {
   #append(entry: DistributiveOmit<TraceEntry, 'sequence' | 'at'>): void {
     this.#sequence += 1;
     const appended: TraceEntry = { sequence: this.#sequence, at: this.#clock.now(), ...entry };
-    const flow = this.#flows.get(entry.flowId);
-    flow?.push(appended);
-    if (flow && entry.type === 'begun') {
-      const length = lengthOf(entry.activity);
-      this.#lengths.set(entry.flowId, (this.#lengths.get(entry.flowId) ?? 0) + length);
-      this.#length += length;
-    }
+    this.#keep(appended);
     for (const listener of this.#listeners) listener(appended);
+  }
+
+  #keep(entry: TraceEntry): void {
+    const flow = this.#flows.get(entry.flowId);
+    flow?.push(entry);
+    if (!flow || entry.type !== 'begun') return;
+    const length = lengthOf(entry.activity);
+    this.#lengths.set(entry.flowId, (this.#lengths.get(entry.flowId) ?? 0) + length);
+    this.#length += length;
   }
 
   /** @returns false when there is none that is settled */
