@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { startOrderSystem } from '../src/order-system.ts';
 import { sdkConfig, startTestSystem, type TestSystem } from '../src/testing/index.ts';
+import { synthesized } from '../src/testing/test-system.ts';
 import { withBrowser } from './browser.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'page-'));
@@ -263,6 +265,27 @@ withBrowser((launch) => {
       expect(complaints).toEqual([]);
     } finally {
       await away.close();
+    }
+  });
+
+  test('the page says that the system is gone, comes back with it, and has the orders from before', async () => {
+    const options = { outDir: synthesized, dataDir: join(folder, 'data'), onFailure() {} };
+    let other = await startOrderSystem({ ...options, port: 0 });
+    try {
+      const { endpoint, apiUrl } = other;
+      const order = '?location=eu-west&category=before-the-restart&value=1';
+      const { orderId } = (await (await fetch(`${apiUrl}${order}`)).json()) as { orderId: string };
+      await other.settle();
+      await page.goto(`${endpoint}/_local/`);
+      await page.getByText('live', { exact: true }).waitFor();
+      await other.close();
+      await page.getByText('not connected; trying again').waitFor();
+      other = await startOrderSystem({ ...options, port: Number(new URL(endpoint).port) });
+      await page.getByText('live', { exact: true }).waitFor();
+      await page.locator('.orders li button').filter({ hasText: orderId }).click();
+      await page.locator('.timeline').getByText('PutItem OrderDetails').waitFor();
+    } finally {
+      await other.close();
     }
   });
 
