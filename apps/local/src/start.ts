@@ -58,7 +58,7 @@ async function run(
   the US partner     curl ${endpoint}/_local/partner/orders
   what failed        curl ${endpoint}/_local/queues/orders-persister-failures/messages
   a function's log   aws logs tail /aws/lambda/orders-producer
-  AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  AWS SDKs and CLI   export AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 
 `);
   for (const { function: name, url } of await system.debuggers()) {

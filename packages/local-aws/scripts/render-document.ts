@@ -31,6 +31,7 @@ const serviceNames: Readonly<Record<string, string>> = {
   logs: 'CloudWatch Logs',
   sqs: 'SQS',
   states: 'Step Functions',
+  sts: 'STS',
 };
 
 /**

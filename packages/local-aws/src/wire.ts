@@ -14,10 +14,12 @@ import { createEventBuses } from './services/event-bus/event-bus.ts';
 import { createFunctions } from './services/function/functions.ts';
 import { createLambdaApi } from './services/function/lambda-api.ts';
 import { createHttpApis } from './services/http-api/http-apis.ts';
+import { createIdentity } from './services/identity.ts';
 import { createLogs } from './services/logs/logs.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';
 import { createWorkflows } from './services/workflow/workflows.ts';
+import { createXmlProtocols } from './xml-protocols.ts';
 
 /** The services of a plan, wired to each other. */
 export interface Wiring {
@@ -56,6 +58,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
   };
 
   try {
+    add(createIdentity(plan));
     const logs = add(createLogs(plan, context));
     add(await createTables(plan, context));
     const queues = add(createQueues(plan, context));
@@ -71,7 +74,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     opened.resolve(dispatch);
     const door = { dispatch, iam, trace: host.trace };
     return {
-      aws: [createAwsProtocol(door), createLambdaApi(door)],
+      aws: [createAwsProtocol(door), createXmlProtocols(door), createLambdaApi(door)],
       apis: apis.handle,
       paths: apis.paths,
       operations,
