@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type ContractEvent, readContract } from '@orders/contract';
+import { checkCarried, isCause } from './carried-fields.ts';
 import type { Party, Publisher, Rule, Topology } from './topology.ts';
 
 /** An event, with its publisher and its consumers. */
@@ -20,7 +21,7 @@ export interface Catalogue {
 /**
  * Joins the schemas and the stack.
  *
- * @throws an Error that says what to change if they disagree about the publisher of an event
+ * @throws an Error that says what to change if they disagree about the publisher of an event, or if a field is lost on the way
  */
 export function readCatalogue(schemasDir: string, { busName, publishers, rules }: Topology): Catalogue {
   const schemas = readContract(schemasDir);
@@ -37,14 +38,13 @@ export function readCatalogue(schemasDir: string, { busName, publishers, rules }
     rules: rules.filter(({ name, pattern }) => matches(name, pattern, event)),
     versions: releasedVersions(join(schemasDir, 'released', event.id)),
   }));
+  checkCarried(events);
   return { busName, events: inTheirOrder(events) };
 }
 
 /** Sorts the events so that each comes after those that its publisher consumes. */
 function inTheirOrder(events: CatalogueEvent[]): CatalogueEvent[] {
   const left = [...events];
-  const isCause = (cause: CatalogueEvent, event: CatalogueEvent) =>
-    cause !== event && cause.rules.some(({ target }) => target.id === event.publisher.id);
   return events.flatMap(() => {
     // In a circle, any may be the first.
     const next = left.findIndex((event) => !left.some((cause) => isCause(cause, event)));

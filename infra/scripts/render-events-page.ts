@@ -1,6 +1,8 @@
 import { exampleEvent } from '@orders/contract';
+import { findField, nameOf, valuesOf, whyNotCarried } from './carried-fields.ts';
 import type { Catalogue, CatalogueEvent } from './catalogue.ts';
 import { describeFilter, describeParty, describeType, fieldsOf } from './describe.ts';
+import { schemasOf } from './openapi-schemas.ts';
 
 /** `events.md`: the catalogue for people. */
 export function renderEventsPage({ busName, events }: Catalogue): string {
@@ -20,7 +22,40 @@ ${table(
   ]),
 )}
 
-${events.map(renderEvent).join('\n')}`;
+${events.map(renderEvent).join('\n')}
+${renderFields(events)}`;
+}
+
+/** What becomes of each field, from event to event, and where it ends. */
+function renderFields(events: readonly CatalogueEvent[]): string {
+  const placed = events.find(({ id }) => id === 'order-placed');
+  if (!placed) throw new Error('schemas/ has no order-placed.json, which the API answers with');
+  // The persister stores what it publishes. A test of the whole flow compares the row.
+  const stored = events.find(({ publisher }) => publisher.id === 'persister')?.detail ?? {};
+  const answered = schemasOf(placed.detail).TrackedOrder;
+  const names = new Map<string, string>();
+  for (const { path } of events.flatMap(({ detail }) => valuesOf(detail)))
+    names.set(nameOf(path).toLowerCase(), names.get(nameOf(path).toLowerCase()) ?? nameOf(path));
+  const places = [...events.map(({ detail }) => detail), stored, answered];
+  const rows = [...new Set(names.values())].map((name) => [
+    `\`${name}\``,
+    ...places.map((schema) => {
+      const field = findField(schema, name);
+      return field ? (field.path === name ? 'yes' : `\`${field.path}\``) : 'no';
+    }),
+    events
+      .flatMap(({ detail }) => valuesOf(detail))
+      .filter(({ path }) => nameOf(path) === name)
+      .flatMap((field) => whyNotCarried(field) ?? [])
+      .join('; '),
+  ]);
+  const heads = [...events.map(({ detailType }) => detailType), 'Row in the table', 'Answer of the API'];
+  return `## The way of a field
+
+Where a field of an event is handed on to. One that isn't says why in its schema, by \`x-not-carried\`.
+
+${table(['Field', ...heads, 'Not carried on, because'], rows)}
+`;
 }
 
 function renderEvent(event: CatalogueEvent): string {

@@ -137,7 +137,10 @@ describe('the generated documents', () => {
   test('show a limit that they have no words for as JSON, and escape a | in a table', () => {
     changeSchema('order-placed', (schema) => ({
       ...schema,
-      properties: { kind: { type: 'string', pattern: '^(a|b)$', new: ['a', 'b'] } },
+      properties: {
+        ...(schema.properties as object),
+        kind: { type: 'string', pattern: '^(a|b)$', new: ['a', 'b'], 'x-not-carried': 'a test' },
+      },
     }));
     expect(renderPage()).toContain('| a string matching `^(a\\|b)$`, new `["a","b"]` |');
   });
@@ -191,6 +194,29 @@ describe('the generated documents', () => {
     expect(render).toThrow(
       /^\S+\/table is of the type aws_dynamodb_table; the documents know aws_lambda_function, /,
     );
+  });
+
+  describe('of a field that Order Placed gains', () => {
+    const gainGiftNote = (annotations: object) =>
+      changeSchema('order-placed', (schema) => ({
+        ...schema,
+        properties: { ...(schema.properties as object), giftNote: { type: 'string', ...annotations } },
+      }));
+
+    test('refuse one that the workflow drops, and say where to add it', () => {
+      gainGiftNote({});
+      expect(render).toThrow(
+        'schemas/order-processed.json has no field giftNote: the state machine workflow gets it in Order Placed, and drops it. ' +
+          "Add it there and to the state machine, or say in schemas/order-placed.json why it isn't carried on",
+      );
+    });
+
+    test('show one that is not carried on, with the reason', () => {
+      gainGiftNote({ 'x-not-carried': 'The partner alone prints it' });
+      expect(renderPage()).toContain(
+        '| `giftNote` | yes | no | no | no | yes | The partner alone prints it |',
+      );
+    });
   });
 
   test('refuse a detail-type that is not a plain name', () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { resolve } from 'node:path';
 import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
@@ -10,6 +12,10 @@ import {
   startTestSystem,
   type TestSystem,
 } from '../src/testing/index.ts';
+
+const placedSchema = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../../schemas/order-placed.json'), 'utf8'),
+) as { properties: Record<string, { examples: unknown[]; 'x-not-carried'?: string }> };
 
 let system: TestSystem;
 let eventBridge: EventBridgeClient;
@@ -62,6 +68,25 @@ describe('an order', () => {
       'Order Processed',
       'Order Dispatched',
     ]);
+  });
+
+  test('has in its row, its Order Dispatched and its status each field of Order Placed that is carried on', async () => {
+    const carried = Object.entries(placedSchema.properties).filter(
+      ([name, field]) => name !== 'orderId' && field['x-not-carried'] === undefined,
+    );
+    const whole = Object.fromEntries(carried.map(([name, { examples }]) => [name, examples[0]]));
+    const response = await fetch(`${system.apiUrl}/orders`, {
+      method: 'POST',
+      body: JSON.stringify(whole),
+      headers: { 'content-type': 'application/json' },
+    });
+    const { orderId } = (await response.json()) as { orderId: string };
+    await system.settled();
+
+    expect(await system.row(orderId)).toEqual({ orderId, ...whole });
+    expect(system.events(orderId).at(-1)?.detail).toEqual({ orderId, ...whole });
+    const status = await fetch(`${system.apiUrl}/orders/${orderId}`);
+    expect(await status.json()).toMatchObject({ orderId, ...whole, status: 'dispatched' });
   });
 
   test('from the US goes to the partner, with its id, and to no workflow', async () => {

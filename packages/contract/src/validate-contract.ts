@@ -7,6 +7,7 @@ export const annotations = [
   'x-amazon-events-detail-type',
   'x-published-by',
   'x-compatibility',
+  'x-not-carried',
 ];
 
 /**
