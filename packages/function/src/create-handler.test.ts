@@ -26,6 +26,10 @@ describe('a handler', () => {
     await expect(handler('a question', makeContext())).resolves.toBe('answer to a question');
   });
 
+  test('is an async function, so that Lambda fails an invocation that never ends', () => {
+    expect(createHandler(async () => {}).constructor.name).toBe('AsyncFunction');
+  });
+
   test('rejects with what its function throws', async () => {
     const reason = new Error('the table is down');
     const handler = createHandler(async () => {

@@ -27,7 +27,8 @@ export function createHandler<Event, Result>(
 ): (event: Event, context: Context) => Promise<Result> {
   const log = new Logger();
   const countIn = createMetrics();
-  return (event, context) => {
+  // Lambda fails an invocation whose promise never settles if its handler is an async function. Any other has succeeded.
+  return async (event, context) => {
     log.addContext(context);
     return withDeadline(context.getRemainingTimeInMillis(), (abortSignal) =>
       run(event, { log, count: countIn(context), abortSignal }),

@@ -77,7 +77,11 @@ Its permission is \`sqs:Send\`.
 
 test('the document has every resource type with its arguments, and why some have no effect', () => {
   const resourceTypes = {
-    aws_queue: { arguments: ['name', 'delay'], withoutEffect: { tags: 'no one looks' } },
+    aws_queue: {
+      arguments: ['name', 'delay'],
+      withoutEffect: { tags: 'no one looks' },
+      notEnforced: { size: 'it grows' },
+    },
     aws_alarm: { arguments: [], inert: 'nothing is counted' },
   };
   const page = renderDocument({
@@ -89,7 +93,7 @@ test('the document has every resource type with its arguments, and why some have
     shownBy: {},
   });
   expect(page).toContain(
-    '### `aws_queue`\n\n`name`, `delay`\n\nLimits:\n\n- `delay`: a whole number\n\nWithout effect:\n\n- `tags`: no one looks\n',
+    '### `aws_queue`\n\n`name`, `delay`\n\nLimits:\n\n- `delay`: a whole number\n\nWithout effect:\n\n- `tags`: no one looks\n\nNot enforced:\n\n- `size`: it grows\n',
   );
   expect(page).toContain('- `aws_alarm`: nothing is counted\n');
   expect(page).toContain('- `aws_partition`: `partition`\n');

@@ -145,7 +145,7 @@ const renderIntegration = ([name, { patterns }]: readonly [string, Integration])
 
 const renderType = (
   type: string,
-  { arguments: known, withoutEffect = {} }: ResourceType,
+  { arguments: known, withoutEffect = {}, notEnforced = {} }: ResourceType,
   limits: Known['limits'][string] = {},
 ) => `
 ### ${code(type)}
@@ -154,7 +154,7 @@ ${codes(known)}
 ${renderNotes(
   'Limits',
   mapValues(limits, ({ takes }) => takes),
-)}${renderNotes('Without effect', withoutEffect)}`;
+)}${renderNotes('Without effect', withoutEffect)}${renderNotes('Not enforced', notEnforced)}`;
 
 /** A sentence for each argument that has one. */
 function renderNotes(title: string, notes: Readonly<Record<string, string>>): string {

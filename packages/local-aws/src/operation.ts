@@ -22,6 +22,8 @@ interface Types {
 export interface Parameter {
   readonly type: keyof Types;
   readonly required?: true;
+  /** Whether null is a value that was sent. */
+  readonly nullable?: true;
   /** The smallest number. */
   readonly min?: number;
   /** The largest number. */
@@ -114,7 +116,8 @@ export const parameterErrors = (name: string): ParameterErrors => ({
 });
 
 /**
- * Reads an operation's parameters. A member that is null is one that wasn't sent, as the JSON protocols have it.
+ * Reads an operation's parameters. A member that is null is one that wasn't sent, as the JSON protocols have it,
+ * except for a parameter that may be null.
  *
  * @throws {AwsError} for a parameter that is missing, unknown, or not what the operation takes
  */
@@ -123,7 +126,9 @@ export function readParameters(
   parameters: Parameters,
   errors: ParameterErrors,
 ): JsonObject {
-  const input = Object.fromEntries(Object.entries(received).filter(([, value]) => value !== null));
+  const input = Object.fromEntries(
+    Object.entries(received).filter(([name, value]) => value !== null || parameters[name]?.nullable),
+  );
   const unknown = Object.keys(input).filter((name) => !Object.hasOwn(parameters, name));
   if (unknown.length > 0) throw errors.unknown(unknown, Object.keys(parameters));
 

@@ -19,6 +19,8 @@ export interface ResourceType {
   arguments: readonly string[];
   /** The arguments that change nothing here, and why. */
   withoutEffect?: Readonly<Record<string, string>>;
+  /** What AWS enforces and the local run doesn't, and what happens here instead. */
+  notEnforced?: Readonly<Record<string, string>>;
   /** The attributes that AWS would give the resource. */
   computed?: Readonly<Record<string, Computed>>;
 }
@@ -216,6 +218,12 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
       skip_destroy: nothingIsDestroyed,
       architectures: "the code runs on this machine's processor",
       source_code_hash: 'it tells Terraform when to upload',
+    },
+    notEnforced: {
+      memory_size:
+        'a process ends when the heap of JavaScript exceeds it. What it takes beside its heap has no limit, and its line REPORT says how much it used',
+      '/tmp':
+        'code may fill the disk of this machine, and finds there what others wrote. On AWS, it has 512 MB of its own',
     },
     computed: {
       arn: arn('lambda', (get) => `function:${get('function_name')}`),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { FakeClock, until } from '../../testing.ts';
 import { Environment } from './environment.ts';
+import { createProcessGuard } from './process-guard.ts';
 
 const ends: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -29,10 +30,13 @@ function makeOptions(code: string, more: Record<string, string> = {}) {
 function makeEnvironment(code: string, isMachineBusy = () => false) {
   const clock = new FakeClock();
   const lines: string[] = [];
+  const guard = createProcessGuard();
+  ends.push(guard.close);
   const environment = new Environment({
     ...makeOptions(code),
     isMachineBusy,
     clock,
+    guard,
     findSourceLine: () => undefined,
     onLine: (line) => lines.push(line),
     onLeft() {},
@@ -55,6 +59,7 @@ test('an environment whose code takes too long to load begins again, in the time
   expect(processes()).toBe(1);
   clock.advance(1);
   await began(2);
+  expect(lines).toContain('INIT_REPORT Init Duration: 300.00 ms\tPhase: init\tStatus: timeout\t');
   clock.advance(999);
   expect(environment.alive).toBe(true);
   clock.advance(1);
@@ -99,7 +104,11 @@ test("an environment's process survives the SIGINT that Ctrl-C sends to every pr
   await expect(invoke()).resolves.toBe(pid);
 });
 
-test("an environment's process ends when its parent is killed", async () => {
+test.each([
+  ['waits for an invocation', '', 'null'],
+  ['is busy', 'for (;;);', 'null'],
+  ['stands still, because it has left work', '', 'void setTimeout(() => {}, 60_000)'],
+])("an environment's process ends when its parent is killed: one that %s", async (_, onLoad, answer) => {
   // The process holds a connection, which the system closes when the process ends, however it ends.
   const server = createServer().listen(0, '127.0.0.1');
   ends.push(() => void server.close());
@@ -109,8 +118,9 @@ test("an environment's process ends when its parent is killed", async () => {
   const parent = startParent(
     makeOptions(
       `import { connect } from 'node:net';
-      connect(${port}, '127.0.0.1');
-      export const handler = async () => null;`,
+      await new Promise((resolve) => connect(${port}, '127.0.0.1', resolve).unref());
+      ${onLoad}
+      export const handler = async () => ${answer};`,
     ),
   );
 
@@ -123,24 +133,43 @@ test("an environment's process ends when its parent is killed", async () => {
     .on('close', () => {
       closed = true;
     });
-  parent.kill('SIGKILL');
+  if (onLoad === '') await until(() => parent.output.includes('answered'), 'it has answered');
+  if (answer !== 'null') await until(() => parent.output.includes('stands still'), 'it stands still');
+  parent.process.kill('SIGKILL');
   await until(() => closed, "the environment's process is gone");
 });
 
-/** Starts a process that starts an environment, and stays. */
-function startParent(options: object): ChildProcess {
-  const { href } = new URL('./environment.ts', import.meta.url);
+/** Starts a process that starts an environment, invokes it, and stays. */
+function startParent(options: object): { process: ChildProcess; output: string } {
+  const [environment, guard] = ['environment', 'process-guard'].map(
+    (name) => new URL(`./${name}.ts`, import.meta.url).href,
+  );
   const code = `
-    import { Environment } from ${JSON.stringify(href)};
+    import { Environment } from ${JSON.stringify(environment)};
+    import { createProcessGuard } from ${JSON.stringify(guard)};
     const clock = { now: Date.now, after: () => () => {} };
-    new Environment({ ...${JSON.stringify(options)}, clock, isMachineBusy: () => false, findSourceLine() {}, onLine: console.log, onLeft() {} });`;
+    const environment = new Environment({
+      ...${JSON.stringify(options)},
+      clock,
+      guard: createProcessGuard(),
+      isMachineBusy: () => false,
+      findSourceLine() {},
+      onLine() {},
+      onLeft: (left, invoke, isFrozen) => isFrozen && console.log('stands still'),
+    });
+    await environment.invoke({ requestId: 'r', functionArn: 'arn:f', event: {}, traceHeader: '' }, 60_000);
+    console.log('answered');`;
   const parent = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', code],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   ends.push(() => void parent.kill('SIGKILL'));
-  return parent;
+  const started = { process: parent, output: '' };
+  parent.stdout.on('data', (chunk: Buffer) => {
+    started.output += chunk;
+  });
+  return started;
 }
 
 test('code that talks to its parent finds none, as on Lambda', async () => {

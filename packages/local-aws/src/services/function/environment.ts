@@ -4,8 +4,10 @@ import type { Clock } from '../../clock.ts';
 import { serviceLimits } from '../../service-limits.ts';
 import { FunctionError } from './function-error.ts';
 import { type InspectorLine, readInspectorLine } from './inspectors.ts';
+import { lostReport } from './lost-report.ts';
+import type { ProcessGuard } from './process-guard.ts';
 import { readLines } from './read-lines.ts';
-import { reportLines } from './runtime/platform-log.mjs';
+import { initReportLine } from './runtime/platform-log.mjs';
 import {
   type Ending,
   type Failure,
@@ -29,6 +31,7 @@ export interface EnvironmentOptions {
   /** Whether this machine has more to do than it can. Then loading may take three times as long: it isn't the function's fault. */
   isMachineBusy: () => boolean;
   clock: Clock;
+  guard: ProcessGuard;
   findSourceLine: FindSourceLine;
   /** Left out for a process that no debugger finds. */
   inspector?: {
@@ -68,6 +71,10 @@ export class Environment {
   /** The last invocation. */
   #last: Pick<Invoke, 'traceHeader'> | undefined;
   #isFrozen = false;
+  #hasLoaded = false;
+  #isKilled = false;
+  /** By the clock of this process: it runs now. */
+  #startedAt = 0;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -101,6 +108,7 @@ export class Environment {
 
   /** Ends the process; what it was doing fails. Resolves when the process is gone. */
   async kill(): Promise<void> {
+    this.#isKilled = true;
     const { exitCode, signalCode, pid } = this.#process;
     if (pid === undefined || exitCode !== null || signalCode !== null) return;
     const gone = new Promise<unknown>((resolve) => this.#process.once('exit', resolve));
@@ -117,7 +125,8 @@ export class Environment {
   }
 
   #start(): ChildProcess {
-    const { memoryMb, variables, dir, onLine, inspector } = this.#options;
+    [this.#isKilled, this.#startedAt] = [false, performance.now()];
+    const { memoryMb, variables, dir, guard, onLine, inspector } = this.#options;
     const { NODE_OPTIONS = '' } = variables;
     const off = experimental.filter((feature) => !NODE_OPTIONS.includes(`--experimental-${feature}`));
     const started = fork(new URL('./runtime/bootstrap.mjs', import.meta.url), {
@@ -158,6 +167,11 @@ export class Environment {
       'exit',
       still((code, signal) => this.#exit(signal ? `signal ${signal}` : `exit status ${code}`)),
     );
+    const { pid } = started;
+    if (pid !== undefined) {
+      guard.add(pid);
+      started.on('exit', () => guard.remove(pid));
+    }
     started.on('exit', () => {
       // A process that the function has started may hold them open, and this one with them.
       setTimeout(() => {
@@ -178,6 +192,7 @@ export class Environment {
       cancel = clock.after(loadTimeoutMs, () => {
         if (extensions > 0 && isMachineBusy()) return limit(extensions - 1);
         this.#isLoaded = true;
+        this.#reportInit(loadTimeoutMs, 'timeout');
         void this.kill();
         this.#process = this.#start();
         late.resolve();
@@ -211,7 +226,12 @@ export class Environment {
       }
       const outcome = await promise;
       // Another outcome is in the log: the process wrote it.
-      if (outcome === this.#ended) this.#report(invoke.requestId, Date.now() - begunAt, timeoutMs);
+      if (outcome === this.#ended) {
+        const { requestId } = invoke;
+        const { memoryMb } = this.#options;
+        const lost = { requestId, failure: outcome, ranMs: Date.now() - begunAt, timeoutMs, memoryMb };
+        this.#report((isJson, at) => lostReport(isJson, lost, at));
+      }
       return outcome;
     } finally {
       cancel();
@@ -220,26 +240,14 @@ export class Environment {
     }
   }
 
-  /** Writes what the process couldn't write any more. */
-  #report(requestId: string, ranMs: number, timeoutMs: number): void {
-    const { errorType = '', errorMessage = '' } = this.#ended ?? {};
-    const { variables, memoryMb, clock, onLine } = this.#options;
-    const isJson = variables.AWS_LAMBDA_LOG_FORMAT === 'JSON';
-    const isTimeout = errorType === 'Sandbox.Timedout';
-    if (!isJson && isTimeout) onLine(`${new Date(clock.now()).toISOString()} ${requestId} ${errorMessage}`);
-    if (!isJson && !isTimeout) onLine(`RequestId: ${requestId} Error: ${errorMessage}\n${errorType}`);
-    const report = {
-      requestId,
-      // The clock may have been moved.
-      durationMs: isTimeout ? timeoutMs : ranMs,
-      initMs: undefined,
-      memoryMb: String(memoryMb),
-      usedMb: undefined,
-      status: isTimeout ? ('timeout' as const) : ('error' as const),
-      errorType,
-      hasCrashed: true,
-    };
-    for (const line of reportLines(isJson, report, clock.now())) onLine(line);
+  /** Writes what the process can't write any more. */
+  #report(lines: (isJson: boolean, at: number) => readonly string[]): void {
+    const { variables, clock, onLine } = this.#options;
+    for (const line of lines(variables.AWS_LAMBDA_LOG_FORMAT === 'JSON', clock.now())) onLine(line);
+  }
+
+  #reportInit(durationMs: number, status: 'error' | 'timeout', errorType?: string): void {
+    this.#report((isJson, at) => [initReportLine(isJson, { durationMs, status, errorType }, at)]);
   }
 
   /** What keeps the process busy after its answer is still in the time of the invocation: real time, for it runs now. */
@@ -264,6 +272,7 @@ export class Environment {
       this.#isFrozen = canFreeze && !isDebugged && this.#process.kill('SIGSTOP');
       this.#options.onLeft(left, this.#last, this.#isFrozen);
     }
+    this.#hasLoaded = true;
     this.#free.resolve();
   }
 
@@ -273,6 +282,8 @@ export class Environment {
   }
 
   #exit(how: string): void {
+    if (!this.#ended && !this.#hasLoaded && !this.#isKilled)
+      this.#reportInit(performance.now() - this.#startedAt, 'error', 'Runtime.ExitError');
     this.#end('Runtime.ExitError', `Runtime exited with error: ${how}`);
   }
 

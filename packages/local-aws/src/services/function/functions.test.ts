@@ -114,7 +114,7 @@ function makeFunctions(
   /** What the function has written: not what Lambda writes around each invocation. */
   const lines = (name: string) =>
     Array.from(logs.events(`/aws/lambda/${name}`) ?? [], ({ message }) => message).filter(
-      (message) => !/^(START|END|REPORT) RequestId: |"type":"platform\./.test(message),
+      (message) => !/^(INIT_REPORT|(START|END|REPORT) RequestId:) |"type":"platform\./.test(message),
     );
   const log = async (name: string, count: number) => {
     await until(() => lines(name).length >= count, `${name} has ${count} lines`);

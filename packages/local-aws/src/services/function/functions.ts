@@ -21,6 +21,7 @@ import {
 } from './function-config.ts';
 import { lambdaOperations } from './lambda-operations.ts';
 import { createPool, type Pool } from './pool.ts';
+import { createProcessGuard, type ProcessGuard } from './process-guard.ts';
 
 export interface Functions extends Service {
   readonly target: BindTarget;
@@ -65,6 +66,7 @@ export function createFunctions(
   const asynchronousOf = readAsynchronousConfigs(plan, queues);
   removeAbandonedFolders();
   const root = makeCodeFolder();
+  const guard = createProcessGuard();
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   const make = (resource: Resource) => {
     const config = readConfig(plan, resource, root);
@@ -81,7 +83,7 @@ export function createFunctions(
     }
     const accessKeyId = iam.openSession(config.roleArn);
     const open = (of: FunctionConfig): Code => {
-      const start = () => startEnvironment(plan, of, accessKeyId, context, logs);
+      const start = () => startEnvironment(plan, of, accessKeyId, context, { logs, guard });
       // A debugger finds one process of a function, at its port.
       return { ...of, pool: inspectors ? createPool(start, 1) : createPool(start) };
     };
@@ -192,6 +194,7 @@ export function createFunctions(
     async close() {
       asynchronously.close();
       await Promise.all(functions.map((each) => each.close()));
+      guard.close();
       removeRoot();
     },
   };
@@ -218,7 +221,7 @@ function startEnvironment(
   config: FunctionConfig,
   accessKeyId: string,
   { clock, ids, trace, inspectors, findSourceLine, onFailure, onLog }: Context,
-  logs: Logs,
+  { logs, guard }: { logs: Logs; guard: ProcessGuard },
 ): Environment {
   const { region, endpoint } = plan.place;
   const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
@@ -239,6 +242,7 @@ function startEnvironment(
     loadTimeoutMs: inspectors ? debuggedMs : 10_000,
     isMachineBusy: () => (loadavg()[0] ?? 0) > availableParallelism(),
     clock,
+    guard,
     findSourceLine,
     onLine(line) {
       logs.append(config.logGroup, logStream, line);

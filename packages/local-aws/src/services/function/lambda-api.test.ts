@@ -86,6 +86,12 @@ describe('an invocation', () => {
     expect((await invoke()).Payload).toEqual({});
   });
 
+  test('has null for the payload null', async () => {
+    expect((await invoke(null)).Payload).toBeNull();
+    await invoke(null, { InvocationType: 'Event' });
+    expect(begun.at(-1)).toMatchObject({ payload: null });
+  });
+
   test.each([
     'f',
     arnOf('lambda', 'function:f'),

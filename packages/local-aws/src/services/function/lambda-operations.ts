@@ -18,7 +18,7 @@ export const invokeParameters = {
   FunctionName,
   Qualifier,
   InvocationType: { type: 'text', oneOf: ['RequestResponse', 'Event', 'DryRun'] },
-  Payload: { type: 'any' },
+  Payload: { type: 'any', nullable: true },
 } as const;
 
 /** The operations of Lambda on these functions. */

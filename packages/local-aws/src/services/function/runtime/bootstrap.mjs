@@ -10,7 +10,7 @@ import { patchConsole } from './console.mjs';
 import { Invocation } from './invocation.mjs';
 import { watchWork } from './left-work.mjs';
 import { loadHandler } from './load-handler.mjs';
-import { reportLines, startLine } from './platform-log.mjs';
+import { initReportLine, reportLines, startLine } from './platform-log.mjs';
 import { failureOf, runtimeError } from './runtime-error.mjs';
 
 const { LAMBDA_TASK_ROOT = '', _HANDLER = '', AWS_LAMBDA_LOG_FORMAT } = process.env;
@@ -25,6 +25,7 @@ const freezingMs = 100;
 let initMs;
 /** Whether the process ends by what has happened. */
 let hasCrashed = false;
+let isLoaded = false;
 
 // The handler's code finds no parent to talk to, as on Lambda.
 const sendToParent = process.send?.bind(process);
@@ -66,6 +67,7 @@ try {
     invocation.start(handler, invoke);
   });
   initMs = performance.now();
+  isLoaded = true;
   getReady();
 } catch (error) {
   log.error('Uncaught Exception', error);
@@ -124,8 +126,17 @@ function getReady() {
  */
 function end(error, status) {
   hasCrashed = true;
-  if (invocation) invocation.endWith(error);
-  else send(failureOf(error));
+  if (invocation) {
+    invocation.endWith(error);
+  } else {
+    const failure = failureOf(error);
+    const { errorType } = failure;
+    if (!isLoaded) {
+      const failed = { durationMs: performance.now(), status: /** @type {const} */ ('error'), errorType };
+      writeLine(initReportLine(isJson, failed, Date.now()));
+    }
+    send(failure);
+  }
   sendToParent?.({ type: 'ending', status }, () => process.exit(status));
 }
 

@@ -63,6 +63,32 @@ export function reportLines(isJson, report, at) {
 }
 
 /**
+ * The line about loading a handler that has failed.
+ *
+ * @param {boolean} isJson
+ * @param {{ durationMs: number, status: 'error' | 'timeout', errorType: string | undefined }} failed
+ * @param {number} at milliseconds since 1970
+ */
+export function initReportLine(isJson, { durationMs, status, errorType }, at) {
+  const phase = 'init';
+  if (isJson) {
+    return recordLine('platform.initReport', at, {
+      initializationType: 'on-demand',
+      phase,
+      status,
+      ...(errorType && { errorType }),
+      metrics: { durationMs: Number(durationMs.toFixed(3)) },
+    });
+  }
+  const parts = [
+    `INIT_REPORT Init Duration: ${durationMs.toFixed(2)} ms`,
+    `Phase: ${phase}`,
+    `Status: ${status}`,
+  ];
+  return [...parts, ...(errorType ? [`Error Type: ${errorType}`] : []), ''].join('\t');
+}
+
+/**
  * @param {string} type
  * @param {number} at
  * @param {object} record

@@ -49,6 +49,7 @@ function makeEnvironment(
     loadTimeoutMs: 10_000,
     isMachineBusy: () => false,
     clock,
+    guard: { add() {}, remove() {}, close() {} },
     findSourceLine: () => undefined,
     onLine: (line) => lines.push(line),
     onLeft: (work, _, isFrozen) => left.push({ work, isFrozen }),
@@ -62,7 +63,8 @@ function makeEnvironment(
       .catch(({ name, message }: FunctionError) => ({ error: name, message }));
   };
   /** What the code has written: not what Lambda writes around each invocation. */
-  const own = () => lines.filter((line) => !/^(START|END|REPORT) RequestId: |"type":"platform\./.test(line));
+  const own = () =>
+    lines.filter((line) => !/^(INIT_REPORT|(START|END|REPORT) RequestId:) |"type":"platform\./.test(line));
   /** The lines, when there are so many. */
   const log = async (count: number) => {
     await until(() => lines.length >= count, `there are ${count} lines`);
@@ -403,10 +405,20 @@ describe('a handler does not load', () => {
       'Error: alone',
     ],
   ])('%s', async (_, files, handler, error, message) => {
-    const { run, environment } = makeEnvironment(files, { handler });
+    const { run, environment, lines } = makeEnvironment(files, { handler });
     const text = typeof message === 'string' ? message : expect.stringMatching(message);
     expect(await run()).toEqual({ error, message: text });
     expect(environment.alive).toBe(false);
+    const reports = lines.filter((line) => line.includes('"platform.initReport"'));
+    expect(reports.map((line) => JSON.parse(line).record)).toEqual([
+      {
+        initializationType: 'on-demand',
+        phase: 'init',
+        status: 'error',
+        errorType: error,
+        metrics: { durationMs: expect.any(Number) },
+      },
+    ]);
   });
 });
 

@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/**
+ * Ends processes when this one is gone, even by SIGKILL. By themselves they can't always: one that stands still, or is busy,
+ * doesn't notice.
+ */
+export interface ProcessGuard {
+  add(pid: number): void;
+  /** Forgets a process that has ended: another one may get its id. */
+  remove(pid: number): void;
+  /** Ends those that are left. */
+  close(): void;
+}
+
+/** Reads what there is from its parent, until that is gone. */
+const script = `
+trap '' INT TERM HUP
+left=' '
+while read -r what pid; do
+  case $what in
+    add) left="$left$pid " ;;
+    remove) case $left in *" $pid "*) left="\${left%%" $pid "*} \${left#*" $pid "}" ;; esac ;;
+  esac
+done
+for pid in $left; do kill -9 "$pid" 2>/dev/null; done`;
+
+/** Starts a shell that outlives this process, with the first process to guard. Windows has none, and stops no process. */
+export function createProcessGuard(): ProcessGuard {
+  let shell: ChildProcess | undefined;
+  let closed = false;
+  const tell = (line: string) => {
+    if (closed || process.platform === 'win32') return;
+    shell ??= startShell();
+    shell.stdin?.write(`${line}\n`);
+  };
+  return {
+    add: (pid) => tell(`add ${pid}`),
+    remove: (pid) => tell(`remove ${pid}`),
+    close() {
+      closed = true;
+      shell?.stdin?.end();
+    },
+  };
+}
+
+function startShell(): ChildProcess {
+  // In a group of its own: what kills this process and its group leaves it there.
+  const shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  // Without a shell, processes end by themselves when they notice.
+  shell.on('error', () => {});
+  shell.stdin?.on('error', () => {});
+  shell.unref();
+  // The handle of a pipe that is written to keeps a process as well.
+  (shell.stdin as { unref?: () => void } | null)?.unref?.();
+  return shell;
+}
