@@ -1,20 +1,13 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { createFaults } from '../../faults/faults.ts';
 import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
-import type { HttpParameters, TargetOf } from '../../target.ts';
-import {
-  deliverTo,
-  FakeClock,
-  makeContext,
-  makeEvent,
-  makeIam,
-  makePlan,
-  systemIds,
-  until,
-} from '../../testing.ts';
+import type { DeliveryError, HttpParameters, TargetOf } from '../../target.ts';
+import { deliverTo, FakeClock, makeContext, makeEvent, makeIam, makePlan, systemIds } from '../../testing.ts';
 import { createApiDestinations } from './api-destinations.ts';
 
 const servers: Server[] = [];
@@ -89,11 +82,16 @@ describe('a delivery', () => {
       {
         method: http_method,
         url: '/orders',
-        headers: expect.objectContaining({
+        headers: {
           'x-api-key': 'secret',
           'content-type': 'application/json; charset=utf-8',
+          'content-length': String(Buffer.byteLength(JSON.stringify(makeEvent()))),
           'user-agent': 'Amazon/EventBridge/ApiDestinations',
-        }),
+          range: 'bytes=0-1048575',
+          'accept-encoding': 'gzip,deflate',
+          connection: 'close',
+          host: new URL(endpoint).host,
+        },
         body: JSON.stringify(makeEvent()),
       },
     ]);
@@ -156,6 +154,29 @@ describe('a delivery', () => {
       expect(requests[0]?.url).toBe('/orders?a=of+the+connection&b=2');
     });
 
+    test('sets its own Content-Type, and none of the other headers that EventBridge sets', async () => {
+      const { endpoint, requests } = await startPartner();
+      const of = add({
+        headers: {
+          'Content-Type': 'text/plain',
+          Range: 'bytes=1-',
+          'User-Agent': 'shop',
+          Host: 'elsewhere',
+          'Content-Length': '1',
+        },
+      });
+      await makeTargetOf(of, stack(endpoint)).deliver();
+      expect(requests[0]).toMatchObject({
+        headers: {
+          'content-type': 'text/plain',
+          range: 'bytes=0-1048575',
+          'user-agent': 'Amazon/EventBridge/ApiDestinations',
+          host: new URL(endpoint).host,
+        },
+        body: JSON.stringify(makeEvent()),
+      });
+    });
+
     test('is refused for a path that EventBridge does not take', () => {
       const of = add({ headers: { 'x-a': '$.detail[?(@.a)]' } });
       expect(() => makeTargetOf(of, stack('http://x'))).toThrow("isn't a path that EventBridge takes");
@@ -204,6 +225,35 @@ describe('a delivery', () => {
     },
   );
 
+  test.each<[string, string | undefined, { retry: boolean; notBeforeMs: number }]>([
+    ['no Retry-After', undefined, { retry: true, notBeforeMs: 0 }],
+    ['a number of seconds', '120', { retry: true, notBeforeMs: 120_000 }],
+    ['a date', 'in 60 seconds', { retry: true, notBeforeMs: 60_000 }],
+    ['a date that is over', new Date(0).toUTCString(), { retry: true, notBeforeMs: 0 }],
+    ['a negative number', '-1', { retry: false, notBeforeMs: 0 }],
+    ['what is neither', 'soon', { retry: true, notBeforeMs: 0 }],
+  ])('that is answered with 503 and %s is tried again as that says', async (_, header, expected) => {
+    const { endpoint } = await startPartner((response) => {
+      const now = Math.ceil(clock.now() / 1_000) * 1_000;
+      const value = header === 'in 60 seconds' ? new Date(now + 60_000).toUTCString() : header;
+      response.writeHead(503, value === undefined ? {} : { 'retry-after': value }).end();
+    });
+    const { deliver, clock } = makeTarget(stack(endpoint));
+    const error = (await deliver().catch((thrown: unknown) => thrown)) as DeliveryError;
+    expect(error.retry).toBe(expected.retry);
+    expect(Math.floor(error.notBeforeMs / 1_000) * 1_000).toBe(expected.notBeforeMs);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ])('reports an answer in %s', async (encoding, encode) => {
+    const { endpoint } = await startPartner((response) =>
+      response.writeHead(404, { 'content-encoding': encoding }).end(encode('no such order')),
+    );
+    await expect(makeTarget(stack(endpoint)).deliver()).rejects.toThrow('answered 404: no such order');
+  });
+
   test('reports an answer that ends with a line break in one line', async () => {
     const { endpoint } = await startFailingPartner(401, 'wrong key\n');
     const error = await makeTarget(stack(endpoint)).deliver().catch(String);
@@ -227,10 +277,6 @@ describe('a delivery', () => {
   });
 
   describe('whose partner is slow', () => {
-    afterEach(() => {
-      jest.restoreAllMocks();
-    });
-
     /** Delivers, and moves the clock to the end of the partner's five seconds. */
     async function runOutOfTime(answer: (response: ServerResponse) => void, isWaiting: () => Promise<void>) {
       const { endpoint } = await startPartner(answer);
@@ -258,15 +304,15 @@ describe('a delivery', () => {
     });
 
     test('fails after 5 seconds with an answer that never ends, with the address', async () => {
-      const fetched = jest.spyOn(globalThis, 'fetch');
+      const answered = Promise.withResolvers<void>();
+      const onAnswer = () => answered.resolve();
+      subscribe('http.client.response.finish', onAnswer);
       const { endpoint, error } = await runOutOfTime(
         (response) => response.writeHead(202).write('…'),
         // Until only the body of the answer is missing.
-        async () => {
-          await until(() => fetched.mock.results.length === 1, 'the request is sent');
-          await fetched.mock.results[0]?.value;
-        },
+        () => answered.promise,
       );
+      unsubscribe('http.client.response.finish', onAnswer);
       expect(error).toContain(`POST ${endpoint} gave no answer within 5 seconds`);
     });
   });

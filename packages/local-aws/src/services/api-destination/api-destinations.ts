@@ -5,6 +5,7 @@ import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { type BusEvent, DeliveryError, type HttpParameters } from '../../target.ts';
 import { type EventPath, parseEventPath } from '../event-bus/event-path.ts';
 import { readConnection } from './connection.ts';
+import { type PartnerAnswer, sendRequest } from './send-request.ts';
 
 /** EventBridge gives an API destination five seconds to answer. */
 const timeoutMs = 5_000;
@@ -69,21 +70,15 @@ export function createApiDestinations(plan: Plan, { iam, clock, faults }: Contex
         const patience = new AbortController();
         const cancel = clock.after(timeoutMs, () => patience.abort());
         try {
-          const response = await fetch(endpoint, {
+          const answer = await sendRequest(endpoint, {
             method,
-            headers: {
-              ...(hasBody && { 'content-type': 'application/json; charset=utf-8' }),
-              'user-agent': 'Amazon/EventBridge/ApiDestinations',
-              ...headers,
-              // What both set, the connection sets.
-              ...connection.headers,
-            },
+            // What both set, the connection sets.
+            headers: { ...headers, ...connection.headers },
             ...(hasBody && { body: input }),
-            redirect: 'manual',
             signal: patience.signal,
           });
-          const answer = await response.text();
-          if (!response.ok) throw refused(`${method} ${endpoint}`, response, answer, clock.now());
+          const isSuccess = answer.status >= 200 && answer.status < 300;
+          if (!isSuccess) throw refused(`${method} ${endpoint}`, answer, clock.now());
         } catch (error) {
           if (error instanceof DeliveryError) throw error;
           throw unanswered(`${method} ${endpoint}`, error, patience.signal.aborted);
@@ -99,14 +94,19 @@ export function createApiDestinations(plan: Plan, { iam, clock, faults }: Contex
 /** The answers other than 5xx after which EventBridge tries again (user guide, "API destination error codes"). */
 const retriedStatuses: ReadonlySet<number> = new Set([401, 407, 409, 429]);
 
-/** An answer that isn't a success. `Retry-After` is obeyed as far as it is longer than the policy's own pause. */
-function refused(request: string, { status, headers }: Response, answer: string, now: number): DeliveryError {
+/**
+ * An answer that isn't a success. `Retry-After` is obeyed as far as it is longer than the policy's own pause. A negative one
+ * ends the retries.
+ */
+function refused(request: string, { status, headers, text }: PartnerAnswer, now: number): DeliveryError {
+  const { 'retry-after': retryAfter = '' } = headers;
+  const isFinal = /^\s*-\d/.test(retryAfter);
   return new DeliveryError(
     'SDK_CLIENT_ERROR',
-    `${request} answered ${status}: ${answer.trim().slice(0, 200)}`,
+    `${request} answered ${status}: ${text.trim().slice(0, 200)}`,
     {
-      retry: status >= 500 || retriedStatuses.has(status),
-      notBeforeMs: retryAfterMs(headers.get('retry-after'), now),
+      retry: !isFinal && (status >= 500 || retriedStatuses.has(status)),
+      notBeforeMs: retryAfterMs(retryAfter, now),
     },
   );
 }
@@ -116,17 +116,14 @@ function unanswered(request: string, error: unknown, timedOut: boolean): Deliver
     const message = `${request} gave no answer within ${timeoutMs / 1_000} seconds`;
     return new DeliveryError('TIMEOUT', message, { retry: true });
   }
-  // fetch says no more than "fetch failed"; its cause says why.
-  const why = (error as Error).cause ?? error;
-  return new DeliveryError('CONNECTION_FAILURE', `${request} got no answer: ${why}`, {
+  return new DeliveryError('CONNECTION_FAILURE', `${request} got no answer: ${error}`, {
     retry: true,
     cause: error,
   });
 }
 
 /** `Retry-After` is a number of seconds, or a date. */
-function retryAfterMs(header: string | null, now: number): number {
-  if (header === null) return 0;
+function retryAfterMs(header: string, now: number): number {
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? 0 : Math.max(0, ms);
 }
