@@ -2,7 +2,7 @@ import type { SystemMap } from '@orders/local-aws';
 import { useMemo } from 'preact/hooks';
 import { layOut, type PlacedNode } from './layout.ts';
 import type { Model } from './model.ts';
-import { partOf, partsOf, type Subject } from './span.ts';
+import { isMended, partOf, partsOf, type Subject } from './span.ts';
 
 /** How long a part of the map shines after something reached it, in milliseconds. */
 const shinesMs = 1_500;
@@ -36,6 +36,7 @@ export function MapView({ map, model, subject, onRule }: Props) {
     const count = model.counts.get(partOf(node.id));
     const classes = ['part', node.kind.replaceAll(' ', '-')];
     if (way?.failed.has(partOf(node.id))) classes.push('failed');
+    else if (way?.waiting.has(partOf(node.id))) classes.push('waiting');
     else if (isOnWay(node.id)) classes.push('reached');
     else if (way) classes.push('missed');
     else if (count && now - count.last < shinesMs) classes.push('shining');
@@ -102,21 +103,24 @@ export function MapView({ map, model, subject, onRule }: Props) {
   );
 }
 
-/** The parts that an order reached, and those where something failed. */
+/** The parts that an order reached, those where it waits, and those where something failed. */
 interface Way {
   reached: ReadonlySet<string>;
+  waiting: ReadonlySet<string>;
   failed: ReadonlySet<string>;
 }
 
 function wayOf({ spans }: Subject): Way {
   const reached = new Set<string>();
+  const waiting = new Set<string>();
   const failed = new Set<string>();
   for (const span of spans) {
     for (const part of partsOf(span)) {
       reached.add(part);
-      if (span.status === 'failed') failed.add(part);
+      if (span.status === 'waiting') waiting.add(part);
+      if (span.status === 'failed' && !isMended(span, spans)) failed.add(part);
     }
     if (span.outcome.queue !== undefined) reached.add(`queue ${span.outcome.queue}`);
   }
-  return { reached, failed };
+  return { reached, waiting, failed };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { stateOf, titleOf } from './span.ts';
+import { type Span, stateOf, titleOf, whyItWaits } from './span.ts';
 import { makeEvent as event, makeTrace } from './testing.ts';
 
 describe('an order', () => {
@@ -31,10 +31,15 @@ describe('an order', () => {
     end(placed);
     wait(delivery, 60_000);
     expect(order()).toEqual({ kind: 'waiting', text: 'waits: US → API destination partner' });
+    const why = () =>
+      model.span(delivery) && whyItWaits(model.span(delivery) as Span, model.subject('o-1')?.spans ?? []);
+    expect(why()).toBeUndefined();
     const attempt = begin('f', { kind: 'attempt', number: 2 }, { parentId: delivery });
     expect(order().kind).toBe('running');
     fail(attempt, '503');
     expect(order().kind).toBe('running');
+    wait(delivery, 90_000);
+    expect(why()).toBe('503');
     fail(delivery, '503', { queue: 'Dead' });
     expect(order()).toEqual({ kind: 'failed', text: 'failed: US → API destination partner' });
   });

@@ -2,7 +2,7 @@ import type { Stack } from './api.ts';
 import { MissedRules } from './rule-view.tsx';
 import { type Draft, isKnownType } from './send-view.tsx';
 import { ShareButtons } from './share-buttons.tsx';
-import { partsOf, type Span, type Subject, stateOf } from './span.ts';
+import { partsOf, type Span, type Subject, stateOf, whyItWaits } from './span.ts';
 import { durationOf } from './time-axis.ts';
 import { TimelineView } from './timeline-view.tsx';
 
@@ -40,6 +40,16 @@ export function OrderView({ subject, map, now, selected, onSelect, onSkip, onAga
           </button>
         </p>
       )}
+      {waiting.map((span) => {
+        const why = whyItWaits(span, subject.spans);
+        return (
+          why !== undefined && (
+            <p key={span.id} class="error">
+              Its last attempt failed: {why}
+            </p>
+          )
+        );
+      })}
       <div class="choices">
         <button type="button" disabled={draft === undefined} onClick={() => draft && onAgain(draft)}>
           Edit and send again

@@ -142,8 +142,14 @@ export function stateOf({ spans, events }: Subject): { kind: Span['status']; tex
   return { kind: 'succeeded', text: events.at(-1) ?? 'known' };
 }
 
+/** Why a span waits: the error of its last attempt; undefined for one that doesn't wait, or hasn't failed yet. */
+export function whyItWaits({ id, status }: Span, spans: readonly Span[]): string | undefined {
+  if (status !== 'waiting') return undefined;
+  return spans.findLast(({ parentId, error }) => parentId === id && error !== undefined)?.error;
+}
+
 /** Whether a delivery that failed succeeded later: its dead letter was sent again. */
-function isMended(failed: Span, spans: readonly Span[]): boolean {
+export function isMended(failed: Span, spans: readonly Span[]): boolean {
   const eventIdOf = ({ parentId }: Span) => {
     const parent = spans.find(({ id }) => id === parentId);
     return parent?.activity.kind === 'event' ? parent.activity.event.id : undefined;
