@@ -45,6 +45,7 @@ async function main(args: string[]): Promise<void> {
       );
     for (const option of ofStart)
       if (values[option] !== undefined) throw new UsageError(`explain takes no --${option}: it runs nothing`);
+    await build(values.build, 'explain');
     const { runExplain } = await import('./explain.ts');
     process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
   } else if (others.length > 0) {
@@ -53,6 +54,7 @@ async function main(args: string[]): Promise<void> {
     const port = readPort('The port', values.port ?? (process.env.PORT || '4000'));
     const { readChaos } = await import('./chaos.ts');
     const chaos = readChaos(values.chaos, values.seed);
+    await build(values.build, 'start');
     const { runStart } = await import('./start.ts');
     await runStart({
       outDir,
@@ -71,11 +73,19 @@ async function main(args: string[]): Promise<void> {
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
     for (const option of ['watch', 'inspect'] as const)
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: it ends by itself`);
+    await build(values.build, 'demo');
     const { runDemo } = await import('./demo.ts');
     process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
   } else {
     throw new UsageError(`${command ?? 'nothing'}: the commands are start, demo and explain`);
   }
+}
+
+/** Builds what a command needs, once it is known that its arguments are right. */
+async function build(wanted: boolean | undefined, command: 'start' | 'demo' | 'explain'): Promise<void> {
+  if (!wanted) return;
+  const { buildFor } = await import('./build.ts');
+  await buildFor(command);
 }
 
 /** A path as the caller means it: pnpm runs this in the root of the repository, wherever it was called. */
@@ -94,6 +104,8 @@ function readArgs(args: string[]) {
         inspect: { type: 'string' },
         chaos: { type: 'string' },
         seed: { type: 'string' },
+        // The scripts of pnpm have it.
+        build: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { repository } from './places.ts';
 
 export interface ToolOptions {
@@ -7,6 +8,8 @@ export interface ToolOptions {
   /** Environment variables over those of this process. */
   env?: Readonly<Record<string, string>>;
   signal: AbortSignal;
+  /** Gets each line of its output, as it comes. */
+  onLine?: (line: string) => void;
 }
 
 /** What a tool of Node.js has printed, and whether it succeeded. */
@@ -17,7 +20,10 @@ export interface ToolResult {
 }
 
 /** Runs a script with this Node.js, as a process that ends with this one. */
-export const runTool = (args: readonly string[], { cwd, env, signal }: ToolOptions): Promise<ToolResult> =>
+export const runTool = (
+  args: readonly string[],
+  { cwd, env, signal, onLine }: ToolOptions,
+): Promise<ToolResult> =>
   new Promise((resolve, reject) => {
     const options = {
       cwd: cwd ?? repository,
@@ -25,8 +31,9 @@ export const runTool = (args: readonly string[], { cwd, env, signal }: ToolOptio
       maxBuffer: 16 * 1024 * 1024,
       signal,
     };
-    execFile(process.execPath, [...args], options, (error, stdout, stderr) => {
+    const { stdout: output } = execFile(process.execPath, [...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') return reject(error);
       resolve({ succeeded: error === null, stdout, stderr });
     });
+    if (onLine && output) createInterface({ input: output }).on('line', onLine);
   });

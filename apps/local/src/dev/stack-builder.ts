@@ -13,9 +13,10 @@ import { dirname, join } from 'node:path';
 import { type FindSourceLine, sourceLinesOfFiles } from '@orders/stack-trace';
 import { BuildError } from './build-error.ts';
 import { createFunctionBundles, type FunctionBundle } from './function-bundles.ts';
-import { repository, toolOf, zipOf } from './places.ts';
+import { repository, zipOf } from './places.ts';
 import { runTool } from './run-tool.ts';
-import { reasonOfThrown, reasonOfTurbo } from './tool-reasons.ts';
+import { runTurbo } from './run-turbo.ts';
+import { reasonOfThrown } from './tool-reasons.ts';
 import { type CheckedProgram, checkTypes } from './type-check.ts';
 
 /** A synthesized stack in a folder of its own. */
@@ -88,10 +89,7 @@ export function createStackBuilder({
 
   /** The packages that the functions and the stack are made with, and the page, which has the contract in it. */
   const buildPackages = async () => {
-    const filters = ['--filter=@orders/events', '--filter=@orders/console'];
-    const args = [toolOf('turbo', 'bin/turbo', join(repository, 'package.json')), 'run', 'build', ...filters];
-    const { succeeded, stdout, stderr } = await runTool([...args, '--output-logs=errors-only'], { signal });
-    if (!succeeded) throw new BuildError(reasonOfTurbo(`${stdout}\n${stderr}`));
+    await runTurbo(['build', '--filter=@orders/events', '--filter=@orders/console'], { signal });
   };
 
   const check = (program: CheckedProgram) => checkTypes(program, join(root, 'types'), signal);
