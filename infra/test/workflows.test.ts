@@ -102,13 +102,7 @@ test('the check is what .ci/run runs on any machine, by the pinned pnpm', () => 
   const script = readFileSync(join(root, '.ci/run'), 'utf8');
   const calls = [...script.matchAll(/npx --yes (pnpm@\S+) (\S+)/g)];
   expect(calls.map(([, pnpm]) => pnpm)).toEqual(calls.map(() => packageManager));
-  expect(calls.map(([, , command]) => command)).toEqual([
-    'install',
-    'lint',
-    'typecheck',
-    'test',
-    'verify:stack',
-  ]);
+  expect(calls.map(([, , command]) => command)).toEqual(['install', 'check', 'test', 'verify:stack']);
 });
 
 test('released schemas are compared with the branch that the pull request goes into', () => {

@@ -1,9 +1,10 @@
+import { storySteps } from '@orders/local-aws';
 import { tellChaos } from './chaos.ts';
 import type { DevSession } from './dev/dev-session.ts';
 import { interrupted } from './interrupted.ts';
 import { tellProblem } from './log-lines.ts';
 import { findSourceLine, type OrderSystemOptions, startOrderSystem } from './order-system.ts';
-import { tellStory } from './story.ts';
+import { tellRequest, tellStory } from './story.ts';
 
 /** How long an order gets to settle. After that, its story is printed as far as it went. */
 const settleMs = 30_000;
@@ -81,6 +82,15 @@ async function run(
     void system.stories
       .flowSettled(orderId, flowId, settleMs)
       .then((story) => out.write(`${tellStory(story, out)}\n\n`));
+  });
+
+  // What is refused at the door is no order, and has no story. What a function refuses, it warns of by itself.
+  system.trace.subscribe((entry) => {
+    const { status = 0 } = entry.type === 'ended' ? entry.outcome : {};
+    if (status < 400 || status >= 500) return;
+    const steps = storySteps(system.trace.entriesOf(entry.flowId));
+    if (steps.some(({ kind }) => kind === 'invocation')) return;
+    for (const step of steps) if (step.kind === 'request') out.write(`✗ ${tellRequest(step, out)}\n`);
   });
 
   await end;

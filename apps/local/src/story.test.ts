@@ -48,6 +48,23 @@ describe('a story tells', () => {
       ['    0 ms  POST /dev → 202'],
     ],
     [
+      'what a request ordered',
+      { kind: 'request', method: 'GET', path: '/dev', sent: '?location=us-east-1', status: 202 },
+      ['    0 ms  GET /dev?location=us-east-1 → 202'],
+    ],
+    [
+      'a body in one line, and why it was refused',
+      {
+        kind: 'request',
+        method: 'POST',
+        path: '/dev/orders',
+        sent: '{\n  "value": -1\n}',
+        status: 400,
+        refusal: '{"detail":"value is invalid"}',
+      },
+      ['    0 ms  POST /dev/orders { "value": -1 } → 400 value is invalid'],
+    ],
+    [
       'what a function left, and what becomes of it',
       {
         kind: 'left work',

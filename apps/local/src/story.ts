@@ -25,6 +25,36 @@ export function tellStory({ subject, settled, steps }: Story, stream: NodeJS.Wri
   return [style(`order ${subject}`, 'bold'), ...lines].join('\n');
 }
 
+/** A request with what was sent, and its answer; with the reason if it was refused. */
+export const tellRequest = (step: RequestStep, stream: NodeJS.WriteStream): string =>
+  requestLine(step, styleFor(stream));
+
+type RequestStep = Extract<Step, { kind: 'request' }>;
+
+/** How much of a request or of an answer is in its line. */
+const maxText = 300;
+const oneLine = (text: string) => {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > maxText ? `${line.slice(0, maxText)} …` : line;
+};
+
+function requestLine({ method, path, sent = '', status, refusal = '' }: RequestStep, style: Style): string {
+  const asked = `${method} ${path}${sent.startsWith('?') || sent === '' ? '' : ' '}${oneLine(sent)}`;
+  if (status === undefined) return `${asked} → ${style('(no answer yet)', 'yellow')}`;
+  if (status < 400) return `${asked} → ${style(String(status), 'green')}`;
+  return `${asked} → ${style(`${status} ${oneLine(reasonIn(refusal))}`.trim(), 'red')}`;
+}
+
+/** The sentence of an answer: its `detail` or its `message`, as the functions and API Gateway have it. */
+function reasonIn(answer: string): string {
+  try {
+    const { detail, message } = JSON.parse(answer) as Record<string, unknown>;
+    return String(detail ?? message ?? answer);
+  } catch {
+    return answer;
+  }
+}
+
 function tellStep(step: TimedStep, style: Style): string[] {
   const at = style(`${String(step.atMs).padStart(5)} ms`, 'dim');
   const line = (text: string) => `${at}  ${text}`;
@@ -46,14 +76,8 @@ function tellStep(step: TimedStep, style: Style): string[] {
     );
 
   switch (step.kind) {
-    case 'request': {
-      const { status } = step;
-      const shown =
-        status === undefined
-          ? style('(no answer yet)', 'yellow')
-          : style(String(status), status < 400 ? 'green' : 'red');
-      return [line(`${step.method} ${step.path} → ${shown}`)];
-    }
+    case 'request':
+      return [line(requestLine(step, style))];
     case 'invocation':
       return [
         line(`function ${step.function} ${outcome(step)}${kept(step.failureQueue)}`),

@@ -47,7 +47,7 @@ set -euo pipefail
 [ "$*" = '${packageManager} start' ] || { echo "npx $*: isn't the command of the README" >&2; exit 64; }
 (cd '${join(root, 'infra')}' && ${scriptsOf('infra/package.json').synth})
 cd '${root}'
-exec ${scriptsOf('package.json').start}
+exec ${scriptsOf('package.json').start?.replace(' --build', '')}
 `;
   writeFileSync(join(bin, 'npx'), script, { mode: 0o755 });
   return [bin, dirname(process.execPath), process.env.PATH].join(delimiter);

@@ -22,7 +22,7 @@ export { SizedCollection } from './state/sized-collection.ts';
 export type { Collection } from './state/state.ts';
 export { StateError } from './state/state-error.ts';
 export type { Stories, Story } from './stories.ts';
-export type { Delivery, Step, TimedStep } from './story-steps.ts';
+export { type Delivery, type Step, storySteps, type TimedStep } from './story-steps.ts';
 export type { MapEdge, MapNode, NodeKind, SystemMap } from './system-map.ts';
 export type { BusEvent } from './target.ts';
 export type { Activity, Outcome } from './trace.ts';

@@ -28,7 +28,16 @@ type RunStatus = 'running' | 'succeeded' | 'failed';
 
 /** Something that happened in a story, in the order of beginnings. */
 export type Step =
-  | { kind: 'request'; method: string; path: string; status?: number }
+  | {
+      kind: 'request';
+      method: string;
+      path: string;
+      /** The query, `?a=1`, and the body, each in a line, cut. */
+      sent?: string;
+      status?: number;
+      /** The body of an answer that refuses it, cut. */
+      refusal?: string;
+    }
   | {
       kind: 'invocation';
       function: string;
@@ -126,6 +135,8 @@ function toStep(span: SpanRecord, start: number): Step | undefined {
         kind: 'request',
         method: activity.method,
         path: activity.path,
+        ...(activity.sent !== undefined && { sent: activity.sent }),
+        ...(outcome.status !== undefined && outcome.status >= 400 && { refusal: outcome.answer ?? '' }),
         ...(outcome.status !== undefined && { status: outcome.status }),
       };
     case 'invocation':
