@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { orderIdOf } from '../src/order-system.ts';
 import { tellStory } from '../src/story.ts';
 import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { type BrokenSystem, breakFunctions } from './broken-functions.ts';
@@ -39,4 +40,11 @@ test('an order whose publisher is not awaited is dispatched with the next order,
 
   await placeAnOrder();
   expect(dispatched(first)).toHaveLength(1);
+  // It is told under the invocation that left it.
+  const flows = [...system.trace.entries()].flatMap((entry) =>
+    entry.type === 'begun' && entry.activity.kind === 'event' && orderIdOf(entry.activity.event) === first
+      ? [entry.flowId]
+      : [],
+  );
+  expect(new Set(flows).size).toBe(1);
 });
