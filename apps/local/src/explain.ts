@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { text as readText } from 'node:stream/consumers';
+import { listFields } from '@orders/event-pattern';
 import {
   explainRule,
   isObject,
@@ -49,30 +50,10 @@ async function readEvent(file: string): Promise<JsonObject> {
   return event;
 }
 
-type Conditions = RuleExplanation['conditions'];
-
 /** The sentence, and below it each field that the rule names. */
-export function tellExplanation({ rule, matches, sentence, conditions }: RuleExplanation): string {
-  const head = `The rule ${rule} ${matches ? 'matches' : "doesn't match"}: ${sentence}.`;
-  return [head, '', ...tellConditions(conditions, '  ')].join('\n');
-}
-
-const tellConditions = (conditions: Conditions, indent: string): string[] =>
-  conditions.flatMap((condition) => {
-    if (condition.kind === 'or') {
-      const branches = condition.branches.flatMap((branch) =>
-        tellConditions(branch.conditions, `${indent}    `),
-      );
-      return [`${indent}${mark(condition.matches)} one of these:`, ...branches];
-    }
-    const { path, outcome, wanted, received } = condition;
-    // A later field of the same path counts in its place.
-    if (outcome === 'replaced') return [];
-    const values = received.map((value) => JSON.stringify(value)).join(', ') || 'nothing';
-    const place = outcome === 'elsewhere' ? ', and not in the element of the fields before it' : '';
-    return [
-      `${indent}${mark(outcome === 'matches')} ${path}: wanted ${wanted}; the event has ${values}${place}`,
-    ];
-  });
-
-const mark = (isMet: boolean) => (isMet ? '✓' : '✗');
+export const tellExplanation = ({ rule, matches, sentence, conditions }: RuleExplanation): string =>
+  [
+    `The rule ${rule} ${matches ? 'matches' : "doesn't match"}: ${sentence}.`,
+    '',
+    ...listFields(conditions),
+  ].join('\n');

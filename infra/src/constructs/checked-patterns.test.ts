@@ -1,12 +1,13 @@
 import { CloudwatchEventArchive } from '@cdktf/provider-aws/lib/cloudwatch-event-archive/index.js';
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { describe, expect, test } from '@jest/globals';
+import { readContract } from '@orders/contract';
+import { eventSchema } from '@orders/contract/event-schemas';
 import { parsePattern } from '@orders/event-pattern';
 import { checkPattern } from '@orders/event-pattern/can-match';
 import { detailTypes, type EventPattern, source } from '@orders/events';
 import { App, Fn, TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { synthesize } from '../../scripts/synthesize.ts';
-import { eventSchema, readEventSchemas } from '../contract/event-schema.ts';
 import { OrderStack } from '../order-stack.ts';
 import { stageOf } from '../stages.ts';
 import { CheckedPatterns } from './checked-patterns.ts';
@@ -29,7 +30,7 @@ const makeRule = (stack: TerraformStack, eventPattern: string) =>
   new CloudwatchEventRule(stack, 'rule', { name: 'Odd', eventBusName: 'Orders', eventPattern });
 
 test('the events that rules can match are those of the contract', () => {
-  const names = readEventSchemas().map(({ name }) => name);
+  const names = readContract().map(({ detailType }) => detailType);
   expect(names.sort()).toEqual(Object.values(detailTypes).sort());
 });
 
@@ -189,7 +190,11 @@ describe('a value that only Terraform knows may be anything', () => {
 
 test('a reference inside a detail is followed in the detail', () => {
   const properties = { source: { const: 'web' }, origin: { $ref: '#/properties/source' } };
-  const event = eventSchema('test', 'Test', { type: 'object', properties });
+  const event = eventSchema({
+    source: 'test',
+    detailType: 'Test',
+    detail: { type: 'object', properties },
+  });
   const check = (origin: string) =>
     checkPattern(parsePattern(`{"detail": {"origin": ["${origin}"]}}`), [event]);
   expect(check('web')).toEqual([]);

@@ -1,8 +1,9 @@
+import { readContract } from '@orders/contract';
+import { eventSchema } from '@orders/contract/event-schemas';
 import { InvalidEventPatternError, parsePattern } from '@orders/event-pattern';
 import { checkPattern, type EventSchema } from '@orders/event-pattern/can-match';
 import type { TerraformStack } from 'cdktf';
 import type { IValidation } from 'constructs';
-import { readEventSchemas } from '../contract/event-schema.ts';
 
 /**
  * Checks that the pattern of every rule and archive can match an event of the contract. AWS takes a pattern that can't
@@ -24,7 +25,7 @@ export class CheckedPatterns implements IValidation {
     const archives = Object.values(resource.aws_cloudwatch_event_archive ?? {}).map(
       ({ name, event_pattern }) => ({ subject: `archive ${name}`, text: event_pattern }),
     );
-    const events = readEventSchemas();
+    const events = readContract().map(eventSchema);
     return [...rules, ...archives].flatMap(({ subject, text }) =>
       // A rule with a schedule has no pattern, and neither has an archive of everything.
       text === undefined ? [] : faultsOf(text, events).map((fault) => `The ${subject} ${fault}`),

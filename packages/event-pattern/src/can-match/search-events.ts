@@ -23,7 +23,8 @@ export function createSearch(): SearchEvent {
   };
 }
 
-function findMatch({ writer }: EventSchema, fields: readonly Field[]): Search {
+/** Looks for an event that matches all of the fields, and searches each time. */
+export function findMatch({ writer }: EventSchema, fields: readonly Field[]): Search {
   const result = findWritten(writer, schemasOf(fields, writer.shape));
   if (result.outcome !== 'found') return result;
   // If a field may also be missing, its schema doesn't tie it to the element of an array that the other fields match in.
