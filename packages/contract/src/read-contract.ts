@@ -46,7 +46,7 @@ export function readContract(dir = schemasDir): ContractEvent[] {
   }
   const byDetailType = new Map<string, ContractEvent>();
   for (const file of files.sort()) {
-    const event = readEvent(dir, file);
+    const event = toContractEvent(basename(file, '.json'), readSchema(dir, file));
     const other = byDetailType.get(event.detailType);
     if (other) {
       throw new Error(
@@ -62,8 +62,14 @@ export function readContract(dir = schemasDir): ContractEvent[] {
 /** The most characters of a detail-type that PutEvents takes. */
 const maxDetailType = 128;
 
-function readEvent(dir: string, file: string): ContractEvent {
-  const detail = readSchema(dir, file);
+/**
+ * Makes an event of a schema.
+ *
+ * @param id the name of the schema's file, without its ending
+ * @throws an Error that names the file, for a schema that lacks its source, detail-type or publisher
+ */
+export function toContractEvent(id: string, detail: JsonSchema): ContractEvent {
+  const file = `${id}.json`;
   const annotation = (keyword: string): string => {
     const value = detail[keyword];
     if (typeof value === 'string' && value !== '') return value;
@@ -78,7 +84,7 @@ function readEvent(dir: string, file: string): ContractEvent {
     );
   }
   return {
-    id: basename(file, '.json'),
+    id,
     name: oneWord(detailType),
     source: annotation('x-amazon-events-source'),
     detailType,

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ContractEvent } from '@orders/contract';
-import { type Break, compareSchemas, type Mode, modes } from '@orders/schema-compatibility';
 import { hasPendingChangeset } from './changesets.ts';
+import { breaksBetween, modeBetween, modeOf } from './event-breaks.ts';
 import { readSnapshots, type Snapshot } from './release-snapshots.ts';
 import { compareWithMain } from './released-history.ts';
 import { readSchemas } from './schemas.ts';
@@ -45,17 +45,13 @@ export async function checkSchemas(root: string): Promise<Report> {
 
 function compareEvent(event: ContractEvent, snapshots: Snapshot[], pending: boolean, report: Report): void {
   const file = `schemas/${event.id}.json`;
-  const mode = modeOf(file, event.detail);
-  // A promise made with a version holds for it, whatever today's schema promises.
-  const modeWith = (snapshot: Snapshot) => (modeOf(snapshot.file, snapshot.schema) === mode ? mode : 'FULL');
-  const versions = snapshots.map((snapshot) => `${modeWith(snapshot)} with ${snapshot.version}`);
+  const today = { name: "today's schema", file, schema: event.detail };
+  const mode = modeOf(today);
+  const released = snapshots.map((snapshot) => ({ ...snapshot, name: snapshot.version }));
+  const versions = released.map((each) => `${modeBetween(each, today)} with ${each.name}`);
   report.compared.push(`${event.id}: ${versions.join(', ') || `${mode}, not released yet`}`);
-  for (const snapshot of snapshots) {
-    // An unchanged schema needs no search.
-    if (isDeepStrictEqual(snapshot.schema, event.detail)) continue;
-    report.breaks.push(...describeRename(event, snapshot));
-    const found = compareSchemas(snapshot.schema, event.detail, modeWith(snapshot));
-    report.breaks.push(...found.map((one) => describeBreak(one, event, snapshot)));
+  for (const each of released) {
+    report.breaks.push(...breaksBetween(event.detailType, each, today).map(({ text }) => text));
   }
   const latest = snapshots.at(-1);
   if (!pending && !(latest && isDeepStrictEqual(latest.schema, event.detail))) {
@@ -98,42 +94,4 @@ async function checkHistory(root: string, snapshots: Snapshot[]): Promise<string
     );
   }
   return `released schemas: as on main (${base.slice(0, 12)})`;
-}
-
-/** The mode that a schema declares; `FULL` if it declares none. */
-function modeOf(file: string, schema: object): Mode {
-  const { 'x-compatibility': declared = 'FULL' } = schema as Record<string, unknown>;
-  const mode = modes.find((one) => one === declared);
-  if (mode) return mode;
-  throw new Error(
-    `${file}: x-compatibility is ${JSON.stringify(declared)}; allowed are ${modes.join(', ')} (FULL if absent)`,
-  );
-}
-
-/** Rules select an event by its source and detail-type, so a change of either makes another event. */
-function describeRename({ id, detail }: ContractEvent, { file, schema }: Snapshot): string[] {
-  return ['x-amazon-events-source', 'x-amazon-events-detail-type'].flatMap((key) => {
-    const [was, is] = [schema[key], detail[key]].map((value) => JSON.stringify(value));
-    return was === is ? [] : [`schemas/${id}.json: ${key} is ${is}, and was released as ${was} in ${file}`];
-  });
-}
-
-function describeBreak(
-  { direction, path, keyword, example }: Break,
-  event: ContractEvent,
-  snapshot: Snapshot,
-): string {
-  const name = `${event.detailType} ${snapshot.version}`;
-  const [writer, reader] =
-    direction === 'BACKWARD' ? [snapshot.version, "today's schema"] : ["today's schema", snapshot.version];
-  if (!example) {
-    return (
-      `${name}: ${path} may break ${direction}: whether ${reader} accepts everything that ${writer} writes is ` +
-      `undecided at "${keyword}", and that counts as a break.`
-    );
-  }
-  return (
-    `${name}: ${path} breaks ${direction} (${keyword}): ${writer} accepts this event and ${reader} refuses it: ` +
-    `${JSON.stringify(example.document)}`
-  );
 }

@@ -10,9 +10,17 @@ const taken = new Set([
     'OutgoingEvent',
   ],
   ...['Comparison', 'DetailPattern', 'EventPattern', 'Overrides', 'RecordingClient', 'Contract', 'Validator'],
-  ...['LaterEvent', 'Parser', 'ParseResult', 'StandardIssue', 'StandardResult', 'StandardSchemaV1'],
+  ...[
+    'LaterEvent',
+    'Parser',
+    'ParseResult',
+    'Handler',
+    'StandardIssue',
+    'StandardResult',
+    'StandardSchemaV1',
+  ],
   ...['Record', 'Partial', 'Readonly', 'Pick', 'Omit', 'Context', 'Result'],
-  ...['parseDetail', 'makeEvent', 'isEvent', 'parseEvent'],
+  ...['parseDetail', 'makeEvent', 'createHandler', 'isEvent', 'parseEvent'],
   ...Object.getOwnPropertyNames(globalThis),
 ]);
 

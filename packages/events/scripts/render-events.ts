@@ -1,6 +1,7 @@
 import { envelopeOf } from '@orders/contract';
 import { describeAllowed } from './describe-allowed.ts';
 import type { Fixtures } from './fixtures.ts';
+import { idsInExample } from './ids-in-example.ts';
 import { renderType } from './render-type.ts';
 import { renderValidators } from './render-validators.ts';
 import type { EventSchema } from './schemas.ts';
@@ -39,6 +40,7 @@ function sourceOf(events: EventSchema[]): string {
 async function renderEvents(schemas: EventSchema[], source: string): Promise<string> {
   const imports = [
     `import type { EventBridgeEvent } from '../event.ts';`,
+    `import { createHandler, type Handler } from '../handler.ts';`,
     `import type { LaterEvent } from '../later-event.ts';`,
     `import { createParser, createSafeParser, type Parser, type ParseResult } from '../parser.ts';`,
     `import { isEvent, parseEvent } from '../validate.ts';`,
@@ -96,12 +98,13 @@ function renderContracts(events: EventSchema[], source: string): string {
 
 /** For tests: an example of each event's detail, a factory for each event, and the fixtures. */
 function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {
-  const examples = schemas.map(({ detailType, id, detail }) => {
-    const [example] = Array.isArray(detail.examples) ? (detail.examples as unknown[]) : [];
+  const events = schemas.map((event) => {
+    const [example] = event.detail.examples ?? [];
     if (example === undefined)
-      throw new Error(`schemas/${id}.json: examples is empty; the event's factory needs one`);
-    return [detailType, example] as const;
+      throw new Error(`schemas/${event.id}.json: examples is empty; the event's factory needs one`);
+    return { ...event, example, ids: idsInExample(event, example) };
   });
+  const examples = events.map(({ detailType, example }) => [detailType, example]);
   return [
     banner,
     `import { makeEvent, type Overrides } from '../make-event.ts';`,
@@ -111,14 +114,14 @@ function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {
     // A type assertion, because an example may have fields that its type doesn't declare.
     `const examples = ${JSON.stringify(Object.fromEntries(examples), null, 2)} as Details;`,
     '',
-    ...schemas.map(
-      ({ detailType, typeName }) => `/**
- * A valid event ${inComment(detailType)}, with an id of its own.
+    ...events.map(
+      ({ detailType, typeName, ids }) => `/**
+ * A valid event ${inComment(detailType)}, with ids of its own.
  *
- * @param overrides fields of the envelope, and fields of the detail, that differ from the example
+ * @param overrides fields of the envelope, and fields of the detail, that differ from the example; and a seed for the ids
  */
 export const make${typeName} = (overrides: Overrides<Details[${JSON.stringify(detailType)}]> = {}): ${typeName}Event =>
-  makeEvent(${JSON.stringify(detailType)}, examples[${JSON.stringify(detailType)}], overrides);
+  makeEvent(${JSON.stringify(detailType)}, examples[${JSON.stringify(detailType)}], ${JSON.stringify(ids)}, overrides);
 `,
     ),
     '/** Valid and invalid details, by detail-type and by what is special or wrong about them. */',
@@ -193,8 +196,8 @@ export const is${event.typeName} = (event: unknown): event is ${event.typeName}E
  * export const handler = on${event.typeName}(async ({ detail }) => console.info(detail));
  */
 export const on${event.typeName} =
-  <Context, Result>(handle: (event: ${event.typeName}Event, context: Context) => Promise<Result>) =>
-  async (event: unknown, context: Context): Promise<Result> =>
-    handle(parse${event.typeName}(event), context);
+  <Context, Result>(
+    handle: (event: ${event.typeName}Event, context: Context) => Promise<Result>,
+  ): Handler<Context, Result> => createHandler(parse${event.typeName}, handle);
 `;
 }

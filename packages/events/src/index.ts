@@ -13,6 +13,7 @@ import type { Contract } from './validator.ts';
 
 export type { EventBridgeEvent } from './event.ts';
 export * from './generated/events.ts';
+export type { Handler } from './handler.ts';
 export { InvalidEventError, type Issue } from './invalid-event-error.ts';
 export type { LaterEvent } from './later-event.ts';
 export type { OutgoingEvent } from './outgoing-event.ts';

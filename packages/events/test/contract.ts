@@ -76,6 +76,7 @@ export function createContract() {
     path,
     read,
     write,
+    writeJson,
     copy,
     remove,
     edit,

@@ -106,6 +106,37 @@ describe('the packed package', () => {
     expect(run('node', ['-e', `const m = require('@orders/events'); ${check}`]).trim()).toBe('ok');
   });
 
+  test('has its command line, which needs nothing except the package', () => {
+    const event =
+      '{"source":"com.aws.orders","detail-type":"Order Placed","detail":{"location":"us-east-1"}}';
+    write('event.json', event);
+    write('pattern.json', '{"detail":{"location":[{"prefix":"us-"}]}}');
+    const { bin } = JSON.parse(
+      readFileSync(join(dir, 'node_modules/@orders/events/package.json'), 'utf8'),
+    ) as { bin: Record<string, string> };
+    const [main = ''] = Object.values(bin);
+    const printed = run('node', [
+      join('node_modules/@orders/events', main),
+      ...['explain', 'pattern.json', 'event.json', '--json'],
+    ]);
+    expect(JSON.parse(printed)).toMatchObject({ matches: true });
+  });
+
+  test('imports nothing of the command line, whichever entry is imported', async () => {
+    const entries = ['', '/envelopes', '/publish', '/testing'];
+    const { metafile } = await build({
+      stdin: {
+        contents: entries.map((entry) => `import '@orders/events${entry}';`).join('\n'),
+        resolveDir: dir,
+      },
+      ...({ bundle: true, write: false, metafile: true, platform: 'node', ignoreAnnotations: true } as const),
+      external: ['@aws-sdk/*'],
+    });
+    const files = Object.keys(metafile.inputs);
+    expect(files.filter((file) => /\/index\.js$/.test(file))).toHaveLength(1);
+    expect(files.filter((file) => /cli\.js$/.test(file))).toEqual([]);
+  });
+
   describe('in a bundle, minified', () => {
     const bundle = async (contents: string) => {
       const { outputFiles } = await build({
@@ -155,9 +186,11 @@ describe('the packed package', () => {
         'envelopes.js',
         'publish.js',
         'testing.js',
+        'cli.js',
         'schemas',
       ]),
     );
+    expect(readdirSync(join(dir, 'node_modules/@orders/events'))).toContain('CHANGELOG.md');
   });
 
   test('has the schemas', () => {

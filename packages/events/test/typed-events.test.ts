@@ -124,6 +124,17 @@ describe('a handler', () => {
     });
   });
 
+  test('takes an event alone, if what it does takes no context', async () => {
+    await expect(onOrderDispatched(async ({ detail }) => detail.value)(makeOrderDispatched())).resolves.toBe(
+      300,
+    );
+    const withContext = onOrderDispatched(
+      async (_, { awsRequestId }: { awsRequestId: string }) => awsRequestId,
+    );
+    // @ts-expect-error what it does takes a context
+    await expect(withContext(makeOrderDispatched())).rejects.toThrow(TypeError);
+  });
+
   test('rejects an event that is not valid, and is not called with it', async () => {
     const seen: OrderDispatchedEvent[] = [];
     const handler = onOrderDispatched(async (event) => void seen.push(event));
@@ -149,6 +160,22 @@ describe('for tests', () => {
     expect(parse(first)).toBe(first);
     expect(first.id).not.toBe(second.id);
     expect(second).toMatchObject({ region: 'us-east-1', detail: { value: 1, category: 'office-supplies' } });
+  });
+
+  test('ids in the detail are of its own too, and all ids are the same for the same seed', () => {
+    expect(makeOrderPlaced().detail.orderId).not.toBe(makeOrderPlaced().detail.orderId);
+    const [placed, dispatched] = [makeOrderPlaced({ seed: 7 }), makeOrderDispatched({ seed: 7 })];
+    expect(makeOrderPlaced({ seed: 7 })).toEqual(placed);
+    expect(makeOrderPlaced({ seed: 8 }).id).not.toBe(placed.id);
+    // Two events of one order.
+    expect(dispatched.detail.orderId).toBe(placed.detail.orderId);
+    expect(dispatched.id).not.toBe(placed.id);
+    expect(parse(makeOrderProcessed({ seed: 7 }))).not.toHaveProperty('seed');
+  });
+
+  test('of 10,000 seeds, no two have the same id', () => {
+    const ids = Array.from({ length: 10_000 }, (_, seed) => makeOrderPlaced({ seed }).id);
+    expect(new Set(ids).size).toBe(ids.length);
   });
 
   test('the fixtures are those of the contract', () => {
