@@ -10,6 +10,9 @@ const usage = `The order system on this machine, as infra synthesized it.
     --data <folder>          keeps rows, messages and whatever is under way in a folder, beyond the end of the process
     --logs                   prints everything that functions log. Warnings and errors are printed without it, with the
                              lines of source
+    --open                   opens the page in the browser
+    --otlp <address>         sends the traces to an OTLP endpoint over HTTP as well, such as http://127.0.0.1:4318: Jaeger,
+                             Aspire, Grafana
     --watch                  swaps what is edited into the running system: functions, schemas, rules, the workflow.
                              \`pnpm dev\` is \`pnpm start --watch\`
     --inspect[=<port>]       lets a debugger into the functions: the first one at this port, 9229 if left out, the next one
@@ -30,7 +33,7 @@ A command that is called wrongly ends with 2.
 const outDir = process.env.CDKTF_OUTDIR ?? resolve(import.meta.dirname, '../../../infra/cdktf.out');
 
 /** The options of start that explain doesn't have. */
-const ofStart = ['port', 'data', 'logs', 'watch', 'inspect', 'chaos', 'seed'] as const;
+const ofStart = ['port', 'data', 'logs', 'open', 'otlp', 'watch', 'inspect', 'chaos', 'seed'] as const;
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = readArgs(args);
@@ -61,6 +64,8 @@ async function main(args: string[]): Promise<void> {
       ...(chaos && { chaos }),
       port,
       logs: values.logs ?? false,
+      open: values.open ?? false,
+      ...(values.otlp !== undefined && { otlpUrl: readAddress('--otlp', values.otlp) }),
       watch: values.watch ?? false,
       ...(values.inspect !== undefined && { inspectPort: readPort('--inspect: The port', values.inspect) }),
       ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
@@ -71,7 +76,7 @@ async function main(args: string[]): Promise<void> {
     if (values.logs) throw new UsageError('demo takes no --logs: it prints warnings and errors');
     for (const option of ['chaos', 'seed'] as const)
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
-    for (const option of ['watch', 'inspect'] as const)
+    for (const option of ['open', 'otlp', 'watch', 'inspect'] as const)
       if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: it ends by itself`);
     await build(values.build, 'demo');
     const { runDemo } = await import('./demo.ts');
@@ -100,6 +105,8 @@ function readArgs(args: string[]) {
         port: { type: 'string', short: 'p' },
         data: { type: 'string' },
         logs: { type: 'boolean' },
+        open: { type: 'boolean' },
+        otlp: { type: 'string' },
         watch: { type: 'boolean' },
         inspect: { type: 'string' },
         chaos: { type: 'string' },
@@ -121,6 +128,14 @@ function readPort(what: string, text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw new UsageError(`${what} is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
+}
+
+function readAddress(option: string, text: string): string {
+  const url = URL.parse(text);
+  if (url && ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '') return text;
+  throw new UsageError(
+    `${option}: The address is ${JSON.stringify(text)}; allowed is one with http:// or https://, such as http://127.0.0.1:4318`,
+  );
 }
 
 async function isMendable(error: unknown): Promise<boolean> {

@@ -14,7 +14,15 @@ import { createPartner } from './partner.ts';
 
 export type OrderSystemOptions = Pick<
   LocalAwsOptions,
-  'outDir' | 'port' | 'dataDir' | 'inspectPort' | 'chaos' | 'onFailure' | 'onLog' | 'findSourceLine'
+  | 'outDir'
+  | 'port'
+  | 'dataDir'
+  | 'inspectPort'
+  | 'otlpUrl'
+  | 'chaos'
+  | 'onFailure'
+  | 'onLog'
+  | 'findSourceLine'
 >;
 
 /** Finds lines of source in the functions as they were built here. */

@@ -3,6 +3,7 @@ import { tellChaos } from './chaos.ts';
 import type { DevSession } from './dev/dev-session.ts';
 import { interrupted } from './interrupted.ts';
 import { tellProblem } from './log-lines.ts';
+import { openPage } from './open-page.ts';
 import { findSourceLine, type OrderSystemOptions, startOrderSystem } from './order-system.ts';
 import { tellRequest, tellStory } from './story.ts';
 
@@ -10,11 +11,13 @@ import { tellRequest, tellStory } from './story.ts';
 const settleMs = 30_000;
 
 export interface StartOptions
-  extends Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'inspectPort' | 'chaos'> {
+  extends Pick<OrderSystemOptions, 'outDir' | 'port' | 'dataDir' | 'inspectPort' | 'otlpUrl' | 'chaos'> {
   /** Whether everything that functions write to their logs is printed, as it is there. Otherwise warnings and errors are. */
   logs: boolean;
   /** Whether what is edited is swapped in. */
   watch: boolean;
+  /** Whether the page is opened in the browser. */
+  open: boolean;
 }
 
 /** Runs the system until the process is interrupted, and prints the story of each order as it settles. */
@@ -31,7 +34,7 @@ export async function runStart(options: StartOptions): Promise<void> {
 }
 
 async function run(
-  { logs, watch, ...options }: StartOptions,
+  { logs, watch, open, ...options }: StartOptions,
   session: DevSession | undefined,
   end: Promise<void>,
 ): Promise<void> {
@@ -77,6 +80,8 @@ async function run(
         `  what they led to   curl ${endpoint}/_local/chaos\n\n`,
     );
   }
+  if (options.otlpUrl !== undefined) out.write(`  Traces go to       ${options.otlpUrl}\n\n`);
+  if (open) await openPage(`${endpoint}/_local/`);
   // Each flow once: an order that is sent again and again has many of them.
   system.stories.onBegin((orderId, flowId) => {
     void system.stories

@@ -122,6 +122,15 @@ test('start on a port that is taken says so, and how to choose another', async (
 test.each([
   [['start', '--port', 'soon'], 'The port is "soon"; allowed are numbers from 0 to 65535'],
   [['start', '--inspect=soon'], '--inspect: The port is "soon"; allowed are numbers from 0 to 65535'],
+  [
+    ['start', '--otlp', '127.0.0.1:4318'],
+    '--otlp: The address is "127.0.0.1:4318"; allowed is one with http:// or',
+  ],
+  [
+    ['start', '--otlp', 'soon'],
+    '--otlp: The address is "soon"; allowed is one with http:// or https://, such as',
+  ],
+  [['demo', '--otlp', 'http://127.0.0.1:4318'], 'demo takes no --otlp: it ends by itself'],
   [['demo', '--watch'], 'demo takes no --watch: it ends by itself'],
   [['demo', '--inspect'], 'demo takes no --inspect: it ends by itself'],
   [['explain', 'R', 'e.json', '--watch'], 'explain takes no --watch: it runs nothing'],

@@ -89,6 +89,36 @@ describe('an order', () => {
     expect(await status.json()).toMatchObject({ orderId, ...whole, status: 'dispatched' });
   });
 
+  test('has a trace in which everything has a cause, up to the request of the client', async () => {
+    const before = new Set([...system.trace.entries()].map(({ flowId }) => flowId));
+    await runOrder();
+    const entries = [...system.trace.entries()].filter(({ flowId }) => !before.has(flowId));
+    const begun = entries.flatMap((entry) => (entry.type === 'begun' ? [entry] : []));
+    const nameOf = (id: number | undefined) => {
+      const activity = begun.find(({ spanId }) => spanId === id)?.activity;
+      if (activity?.kind === 'event') return activity.event['detail-type'];
+      if (activity?.kind === 'invocation') return activity.function;
+      return activity?.kind;
+    };
+    const causes = begun
+      .filter(({ activity }) =>
+        ['request', 'invocation', 'event', 'execution', 'write'].includes(activity.kind),
+      )
+      .map(({ spanId, causeId }) => `${nameOf(spanId)} ← ${nameOf(causeId) ?? 'nothing'}`);
+    expect([...new Set(causes)].sort()).toEqual([
+      'Order Dispatched ← attempt',
+      'Order Placed ← orders-producer',
+      'Order Processed ← execution',
+      'execution ← attempt',
+      'orders-persister ← attempt',
+      'orders-producer ← request',
+      'orders-tracker ← attempt',
+      'request ← nothing',
+      'write ← attempt',
+    ]);
+    expect(begun.filter(({ parentId, causeId }) => (parentId ?? causeId) === undefined)).toHaveLength(1);
+  });
+
   test('from the US goes to the partner, with its id, and to no workflow', async () => {
     const story = await runOrder('us-east-1');
 

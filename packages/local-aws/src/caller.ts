@@ -3,6 +3,10 @@ import type { Caller } from './aws.ts';
 import type { Iam } from './iam.ts';
 import type { Trace } from './trace.ts';
 
+/** The invocation that a trace header names as its parent, if any. */
+export const invocationOf = (traceHeader: string | undefined): string | undefined =>
+  /(?:^|;)\s*Parent=([^;]+)/.exec(traceHeader ?? '')?.[1];
+
 /** Who sent a request: by the access key that signed it, and the trace header that came with it. */
 export function callerOf(headers: IncomingHttpHeaders, iam: Iam, trace: Trace): Caller {
   const accessKeyId = /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
@@ -10,6 +14,6 @@ export function callerOf(headers: IncomingHttpHeaders, iam: Iam, trace: Trace): 
   return {
     roleArn: iam.roleOfAccessKey(accessKeyId),
     flowId: trace.flowOf(traceHeader),
-    invocationId: /(?:^|;)\s*Parent=([^;]+)/.exec(traceHeader ?? '')?.[1],
+    invocationId: invocationOf(traceHeader),
   };
 }

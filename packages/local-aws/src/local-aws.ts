@@ -38,6 +38,8 @@ export interface LocalAwsOptions {
   dataDir?: string;
   /** The port at which a debugger finds the first function, 0 for any that is free. Left out, there is none. */
   inspectPort?: number;
+  /** The address of an OTLP endpoint that gets the traces, `http://127.0.0.1:4318`. Left out, they stay here. */
+  otlpUrl?: string;
   /** Faults to inject; none if left out. */
   chaos?: Chaos;
   /** What an event is about. Stories are grouped by it. */
@@ -99,7 +101,7 @@ export interface LocalAws {
  * @throws {UnsupportedError} for what would run otherwise here than on AWS
  */
 export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws> {
-  const { outDir, port, dataDir, inspectPort, chaos, subjectOf, surround, onFailure } = options;
+  const { outDir, port, dataDir, inspectPort, otlpUrl, chaos, subjectOf, surround, onFailure } = options;
   const { onLog = () => {}, findSourceLine = () => undefined } = options;
   const ends: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -151,6 +153,11 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     });
     ends.push(running.close);
     history?.begin();
+    if (otlpUrl !== undefined) {
+      const { exportTraces } = await import('./otlp/export-traces.ts');
+      const place = () => running.plan.place;
+      ends.push(exportTraces({ trace, url: otlpUrl, stack: stack.name, place, subjectOf, onFailure }));
+    }
 
     return {
       endpoint,

@@ -104,8 +104,9 @@ export function createRetriedWork<Data>(
     // Everything else has its turn first: work that begins work would never leave any.
     await setImmediate();
     if (closed) return part.fail('cut off by the end of what ran it');
-    const error = await options
-      .attempt(item)
+    const cause = { flowId: item.flowId, spanId: part.id };
+    const error = await trace.causes
+      .during(cause, () => options.attempt(item))
       .then(() => {
         const place = options.place(item.data);
         if (faults.inject('drop-response', item.flowId, place) !== undefined)

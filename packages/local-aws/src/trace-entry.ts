@@ -6,8 +6,8 @@ export const maxShown = 4_000;
 
 /** What can begin in a flow. */
 export type Activity =
-  /** `sent` is its query and its body, cut to {@link maxShown}. */
-  | { kind: 'request'; method: string; path: string; sent?: string }
+  /** `route` is the path with the names of its parts. `sent` is its query and its body, cut to {@link maxShown}. */
+  | { kind: 'request'; method: string; path: string; route?: string; sent?: string }
   /** `requestId` is in the log lines of the invocation. */
   | { kind: 'invocation'; function: string; requestId?: string }
   /** `roleArn` is the role of whoever put it on the bus. A developer has none, and neither have EventBridge's own replays. */
@@ -55,8 +55,9 @@ export type TraceEntry = {
   flowId: string;
   /** What the entry is about: the sequence of the entry that began it. */
   spanId: number;
-} & (
-  | { type: 'begun'; activity: Activity; parentId: number | undefined }
+} & /** `parentId` is the span that it is a part of. Anything else may be done for another span, `causeId`. */
+(
+  | { type: 'begun'; activity: Activity; parentId: number | undefined; causeId?: number }
   /** Nothing runs until then: a retry is scheduled, or a workflow waits. Milliseconds since 1970. */
   | { type: 'waiting'; until: number }
   | { type: 'ended'; outcome: Outcome }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Causes } from './causes.ts';
 import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import type { Activity, Outcome, TraceEntry } from './trace-entry.ts';
@@ -45,6 +46,7 @@ interface OpenSpan {
  * along in `x-amzn-trace-id`.
  */
 export class Trace {
+  readonly causes = new Causes();
   readonly #clock: Clock;
   readonly #ids: Ids;
   /** The entries of each flow, the oldest flow first. */
@@ -96,7 +98,9 @@ export class Trace {
     const spanId = this.#sequence + 1;
     this.#noteBegin(spanId, flowId, parent?.id);
     this.#look(spanId, parent?.id);
-    this.#append({ flowId, spanId, type: 'begun', activity, parentId: parent?.id });
+    const causeId = parent ? undefined : this.causes.of(flowId);
+    const cause = causeId !== undefined && { causeId };
+    this.#append({ flowId, spanId, type: 'begun', activity, parentId: parent?.id, ...cause });
     return this.reopen(spanId);
   }
 

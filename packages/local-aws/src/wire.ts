@@ -1,6 +1,7 @@
 import { createDispatch, type Dispatch } from './aws.ts';
 import { createAwsProtocol } from './aws-protocol.ts';
 import { createCallAws } from './call-aws.ts';
+import { causedDispatch } from './causes.ts';
 import type { Context, Host, Service } from './context.ts';
 import { faultyDispatch } from './faults/faulty-dispatch.ts';
 import { createFunctionCrashes } from './faults/function-crashes.ts';
@@ -70,7 +71,8 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     const apis = add(createHttpApis(plan, context, { functions, logs }));
 
     const operations = services.flatMap((service) => service.operations ?? []);
-    const dispatch = faultyDispatch(createDispatch(operations, iam), host.faults, crashes);
+    const faulty = faultyDispatch(createDispatch(operations, iam), host.faults, crashes);
+    const dispatch = causedDispatch(faulty, host.trace.causes);
     opened.resolve(dispatch);
     const door = { dispatch, iam, trace: host.trace };
     return {

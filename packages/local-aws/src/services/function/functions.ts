@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { AwsError } from '../../aws-error.ts';
+import { invocationOf } from '../../caller.ts';
 import type { Context, Service } from '../../context.ts';
 import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
@@ -94,17 +95,12 @@ export function createFunctions(
     const run: Run = (requestId, payload, flowId, onOver) =>
       code.pool.run(async (process) => {
         const place = placeOf(config.name, payload);
-        const result = await crashes.run({ flowId, place, process }, (invocationId) =>
-          process.invoke(
-            {
-              requestId,
-              functionArn: config.arn,
-              event: payload,
-              traceHeader: `Root=${flowId};Parent=${invocationId};Sampled=0`,
-            },
-            timeoutMs,
-          ),
-        );
+        const result = await crashes.run({ flowId, place, process }, (invocationId) => {
+          trace.causes.note(invocationId);
+          const traceHeader = `Root=${flowId};Parent=${invocationId};Sampled=0`;
+          const invoke = { requestId, functionArn: config.arn, event: payload, traceHeader };
+          return process.invoke(invoke, timeoutMs);
+        });
         void process.free().then(onOver);
         return result;
       });
@@ -112,7 +108,9 @@ export function createFunctions(
       const requestId = ids.uuid();
       const span = trace.begin(flowId, { kind: 'invocation', function: config.name, requestId });
       try {
-        return await run(requestId, payload, flowId, () => span.end());
+        return await trace.causes.during({ flowId, spanId: span.id }, () =>
+          run(requestId, payload, flowId, () => span.end()),
+        );
       } catch (error) {
         span.fail(String(error), failureOf(error).outcome);
         throw error;
@@ -250,9 +248,10 @@ function startEnvironment(
     },
     onLeft(left, { traceHeader }, isFrozen) {
       const flowId = trace.flowOf(traceHeader);
-      if (flowId !== undefined) {
-        trace.record(flowId, { kind: 'left work', function: config.name, left, isFrozen });
-      }
+      if (flowId === undefined) return;
+      trace.causes.during(trace.causes.ofInvocation(invocationOf(traceHeader)), () =>
+        trace.record(flowId, { kind: 'left work', function: config.name, left, isFrozen }),
+      );
     },
     // Lambda's own, the stack's, and nothing of the developer's: what works here has to work there.
     variables: {

@@ -52,13 +52,16 @@ export function createHttpApis(
       kind: 'request',
       method,
       path: request.path,
+      ...routeOf(stage, match.route),
       ...(sent !== '' && { sent: sent.slice(0, maxShown) }),
     });
     const entry = await match.route.authorize?.(request);
     const response =
       entry && 'refusal' in entry
         ? entry.refusal
-        : await answer(stage, match, request, flowId, entry?.claims);
+        : await trace.causes.during({ flowId, spanId: span.id }, () =>
+            answer(stage, match, request, flowId, entry?.claims),
+          );
     if (faults.inject('drop-response', flowId, 'the answer to the client') !== undefined) {
       const lost = new LostAnswerError(`${request.method} ${request.path}`);
       span.fail(lost.message, { status: response.status });
@@ -112,6 +115,10 @@ function lastErrorOf(lines: Iterable<LogEvent>): string {
   const error = [...lines].findLast(({ message }) => message.includes('"level":"ERROR"'));
   return error?.message ?? 'none';
 }
+
+/** The path that a route is for; nothing for the one that takes every path. */
+const routeOf = ({ prefix }: Stage, { key }: Route) =>
+  key.method === undefined ? {} : { route: `${prefix}${key.text.slice(key.method.length + 1)}` };
 
 /** What a permission names a route by: `$default`, or the method and the path, `GET/orders/{orderId}`. */
 const sourceOf = ({ key }: Route, { method }: HttpRequest) =>

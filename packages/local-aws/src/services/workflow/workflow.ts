@@ -111,12 +111,14 @@ export function createWorkflow(
       callTask: ({ resource, parameters, execution, token }) =>
         waiting.during(
           () =>
-            callResource(resource, parameters, {
-              executionArn: execution.arn,
-              stateMachineArn: machine.arn,
-              roleArn: machine.roleArn,
-              flowId,
-            }),
+            trace.causes.during({ flowId, spanId: span.id }, () =>
+              callResource(resource, parameters, {
+                executionArn: execution.arn,
+                stateMachineArn: machine.arn,
+                roleArn: machine.roleArn,
+                flowId,
+              }),
+            ),
           token !== undefined,
         ),
       onEvent(event) {
