@@ -46,7 +46,11 @@ export interface NearMiss {
   sentence: string;
 }
 
-/** One entry of the trace. Entries are appended, and never changed afterwards. */
+/**
+ * One entry of the trace. Entries are appended, and never changed afterwards.
+ *
+ * `parentId` is the span that one is a part of. One that is no part may be done for another span, `causeId`.
+ */
 export type TraceEntry = {
   /** Counts all entries, from 1. */
   sequence: number;
@@ -55,8 +59,7 @@ export type TraceEntry = {
   flowId: string;
   /** What the entry is about: the sequence of the entry that began it. */
   spanId: number;
-} & /** `parentId` is the span that it is a part of. Anything else may be done for another span, `causeId`. */
-(
+} & (
   | { type: 'begun'; activity: Activity; parentId: number | undefined; causeId?: number }
   /** Nothing runs until then: a retry is scheduled, or a workflow waits. Milliseconds since 1970. */
   | { type: 'waiting'; until: number }
