@@ -23,10 +23,10 @@ export const post = <T>(path: string, body: object) =>
   ask<T>(path, { method: 'POST', body: JSON.stringify(body) });
 
 /** Calls an AWS operation as an SDK would. The local run takes anybody on this machine for its developer. */
-export const aws = <T>(target: string, input: object) =>
+export const aws = <T>(target: string, input: object, headers: Readonly<Record<string, string>> = {}) =>
   ask<T>('/', {
     method: 'POST',
-    headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' },
+    headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1', ...headers },
     body: JSON.stringify(input),
   });
 

@@ -3,6 +3,20 @@ import { foldAttempts } from './fold-attempts.ts';
 import { titleOf } from './span.ts';
 import { makeEvent, makeTrace } from './testing.ts';
 
+test('a single attempt is shown unless it succeeded', () => {
+  const { model, begin, end, fail } = makeTrace();
+  const event = makeEvent('Order Placed', 'o-1');
+  const placed = begin('f', { kind: 'event', bus: 'b', event }, { subject: 'o-1' });
+  const deliver = (rule: string) => {
+    const parentId = begin('f', { kind: 'delivery', rule, target: 't' }, { parentId: placed });
+    return begin('f', { kind: 'attempt', number: 1 }, { parentId });
+  };
+  end(deliver('A'));
+  fail(deliver('B'), 'no');
+  const shown = foldAttempts(model.subject('o-1')?.spans ?? [], new Set());
+  expect(shown.map(({ span }) => titleOf(span))).toEqual(['Order Placed', 'A → t', 'B → t', 'attempt 1']);
+});
+
 test('of many attempts of a delivery, the first and the last are shown until they are unfolded', () => {
   const { model, begin, fail } = makeTrace();
   const event = makeEvent('Order Placed', 'o-1');

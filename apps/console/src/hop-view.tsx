@@ -2,6 +2,7 @@ import type { Alarm, Grant } from '@orders/local-aws';
 import { readExecution, readLogLines, readPermissions, type Stack } from './api.ts';
 import { alarmsOf, callOf, invocationOf } from './hop.ts';
 import type { Model } from './model.ts';
+import { readRow } from './row-api.ts';
 import { contentsOf, inText, type Span, titleOf } from './span.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -24,6 +25,7 @@ export function HopView({ span, model, map }: Props) {
         <Content key={title} title={title} text={inText(value)} />
       ))}
       <Execution span={span} />
+      <RowNow span={span} />
       <Permissions span={span} map={map} />
       <LogLines span={span} model={model} map={map} />
     </>
@@ -51,6 +53,15 @@ function Execution({ span }: { span: Span }) {
       {value?.output !== undefined && <Content title="Output" text={inText(JSON.parse(value.output))} />}
     </>
   );
+}
+
+/** The row that a write was about, as it is now: an update says its key alone. */
+function RowNow({ span: { activity, id } }: { span: Span }) {
+  const isOne = activity.kind === 'write' && /^(Put|Update)Item$/.test(activity.operation);
+  const ask = isOne ? () => readRow(activity.table, Object(activity.item)) : undefined;
+  const { value, error } = useAnswer(ask, [id]);
+  if (error !== undefined) return <p class="error">{error}</p>;
+  return value === undefined ? null : <Content title="The row as it is now" text={inText(value)} />;
 }
 
 /** What to do about a step that failed: the alarms that would go off on AWS, and their runbooks. */

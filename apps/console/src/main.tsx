@@ -1,3 +1,4 @@
+import type { MapNode } from '@orders/local-aws';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ArchiveView } from './archive-view.tsx';
@@ -9,6 +10,7 @@ import { OrderView } from './order-view.tsx';
 import { OrdersView } from './orders-view.tsx';
 import { RuleView } from './rule-view.tsx';
 import { type Draft, SendView, type Sent } from './send-view.tsx';
+import { partOf, spanAt } from './span.ts';
 import { TopBar } from './top-bar.tsx';
 import { useSystem } from './use-system.ts';
 
@@ -48,6 +50,18 @@ function Page() {
     select(found.id, draft.of);
   }, [version, sent]);
 
+  /** Opens what happened to the order at a part of the map; without an order, what failed there last, of any. */
+  const openPart = (node: MapNode) => {
+    const part = partOf(node.id);
+    const of = subject ?? model.subjects().find((each) => spanAt(each, part)?.status === 'failed');
+    if (!of) return;
+    const at = spanAt(of, part);
+    const isFine = at === undefined || at.status === 'succeeded';
+    if (!subject) select(of.id);
+    if (node.kind === 'rule' && isFine) setDetail({ rule: node.name });
+    else if (at) setDetail({ spanId: at.id });
+    setPanel('Order');
+  };
   const subject = selected === undefined ? undefined : model.subject(selected);
   const shown = [selected, compared].flatMap((id) => (id === undefined ? [] : (model.subject(id) ?? [])));
   const span = detail && 'spanId' in detail ? model.span(detail.spanId) : undefined;
@@ -70,17 +84,7 @@ function Page() {
         </p>
       )}
       <main>
-        {map && (
-          <MapView
-            map={map}
-            model={model}
-            subject={subject}
-            onRule={(name) => {
-              setDetail({ rule: name });
-              setPanel('Order');
-            }}
-          />
-        )}
+        {map && <MapView map={map} model={model} subject={subject} onPart={openPart} />}
         <div class="columns">
           <OrdersView
             model={model}

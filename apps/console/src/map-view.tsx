@@ -1,4 +1,4 @@
-import type { SystemMap } from '@orders/local-aws';
+import type { MapNode, SystemMap } from '@orders/local-aws';
 import { useMemo } from 'preact/hooks';
 import { layOut, type PlacedNode } from './layout.ts';
 import type { Model } from './model.ts';
@@ -12,11 +12,12 @@ interface Props {
   model: Model;
   /** The order whose way is shown; everything if left out. */
   subject: Subject | undefined;
-  onRule(name: string): void;
+  /** Somebody wants to know what happened there. */
+  onPart(node: MapNode): void;
 }
 
 /** The map of the system: what the stack has, and what reaches it. */
-export function MapView({ map, model, subject, onRule }: Props) {
+export function MapView({ map, model, subject, onPart }: Props) {
   // A queue for what failed is on the map once something is in it.
   const hidden = map.edges
     .filter(({ to, kind }) => kind === 'deadLetter' && !model.counts.has(partOf(to)))
@@ -69,17 +70,25 @@ export function MapView({ map, model, subject, onRule }: Props) {
         {layout.nodes.map((node) => {
           const count = model.counts.get(partOf(node.id));
           const label = `${node.kind} ${node.name}${count ? `, reached ${count.reached} times${count.failed > 0 ? `, failed ${count.failed} times` : ''}` : ''}`;
-          const isRule = node.kind === 'rule' && subject !== undefined;
+          // With an order, what happened to it there; without one, what failed there last.
+          const isButton = subject
+            ? node.kind === 'rule' || isOnWay(node.id)
+            : count !== undefined && count.failed > 0;
+          const why = subject
+            ? node.kind === 'rule'
+              ? ". Why does it take this order's events, or not?"
+              : '. What happened to the order there?'
+            : '. What failed there?';
           return (
             <g
               key={node.id}
               class={classOf(node)}
               transform={`translate(${node.x - node.width / 2},${node.y - node.height / 2})`}
-              {...(isRule && {
+              {...(isButton && {
                 role: 'button',
                 tabIndex: 0,
-                onClick: () => onRule(node.name),
-                onKeyDown: (event: KeyboardEvent) => event.key === 'Enter' && onRule(node.name),
+                onClick: () => onPart(node),
+                onKeyDown: (event: KeyboardEvent) => event.key === 'Enter' && onPart(node),
               })}
             >
               <rect width={node.width} height={node.height} rx="6" />
@@ -94,7 +103,7 @@ export function MapView({ map, model, subject, onRule }: Props) {
                   {count.reached}
                 </text>
               )}
-              <title>{isRule ? `${label}. Why does it take this order's events, or not?` : label}</title>
+              <title>{isButton ? `${label}${why}` : label}</title>
             </g>
           );
         })}

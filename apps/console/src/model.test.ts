@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Span, stateOf, titleOf, whyItWaits } from './span.ts';
+import { type Span, spanAt, stateOf, titleOf, whyItWaits } from './span.ts';
 import { makeEvent as event, makeTrace } from './testing.ts';
 
 describe('an order', () => {
@@ -59,6 +59,26 @@ describe('an order', () => {
     end(begin('f3', delivery, { parentId: again }));
     end(again);
     expect(order().kind).toBe('succeeded');
+  });
+
+  test('says most of a part of the map by what failed there, else by what waits there', () => {
+    const { model, begin, end, fail, wait } = makeTrace();
+    const delivery = { kind: 'delivery', rule: 'US', target: 'API destination partner' } as const;
+    const placed = { kind: 'event', bus: 'Orders', event: event('Order Placed', 'o-1') } as const;
+    const parentId = begin('f', placed, { subject: 'o-1' });
+    const [first, second] = [begin('f', delivery, { parentId }), begin('f', delivery, { parentId })];
+    const at = (part: string) => spanAt(model.subject('o-1') ?? { spans: [] }, part)?.id;
+    expect(at('rule US')).toBe(first);
+    wait(second, 90_000);
+    expect(at('API destination partner')).toBe(second);
+    end(first);
+    fail(second, 'no', { queue: 'Dead' });
+    expect([at('rule US'), at('queue Dead'), at('bus Orders'), at('table T')]).toEqual([
+      second,
+      second,
+      parentId,
+      undefined,
+    ]);
   });
 
   test('is found by its id, by its status, and by a field of its events', () => {

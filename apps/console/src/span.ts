@@ -131,6 +131,18 @@ function parsed(text: string): unknown {
 export const inText = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 
+/** The span of an order at a part of the map that says most: one that failed, else one that waits, else the first. */
+export function spanAt({ spans }: Pick<Subject, 'spans'>, part: string): Span | undefined {
+  const there = spans.filter(
+    (span) => partsOf(span).includes(part) || part === `queue ${span.outcome.queue}`,
+  );
+  return (
+    there.find(({ status }) => status === 'failed') ??
+    there.find(({ status }) => status === 'waiting') ??
+    there[0]
+  );
+}
+
 /** Where a subject is: what failed, waits or runs, or else its last event. */
 export function stateOf({ spans, events }: Subject): { kind: Span['status']; text: string } {
   const steps = spans.filter(({ activity }) => activity.kind !== 'attempt');

@@ -94,6 +94,7 @@ withBrowser((launch) => {
     await look('EUOrdertoStepFunctions → state machine', 'states:StartExecution', 'sts:AssumeRole');
     await look(/^state machine EUOrderFulfilment/, 'Input', 'Output');
     await look('PutItem OrderDetails', `"orderId": "${orderId}"`, 'dynamodb:PutItem');
+    await look('UpdateItem OrderStatus', 'The row as it is now', '"placedAt"');
     expect(complaints).toEqual([]);
   });
 
@@ -115,7 +116,7 @@ withBrowser((launch) => {
     await system.settled();
     await order(orderId).getByText('failed: USOrdertoAPI').waitFor();
     await order(orderId).click();
-    await page.locator('.timeline button.failed').first().click();
+    await part('API destination us-fulfilment-partner').click();
     const [runbook] = await Promise.all([
       page.context().waitForEvent('page'),
       page.getByRole('link', { name: 'The runbook dead-letters' }).click(),
