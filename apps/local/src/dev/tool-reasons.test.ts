@@ -62,4 +62,12 @@ test('what a task of turbo prints', () => {
 @orders/events:generate: ERROR: command finished with error: exited (1)
  Tasks:    0 successful, 1 total`),
   ).toBe('order-placed.json: it is no JSON');
+  expect(
+    reasonOfTurbo(`• turbo 2.11.11
+   • Packages in scope: @orders/events
+   • Remote caching disabled, using shared worktree cache
+
+  x Unable to find package manager binary: cannot find binary path
+`),
+  ).toBe('x Unable to find package manager binary: cannot find binary path');
 });

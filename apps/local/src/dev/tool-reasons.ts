@@ -32,5 +32,8 @@ export function reasonOfTurbo(output: string): string {
       ? []
       : [said];
   });
-  return lines.join('\n') || output.trim();
+  if (lines.length > 0) return lines.join('\n');
+  // No task has run: turbo itself says why.
+  const own = output.split('\n').map((line) => line.trim());
+  return own.filter((line) => !/^(•|Remote caching|$)/.test(line)).join('\n') || output.trim();
 }
