@@ -240,6 +240,14 @@ withBrowser((launch) => {
     await order(orderId).getByText('Order Placed').waitFor();
   });
 
+  test('what was swapped in is said, and what could not be is an error until something is', async () => {
+    system.tell({ kind: 'problem', text: 'infra/src/order-stack.ts:1: no' });
+    await page.locator('p.error', { hasText: 'infra/src/order-stack.ts:1: no' }).waitFor();
+    system.tell({ kind: 'changed', text: 'rule New is new' });
+    await page.locator('p.hint', { hasText: 'rule New is new' }).waitFor();
+    expect(await page.locator('p.error').count()).toBe(0);
+  });
+
   test("an order's story is saved as one file, which opens with the network off", async () => {
     const { orderId } = await system.placeOrder();
     await system.settled();
