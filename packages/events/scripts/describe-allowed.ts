@@ -1,10 +1,13 @@
-import { describeWithExample, type Schema } from '@orders/schema-compatibility';
+import { describeSchema, describeWithExample, type Schema } from '@orders/schema-compatibility';
+import { resolveReference, taggedUnionIn } from './tagged-unions.ts';
 
 /**
  * Says in words what a schema allows, for the schema itself and each schema inside it that a value has to fit.
  *
  * @returns the words by JSON Pointer, with `*` for the items of a list and the fields of a map:
- *   `{ '/value': 'a number at least 0.000001, at most 5000000000, such as 300', '/tags/*': 'a string' }`
+ *   `{ '/value': 'a number at least 0.000001, at most 5000000000, such as 300', '/tags/*': 'a string' }`. Of a union whose
+ *   variants a tag tells apart, `/by~tag` is the name of the tag, and `/by~"card"/number` a field of the variant with the
+ *   tag "card". A `~` before anything except 0 and 1 is in no JSON Pointer.
  */
 export function describeAllowed(schema: Schema): Record<string, string> {
   const texts: Record<string, string> = {};
@@ -14,13 +17,25 @@ export function describeAllowed(schema: Schema): Record<string, string> {
     if ($ref !== undefined) {
       // A schema inside itself has the same words at any depth, and would have no end.
       if ($ref.startsWith('#/') && !references.includes($ref))
-        visit(resolve(schema, $ref), path, [...references, $ref]);
+        visit(resolveReference(schema, $ref), path, [...references, $ref]);
       return;
     }
     texts[path] ??= describeWithExample(each);
     for (const part of allOf) visit(part, path, references);
+    const union = taggedUnionIn(each, schema);
+    if (union) {
+      const { tag, variants } = union;
+      texts[`${path}~tag`] = tag;
+      texts[`${path}/${pointerPart(tag)}`] = describeSchema({
+        enum: variants.flatMap(({ values }) => values),
+      });
+      for (const variant of variants) {
+        for (const value of variant.values)
+          visit(variant.schema, `${path}~${JSON.stringify(value)}`, references);
+      }
+    }
     for (const [name, property] of Object.entries(properties)) {
-      visit(property, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, references);
+      visit(property, `${path}/${pointerPart(name)}`, references);
     }
     for (const inner of [items, additionalProperties]) {
       if (typeof inner === 'object' && !Array.isArray(inner)) visit(inner, `${path}/*`, references);
@@ -30,6 +45,8 @@ export function describeAllowed(schema: Schema): Record<string, string> {
   return texts;
 }
 
+const pointerPart = (name: string) => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
 interface Parts {
   $ref?: string;
   allOf?: Schema[];
@@ -37,11 +54,3 @@ interface Parts {
   items?: Schema | Schema[];
   additionalProperties?: Schema;
 }
-
-/** The schema that a reference within the document leads to. Whoever compiled the document has checked that it is there. */
-const resolve = (root: Schema, reference: string): Schema =>
-  reference
-    .slice(2)
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], root) as Schema;

@@ -4,6 +4,7 @@ import type { SchemaObject } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import type { EventSchema } from './schemas.ts';
+import { withDiscriminators } from './tagged-unions.ts';
 
 /**
  * The validators as one ES module that imports nothing: `envelope` for the envelope of every event, whatever its
@@ -25,9 +26,15 @@ export async function renderValidators(
     validateSchema: false,
     schemas: [
       { ...envelopeOf({ source }, {}), $id: 'envelope' },
-      ...events.map((event): SchemaObject => ({ ...event.detail, $id: `${event.codeName}Detail` })),
+      ...events.map(
+        (event): SchemaObject => ({
+          ...(withDiscriminators(event.detail) as SchemaObject),
+          $id: `${event.codeName}Detail`,
+        }),
+      ),
     ],
     keywords: annotations,
+    discriminator: true,
     // Costs a call for each field, so only where a field has a name that every object inherits.
     ownProperties: events.some(({ detail }) => hasInheritedName(detail)),
     code: { source: true, esm: true, lines: true },
@@ -59,11 +66,13 @@ const countingLate = (code: string) =>
 /** A finding of Ajv in the code: `schemaPath:"…",keyword:"…",params:{…}`. A brace may be part of a string. */
 const finding = /schemaPath:"(?:\\.|[^"\\])*",keyword:"\w+",params:(\{(?:[^"{}]|"(?:\\.|[^"\\])*")*\})/g;
 
-/** The parser reports the path of a finding and the name of a field, and has its own words for the rest. */
+/** The parser reports the path of a finding and the name of a field or a tag, and has its own words for the rest. */
 const withShortFindings = (code: string) =>
-  code.replace(finding, (_, params: string) =>
-    /^\{.*(missing|additional)Property:/.test(params) ? `params:${params}` : 'params:{}',
-  );
+  code.replace(finding, (_, params: string) => {
+    if (/^\{.*(missing|additional)Property:/.test(params)) return `params:${params}`;
+    const [, tag] = /, ?tag: ?("(?:\\.|[^"\\])*"), ?tagValue:/.exec(params) ?? [];
+    return tag === undefined ? 'params:{}' : `params:{tag:${tag}}`;
+  });
 
 /** Whether a schema names a field as `Object.prototype` names its members: `constructor`, `toString` and so on. */
 function hasInheritedName(schema: unknown): boolean {

@@ -90,29 +90,48 @@ function issuesOf(
   const issues = new Map<string, Issue>();
   for (const { instancePath, params } of errors ?? []) {
     const { additionalProperty } = params;
-    const field = params.missingProperty ?? additionalProperty;
+    const field = params.missingProperty ?? params.tag ?? additionalProperty;
     const path = field === undefined ? instancePath : `${instancePath}/${toPointerPart(field)}`;
     issues.set(path, {
       path,
       received: describe(valueAt(whole, path)),
       allowed:
         additionalProperty === undefined
-          ? wordsAt(allowed, path.slice(root.length))
+          ? wordsAt(allowed, path.slice(root.length), valueAt(whole, root))
           : 'no field of this name',
     });
   }
   return [...issues.values()];
 }
 
-/** The words for a place. Where only a place around it has some, such as a union, they say so. */
-function wordsAt(allowed: Readonly<Record<string, string>>, pointer: string): string {
+/**
+ * The words for a place. Where only a place around it has some, such as a union, they say so. In a union with a tag, they
+ * are those of the variant that the value's tag names, and name it.
+ */
+function wordsAt(allowed: Readonly<Record<string, string>>, pointer: string, value: unknown): string {
+  const variantOf = (place: string, pointerTo: string) => {
+    const tag = allowed[`${place}~tag`];
+    const named = tag === undefined ? undefined : valueAt(value, `${pointerTo}/${toPointerPart(tag)}`);
+    const variant = `${place}~${JSON.stringify(named)}`;
+    return Object.hasOwn(allowed, variant)
+      ? { variant, where: `, where ${tag} is ${describe(named)}` }
+      : undefined;
+  };
   let at = '';
+  let pointerTo = '';
+  let where = '';
   for (const part of pointer.split('/').slice(1)) {
-    const next = [`${at}/${part}`, `${at}/*`].find((place) => Object.hasOwn(allowed, place));
+    const union = variantOf(at, pointerTo);
+    const next = [union?.variant, at]
+      .flatMap((place) => (place === undefined ? [] : [`${place}/${part}`, `${place}/*`]))
+      .find((place) => Object.hasOwn(allowed, place));
     if (next === undefined) return `what fits ${at || 'the whole'}: ${allowed[at] ?? 'its schema'}`;
+    if (union && next.startsWith(union.variant)) where = union.where;
     at = next;
+    pointerTo += `/${part}`;
   }
-  return allowed[at] ?? 'what the schema says';
+  const union = variantOf(at, pointerTo);
+  return (allowed[union?.variant ?? at] ?? 'what the schema says') + (union?.where ?? where);
 }
 
 const longestQuote = 60;

@@ -6,13 +6,14 @@ export interface Validator {
 
 interface Finding {
   instancePath: string;
-  params: { missingProperty?: string; additionalProperty?: string };
+  /** `tag`: the field that names the variant of a union, and names none. */
+  params: { missingProperty?: string; additionalProperty?: string; tag?: string };
 }
 
 /** The generated part of each event. */
 export interface Contract<DetailType extends string = string> {
   detailType: DetailType;
   isDetail: Validator;
-  /** By JSON Pointer into the detail, with `*` for any item or field: the words for what is allowed there. */
+  /** By JSON Pointer into the detail, with `*` for any item or field, and `~` for the variants of a union: the words for what is allowed there. */
   allowed: Readonly<Record<string, string>>;
 }
