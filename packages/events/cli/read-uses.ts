@@ -1,7 +1,8 @@
 import type { ContractEvent } from '@orders/contract';
+import { fieldPaths } from '../scripts/field-paths.ts';
+import { isFieldOf } from '../src/field-names.ts';
 import { type Context, UsageError } from './command.ts';
 import { findEvent } from './contract.ts';
-import { fieldPaths } from './field-paths.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { nameOf, readDocument } from './read-document.ts';
 import { type DeclaredPattern, patternsIn, readPattern, readPatterns } from './read-patterns.ts';
@@ -90,7 +91,7 @@ function readConsumer(value: unknown, place: string, events: readonly ContractEv
   const known = fieldPaths(event.detail);
   const isList = Array.isArray(fields) && fields.every((field) => typeof field === 'string');
   const unknown = isList
-    ? (fields as string[]).find((field) => !known.includes(field))
+    ? (fields as string[]).find((field) => !isFieldOf(known, field))
     : JSON.stringify(fields);
   if (unknown !== undefined) {
     throw new UsageError(

@@ -1,5 +1,6 @@
 import { envelopeOf } from '@orders/contract';
 import { describeAllowed } from './describe-allowed.ts';
+import { fieldPaths } from './field-paths.ts';
 import type { Fixtures } from './fixtures.ts';
 import { idsInExample } from './ids-in-example.ts';
 import { renderType } from './render-type.ts';
@@ -18,6 +19,7 @@ export async function render(events: EventSchema[], fixtures: Fixtures): Promise
   return {
     ...(await renderValidators(events, source)),
     'contracts.ts': renderContracts(events, source),
+    'fields.ts': renderFields(events),
     'events.ts': await renderEvents(events, source),
     'testing.ts': renderTesting(events, fixtures),
   };
@@ -95,6 +97,19 @@ function renderContracts(events: EventSchema[], source: string): string {
     '',
   ].join('\n');
 }
+
+/** The names of fields, for what needs nothing else of the schemas. */
+const renderFields = (events: EventSchema[]): string =>
+  [
+    banner,
+    '/** The fields of each detail, by the names that lead to them. `labels.*` are all fields of a map. */',
+    'export const fields: Readonly<Record<string, readonly string[]>> = {',
+    ...events.map(
+      ({ detailType, detail }) => `  ${JSON.stringify(detailType)}: ${JSON.stringify(fieldPaths(detail))},`,
+    ),
+    '};',
+    '',
+  ].join('\n');
 
 /** For tests: an example of each event's detail, a factory for each event, and the fixtures. */
 function renderTesting(schemas: EventSchema[], fixtures: Fixtures): string {

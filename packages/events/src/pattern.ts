@@ -1,4 +1,6 @@
+import { isFieldOf } from './field-names.ts';
 import { type Details, type DetailType, source } from './generated/events.ts';
+import { fields } from './generated/fields.ts';
 
 type OneOrMore<Value> = Value | readonly Value[];
 type IgnoringCase<Text> = { 'equals-ignore-case': Text };
@@ -63,10 +65,34 @@ export const everyOrderEvent: EventPattern = { source: [source] };
  * @example
  * pattern('Order Placed', { location: [{ prefix: 'us-' }] })
  * // { source: ['com.aws.orders'], 'detail-type': ['Order Placed'], detail: { location: [{ prefix: 'us-' }] } }
+ * @throws {TypeError} in plain JavaScript, for an event or a field that there isn't
  */
 export function pattern<T extends DetailType>(
   detailType: T,
   detail?: DetailPattern<Details[T]>,
 ): EventPattern {
+  const known = Object.hasOwn(fields, detailType) ? fields[detailType] : undefined;
+  if (!known) {
+    const names = Object.keys(fields).map((name) => JSON.stringify(name));
+    throw new TypeError(
+      `pattern: received the event ${JSON.stringify(detailType)}; allowed are ${names.join(', ')}`,
+    );
+  }
+  if (detail) refuseUnknown(detail, '', known, detailType);
   return { source: [source], 'detail-type': [detailType], ...(detail && { detail }) };
+}
+
+function refuseUnknown(detail: object, before: string, known: readonly string[], detailType: string): void {
+  for (const [name, inner] of Object.entries(detail) as [string, unknown][]) {
+    const field = before + name;
+    if (name === '$or' && Array.isArray(inner)) {
+      for (const branch of inner) refuseUnknown(branch, before, known, detailType);
+    } else if (!isFieldOf(known, field)) {
+      throw new TypeError(
+        `pattern: received the field ${field}; allowed are those of ${detailType}: ${known.join(', ')}`,
+      );
+    } else if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
+      refuseUnknown(inner, `${field}.`, known, detailType);
+    }
+  }
 }

@@ -205,7 +205,7 @@ describe('for tests', () => {
   });
 });
 
-test('a pattern with a field or value that the event cannot have does not compile', () => {
+test('a pattern with a field or value that the event cannot have does not compile, and an unknown field is refused in plain JavaScript', () => {
   pattern('Order Placed', {
     location: ['eu-west', { prefix: 'us-' }],
     value: [300, { numeric: ['>', 100] }],
@@ -215,7 +215,9 @@ test('a pattern with a field or value that the event cannot have does not compil
     value: [{ numeric: ['>', 0, '<=', 100] }, { 'anything-but': [200, 300] }, { exists: true }],
   });
   // @ts-expect-error the field is misspelt
-  pattern('Order Placed', { locaton: ['eu-west'] });
+  expect(() => pattern('Order Placed', { locaton: ['eu-west'] })).toThrow(
+    'pattern: received the field locaton; allowed are those of Order Placed: orderId, category, location, value',
+  );
   // @ts-expect-error a value is a number
   pattern('Order Placed', { value: ['300'] });
   // @ts-expect-error a number has no prefix
@@ -233,9 +235,13 @@ test('a pattern with a field or value that the event cannot have does not compil
   // @ts-expect-error no field of the contract is ever null
   pattern('Order Placed', { category: [null] });
   // @ts-expect-error the detail-type is misspelt
-  pattern('Order Place');
+  expect(() => pattern('Order Place')).toThrow(
+    'pattern: received the event "Order Place"; allowed are "Order',
+  );
   // @ts-expect-error the field is inside OrderDetails
-  pattern('Order Processed', { value: [300] });
+  expect(() => pattern('Order Processed', { value: [300] })).toThrow('received the field value');
+  // @ts-expect-error a field inside an object is misspelt
+  expect(() => pattern('Order Processed', { OrderDetails: { vlaue: [300] } })).toThrow('OrderDetails.vlaue');
   expect(pattern('Order Processed', { OrderDetails: { value: [300] } })).toEqual({
     source: ['com.aws.orders'],
     'detail-type': ['Order Processed'],
