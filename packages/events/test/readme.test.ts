@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readContract } from '@orders/contract';
 import { parse as parseYaml } from 'yaml';
+import { withEventTable } from '../scripts/event-table.ts';
 import { pattern } from '../src/index.ts';
 import { compileTypeScript, ofConsumer } from './type-check.ts';
 
@@ -37,6 +40,32 @@ beforeAll(() => {
   writeFileSync(join(dir, 'aws-cdk-lib.d.ts'), cdkRule);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+test('the table of events is up to date; `pnpm docs:generate` writes it', () => {
+  expect(withEventTable(readme, readContract())).toBe(readme);
+});
+
+test('the table of entries has each export of the package', () => {
+  const { exports } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+    exports: object;
+  };
+  const entries = Object.keys(exports)
+    .filter((entry) => entry !== './package.json')
+    .map((entry) => entry.replace('.', '@orders/events'));
+  expect([...readme.matchAll(/^\| `(@orders\/events[^`]*)`/gm)].map(([, entry]) => entry).sort()).toEqual(
+    entries.sort(),
+  );
+});
+
+test('the example of a test passes', () => {
+  const code = blocks('ts').at(-1) ?? '';
+  const file = join(dir, 'example.test.mjs');
+  // The example has no types, so it is JavaScript.
+  writeFileSync(file, code);
+  const { status, stdout } = spawnSync(process.execPath, ['--test', file], { encoding: 'utf8', env: {} });
+  expect(stdout).toMatch(/pass 2/);
+  expect(status).toBe(0);
+});
 
 describe("the README's examples", () => {
   test('in TypeScript compile', () => {
