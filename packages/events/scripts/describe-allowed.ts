@@ -25,13 +25,19 @@ export function describeAllowed(schema: Schema): Record<string, string> {
     const union = taggedUnionIn(each, schema);
     if (union) {
       const { tag, variants } = union;
-      texts[`${path}~tag`] = tag;
-      texts[`${path}/${pointerPart(tag)}`] = describeSchema({
+      const { [union.keyword]: _, ...beside } = each;
+      const name = pointerPart(tag);
+      texts[`${path}~tag`] = name;
+      texts[`${path}/${name}`] = describeSchema({
         enum: variants.flatMap(({ values }) => values),
       });
       for (const variant of variants) {
-        for (const value of variant.values)
-          visit(variant.schema, `${path}~${JSON.stringify(value)}`, references);
+        for (const value of variant.values) {
+          const place = `${path}~${JSON.stringify(value)}`;
+          visit(variant.schema, place, references);
+          // What is beside the union holds for each variant.
+          visit(beside, place, references);
+        }
       }
     }
     for (const [name, property] of Object.entries(properties)) {

@@ -109,29 +109,21 @@ function issuesOf(
  * are those of the variant that the value's tag names, and name it.
  */
 function wordsAt(allowed: Readonly<Record<string, string>>, pointer: string, value: unknown): string {
-  const variantOf = (place: string, pointerTo: string) => {
-    const tag = allowed[`${place}~tag`];
-    const named = tag === undefined ? undefined : valueAt(value, `${pointerTo}/${toPointerPart(tag)}`);
-    const variant = `${place}~${JSON.stringify(named)}`;
-    return Object.hasOwn(allowed, variant)
-      ? { variant, where: `, where ${tag} is ${describe(named)}` }
-      : undefined;
+  let [at, read, where] = ['', '', ''];
+  const enterVariant = () => {
+    const tag = allowed[`${at}~tag`];
+    const named = tag && JSON.stringify(valueAt(value, `${read}/${tag}`));
+    if (`${at}~${named}` in allowed) [at, where] = [`${at}~${named}`, `, where ${tag} is ${named}`];
   };
-  let at = '';
-  let pointerTo = '';
-  let where = '';
   for (const part of pointer.split('/').slice(1)) {
-    const union = variantOf(at, pointerTo);
-    const next = [union?.variant, at]
-      .flatMap((place) => (place === undefined ? [] : [`${place}/${part}`, `${place}/*`]))
-      .find((place) => Object.hasOwn(allowed, place));
-    if (next === undefined) return `what fits ${at || 'the whole'}: ${allowed[at] ?? 'its schema'}`;
-    if (union && next.startsWith(union.variant)) where = union.where;
+    enterVariant();
+    const next = [`${at}/${part}`, `${at}/*`].find((place) => place in allowed);
+    if (next === undefined) return `what fits ${read || 'the whole'}: ${allowed[at] ?? 'its schema'}${where}`;
     at = next;
-    pointerTo += `/${part}`;
+    read += `/${part}`;
   }
-  const union = variantOf(at, pointerTo);
-  return (allowed[union?.variant ?? at] ?? 'what the schema says') + (union?.where ?? where);
+  enterVariant();
+  return (allowed[at] ?? 'what the schema says') + where;
 }
 
 const longestQuote = 60;

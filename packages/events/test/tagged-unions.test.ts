@@ -19,6 +19,10 @@ const schema = {
   required: ['payment'],
   properties: {
     payment: {
+      properties: {
+        at: { type: 'string' },
+        lines: { type: 'array', items: [{ type: 'string' }], minItems: 1, additionalItems: false },
+      },
       oneOf: [
         variant({ const: 'card' }, { number: { type: 'string', maxLength: 4 }, 'a/b': { type: 'number' } }, [
           'number',
@@ -80,6 +84,14 @@ describe('a union with a tag', () => {
       'has words of its own for a field of several variants',
       { payment: { kind: 'cheque', number: 'x' } },
       ['/payment/number: received "x", allowed is a whole number, where kind is "cheque"'],
+    ],
+    [
+      'has words for a field beside the variants',
+      { payment: { kind: 'cash', at: 7, lines: [7] } },
+      [
+        '/payment/at: received 7, allowed is a string, where kind is "cash"',
+        '/payment/lines/0: received 7, allowed is what fits /payment/lines: an array that begins with a string, of at least 1 item, additionalItems false, where kind is "cash"',
+      ],
     ],
     [
       'follows a reference to a variant',
