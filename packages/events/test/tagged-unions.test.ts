@@ -29,6 +29,7 @@ const schema = {
         ]),
         variant({ enum: ['cash', 'cheque'] }, { number: { type: 'integer' }, by: { type: 'string' } }, []),
         { $ref: '#/definitions/gift' },
+        { ...variant({ const: 'none' }, {}, []), maxProperties: 1 },
       ],
     },
     parts: {
@@ -99,6 +100,13 @@ describe('a union with a tag', () => {
       ['/payment/code: received nothing, allowed is a string, where kind is "gift"'],
     ],
     [
+      'has the words of the variant for a fault of the whole variant',
+      { payment: { kind: 'none', by: 'x' } },
+      [
+        '/payment: received an object, allowed is an object with kind, of at most 1 field, where kind is "none"',
+      ],
+    ],
+    [
       'reads names with a slash',
       { payment: { kind: 'card', number: '1', 'a/b': 'x' } },
       ['/payment/a~1b: received "x", allowed is a number, where kind is "card"'],
@@ -106,12 +114,12 @@ describe('a union with a tag', () => {
     [
       'reports an unknown tag, and lists those that there are',
       { payment: { kind: 'coin', number: {} } },
-      ['/payment/kind: received "coin", allowed is one of "card", "cash", "cheque", "gift"'],
+      ['/payment/kind: received "coin", allowed is one of "card", "cash", "cheque", "gift", "none"'],
     ],
     [
       'reports a missing tag',
       { payment: {} },
-      ['/payment/kind: received nothing, allowed is one of "card", "cash", "cheque", "gift"'],
+      ['/payment/kind: received nothing, allowed is one of "card", "cash", "cheque", "gift", "none"'],
     ],
     [
       'works in the items of a list, and for anyOf',
@@ -136,7 +144,7 @@ describe('a union with a tag', () => {
 
   test('accepts what plain JSON Schema accepts', () => {
     const isValid = createAjv({ strict: false }).compile(schema);
-    const kind = fc.constantFrom('card', 'cash', 'cheque', 'gift', 'box', 'coin', 7, null);
+    const kind = fc.constantFrom('card', 'cash', 'cheque', 'gift', 'none', 'box', 'coin', 7, null);
     const value = fc.constantFrom<unknown>('x', 'longer', 7, 0.5, null);
     const object = fc.record(
       { kind, number: value, code: value, by: value, size: value },
