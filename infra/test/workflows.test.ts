@@ -159,7 +159,7 @@ test('once a job has credentials, it runs cdktf and no script of a package', () 
   for (const { run = '' } of after) expect(run).not.toMatch(/\bpnpm\b|\bnode\b/);
 });
 
-test("the partner's key is set for the step that deploys, and for no other", () => {
+test("the partner's key is set for the step that deploys, the registry's token for the one that publishes, and no other", () => {
   const secret = /secrets\.(?!US_PARTNER_API_KEY != '')\w+/;
   const holders = files.flatMap((file) =>
     jobsOf(file).flatMap(([, { steps = [], ...job }]) => [
@@ -168,6 +168,7 @@ test("the partner's key is set for the step that deploys, and for no other", () 
     ]),
   );
   expect(holders).toEqual([
+    `release.yml: npx --yes ${packageManager} release:publish`,
     'stage.yml: npx cdktf deploy --skip-synth --auto-approve --outputs-file outputs.json',
   ]);
 });
@@ -223,6 +224,26 @@ test('a pull request uses the environments that plan, never those that deploy', 
     command: 'diff',
   });
   expect(text).toContain(`stage: [${stageNames.join(', ')}]`);
+});
+
+describe('a release', () => {
+  const { jobs, on } = workflowOf('release.yml');
+
+  test('follows a new version on main and the check, with the provenance of its run', () => {
+    expect(on).toEqual({ push: { branches: ['main'], paths: ['packages/events/package.json'] } });
+    expect(jobs.check?.uses).toBe('./.github/workflows/check.yml');
+    expect(jobs.publish).toMatchObject({
+      needs: 'check',
+      environment: 'npm',
+      permissions: { 'id-token': 'write' },
+    });
+  });
+
+  test('is tried in a pull request, without an upload and without a token', () => {
+    const job = workflowOf('pull-request.yml').jobs.package;
+    expect(job?.steps?.at(-1)?.run).toMatch(/ release:publish --dry-run$/);
+    expect(job).not.toHaveProperty('permissions');
+  });
 });
 
 describe('docs/delivery.md', () => {

@@ -16,6 +16,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import ts from 'typescript';
+import { preparePackage } from '../scripts/published-package.ts';
 import { compileTypeScript, ofConsumer } from './type-check.ts';
 
 /** The package as another team gets it: packed, and unpacked in a folder outside this repository. */
@@ -120,6 +121,28 @@ describe('the packed package', () => {
       ...['explain', 'pattern.json', 'event.json', '--json'],
     ]);
     expect(JSON.parse(printed)).toMatchObject({ matches: true });
+  });
+
+  test('is published under the name of its publishConfig, without what means something only here', () => {
+    const target = join(dir, 'node_modules/@acme/orders');
+    cpSync(join(dir, 'node_modules/@orders/events'), target, { recursive: true });
+    const file = join(target, 'package.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as { publishConfig: object };
+    const publishConfig = { ...manifest.publishConfig, name: '@acme/orders' };
+    writeFileSync(file, JSON.stringify({ ...manifest, publishConfig }));
+    preparePackage(target, 'git+https://github.com/acme/orders.git');
+    const published = JSON.parse(readFileSync(file, 'utf8')) as object;
+    expect(published).toMatchObject({
+      name: '@acme/orders',
+      repository: 'git+https://github.com/acme/orders.git',
+      exports: expect.anything(),
+    });
+    for (const field of ['scripts', 'devDependencies', 'publishConfig'])
+      expect(published).not.toHaveProperty(field);
+    expect(readFileSync(join(target, 'README.md'), 'utf8')).not.toContain('@orders/events');
+    const print =
+      "import { parse } from '@acme/orders'; try { parse({ Records: [] }) } catch (e) { console.log(e.message) }";
+    expect(run('node', ['--input-type=module', '-e', print])).toContain('of @acme/orders/envelopes take');
   });
 
   test('imports nothing of the command line, whichever entry is imported', async () => {
