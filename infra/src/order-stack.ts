@@ -32,6 +32,8 @@ export class OrderStack extends TerraformStack {
   constructor(scope: Construct, stage: Stage) {
     // Terraform finds the state of a stage by the name of the stack, so each stage has a name of its own.
     super(scope, `orders-${stage.name}`);
+    /** A name that an account has only once. */
+    const named = (name: string) => `${stage.prefix}${name}`;
 
     const region = new ValidatedVariable(this, 'aws_region', {
       default: 'eu-west-1',
@@ -58,34 +60,38 @@ export class OrderStack extends TerraformStack {
     if (stage.deletionProtection) Aspects.of(this).add(new DestroyProtection());
     this.node.addValidation(new CheckedPatterns(this));
 
-    const bus = new EventBus(this, 'bus', { name: 'Orders', archiveDays: stage.archiveDays });
+    const bus = new EventBus(this, 'bus', {
+      name: 'Orders',
+      prefix: stage.prefix,
+      archiveDays: stage.archiveDays,
+    });
     new SchemaRegistry(this, 'schemas', { name: bus.name, events: readContract() });
     const table = new Table(this, 'table', {
-      name: 'OrderDetails',
+      name: named('OrderDetails'),
       partitionKey: 'orderId',
       deletionProtection: stage.deletionProtection,
     });
 
     const statuses = new Table(this, 'statuses', {
-      name: 'OrderStatus',
+      name: named('OrderStatus'),
       partitionKey: 'orderId',
       deletionProtection: stage.deletionProtection,
     });
 
     const producer = new NodeFunction(this, 'producer', {
-      name: 'orders-producer',
+      name: named('orders-producer'),
       environment: { BUS_NAME: bus.name },
       allow: [bus.allowPutEvents()],
     });
     const status = new NodeFunction(this, 'status', {
       app: 'tracker',
       handler: 'answer',
-      name: 'orders-status',
+      name: named('orders-status'),
       environment: { TABLE_NAME: statuses.name },
       allow: [statuses.allow('dynamodb:GetItem')],
     });
     const api = new HttpApi(this, 'api', {
-      name: 'orders',
+      name: named('orders'),
       stage: stage.name,
       handler: producer,
       jwt: stage.access === 'jwt' ? this.#tokens() : undefined,
@@ -95,28 +101,28 @@ export class OrderStack extends TerraformStack {
     });
 
     const persister = new NodeFunction(this, 'persister', {
-      name: 'orders-persister',
+      name: named('orders-persister'),
       environment: { BUS_NAME: bus.name, TABLE_NAME: table.name },
       allow: [table.allow('dynamodb:PutItem', 'dynamodb:GetItem'), bus.allowPutEvents()],
     });
     const tracker = new NodeFunction(this, 'tracker', {
-      name: 'orders-tracker',
+      name: named('orders-tracker'),
       environment: { TABLE_NAME: statuses.name },
       allow: [statuses.allow('dynamodb:UpdateItem')],
     });
-    const workflow = orderWorkflow(this, 'workflow', { bus });
+    const workflow = orderWorkflow(this, 'workflow', { name: named('EUOrderFulfilment'), bus });
     const usPartner = new ApiDestination(this, 'us-partner', {
-      name: 'us-fulfilment-partner',
+      name: named('us-fulfilment-partner'),
       endpoint: partnerEndpoint.stringValue,
       apiKey: partnerApiKey.stringValue,
       ratePerSecond: 20,
     });
     const unrouted = new WatchedQueue(this, 'unrouted', {
-      name: 'UnroutedOrders',
+      name: named('UnroutedOrders'),
       meaning: 'Orders whose location no fulfilment takes wait in a queue.',
     });
 
-    bus.rule('OrdertoCloudWatch', everyOrderEvent).to(toLogGroup('/aws/events/orders'));
+    bus.rule('OrdertoCloudWatch', everyOrderEvent).to(toLogGroup(`/aws/events/${named('orders')}`));
     bus.rule('OrdertoTracker', everyOrderEvent).to(toFunction(tracker));
     bus.rule('USOrdertoAPI', placedFor({ prefix: locations.us })).to(toApiDestination(usPartner));
     bus.rule('EUOrdertoStepFunctions', placedFor({ prefix: locations.eu })).to(toStateMachine(workflow));
@@ -127,9 +133,9 @@ export class OrderStack extends TerraformStack {
     bus.rule('ProcessedOrderstoLambda', pattern('Order Processed')).to(toFunction(persister));
 
     new Monitoring(this, 'monitoring', {
-      name: 'orders',
+      name: named('orders'),
       region: region.stringValue,
-      topic: stage.alarmTarget === 'email' ? this.#alarmTopic() : undefined,
+      topic: stage.alarmTarget === 'email' ? this.#alarmTopic(named('orders-alarms')) : undefined,
       watched: [
         watchOrders({ producer, persister }),
         api,
@@ -167,12 +173,12 @@ export class OrderStack extends TerraformStack {
     return { issuer: issuer.stringValue, audience: audience.stringValue };
   }
 
-  #alarmTopic(): AlarmTopic {
+  #alarmTopic(name: string): AlarmTopic {
     const email = new ValidatedVariable(this, 'alarm_email', {
       description: 'The mail address that gets every alarm. Amazon SNS asks it for a confirmation.',
       pattern: '^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$',
       allowed: 'one mail address, such as on-call@shop.example',
     });
-    return new AlarmTopic(this, 'alarm-topic', { name: 'orders-alarms', email: email.stringValue });
+    return new AlarmTopic(this, 'alarm-topic', { name, email: email.stringValue });
   }
 }

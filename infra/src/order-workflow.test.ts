@@ -7,7 +7,7 @@ import { orderWorkflow } from './order-workflow.ts';
 
 const resources = smallStack((stack) => {
   const bus = new EventBus(stack, 'bus', { name: 'Orders', archiveDays: 1 });
-  orderWorkflow(stack, 'workflow', { bus });
+  orderWorkflow(stack, 'workflow', { name: 'EUOrderFulfilment', bus });
 });
 
 interface Publish {

@@ -18,9 +18,13 @@ const detail: {
  * The fulfilment of the EU: takes an Order Placed event, processes the order, and publishes Order Processed with the same
  * order id.
  */
-export function orderWorkflow(scope: Construct, id: string, { bus }: { bus: EventBus }): StateMachine {
+export function orderWorkflow(
+  scope: Construct,
+  id: string,
+  { name, bus }: { name: string; bus: EventBus },
+): StateMachine {
   return new StateMachine(scope, id, {
-    name: 'EUOrderFulfilment',
+    name,
     startAt: 'ProcessOrder',
     states: (resource) => ({
       // The steps of a fulfilment centre go here. Until then the order passes unchanged.

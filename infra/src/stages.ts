@@ -1,8 +1,10 @@
-/** How the stages differ: all of it is in this table. */
+/** How the stages differ: all of it is in this table, and in the row of every environment for a branch. */
 
 export interface Stage {
   /** The first part of every path of the API: letters, digits and hyphens. */
   name: string;
+  /** What every name on AWS begins with that an account has only once. Nothing, for a stage with an account of its own. */
+  prefix: string;
   /** How long every log group keeps its lines, in days: one of the numbers that CloudWatch takes (7, 14, 30, 90, …). */
   logRetentionDays: number;
   /** How long the events of the bus can be replayed, in days, 1 or more. */
@@ -22,6 +24,7 @@ export interface Stage {
 const stages: readonly Stage[] = [
   {
     name: 'dev',
+    prefix: '',
     logRetentionDays: 14,
     archiveDays: 14,
     deletionProtection: false,
@@ -32,6 +35,7 @@ const stages: readonly Stage[] = [
   },
   {
     name: 'prod',
+    prefix: '',
     logRetentionDays: 90,
     archiveDays: 90,
     deletionProtection: true,
@@ -44,6 +48,22 @@ const stages: readonly Stage[] = [
 
 export const stageNames = stages.map(({ name }) => name);
 
+/** An environment for a branch, beside dev in its account: `pr-42`. It goes as it came, with everything in it. */
+const branchStage = (name: string): Stage => ({
+  name,
+  prefix: `${name}-`,
+  logRetentionDays: 1,
+  archiveDays: 1,
+  deletionProtection: false,
+  access: 'everybody',
+  throttle: { requestsPerSecond: 10, burst: 20 },
+  alarmTarget: 'nobody',
+  corsOrigins: [],
+});
+
+/** Short enough for the longest name that begins with it. */
+const branchName = /^pr-[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$/;
+
 /** STAGE names a stage that the table doesn't have. */
 export class UnknownStageError extends Error {
   override readonly name = 'UnknownStageError';
@@ -52,13 +72,16 @@ export class UnknownStageError extends Error {
 /**
  * The stage of this name.
  *
- * @param name the value of the environment variable STAGE; `dev` if it isn't set
+ * @param name the value of the environment variable STAGE: a row of the table, or `pr-42` for an environment of a branch;
+ *   `dev` if it isn't set
  * @throws {UnknownStageError} that lists the stages
  */
 export function stageOf(name = 'dev'): Stage {
   const stage = stages.find((candidate) => candidate.name === name);
   if (stage) return stage;
+  if (branchName.test(name)) return branchStage(name);
   throw new UnknownStageError(
-    `STAGE is ${JSON.stringify(name)}, which isn't a stage. Allowed are ${stageNames.join(', ')}; unset, it is dev`,
+    `STAGE is ${JSON.stringify(name)}, which isn't a stage. Allowed are ${stageNames.join(', ')}, and pr- with 16 lower-case ` +
+      'letters, digits and hyphens at most, such as pr-42, for an environment of a branch; unset, it is dev',
   );
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { document, type Exchange, faultsOf } from './api-document.ts';
-import { synthProd, tokenOf } from './prod-stack.ts';
 import { useStackCopy } from './stack-copy.ts';
+import { synthStage, tokenOf } from './stage-stack.ts';
 
 /** The real answers of the API are what docs/openapi.yaml says: their status, their headers, and their bodies. */
 
@@ -26,10 +26,10 @@ const key = (value: string) => ({ headers: { ...json, 'idempotency-key': value }
 
 let system: TestSystem;
 let prod: TestSystem;
-let stack: ReturnType<typeof synthProd>;
+let stack: ReturnType<typeof synthStage>;
 beforeAll(async () => {
   system = await startTestSystem();
-  stack = synthProd();
+  stack = synthStage('prod');
   prod = await startTestSystem({ outDir: stack.dir });
 });
 afterAll(async () => {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { shortSteps, startTestSystem, type TestSystem } from '../src/testing/index.ts';
-import { tokenOf as newToken, synthProd } from './prod-stack.ts';
 import { smoke } from './run-smoke.ts';
+import { tokenOf as newToken, synthStage } from './stage-stack.ts';
 
 /** The stage prod on this machine: what it has beside dev is a door. */
 
-let stack: ReturnType<typeof synthProd>;
+let stack: ReturnType<typeof synthStage>;
 let system: TestSystem;
 beforeAll(async () => {
-  stack = synthProd();
+  stack = synthStage('prod');
   system = await startTestSystem({ outDir: stack.dir });
 });
 afterAll(async () => {

@@ -8,6 +8,8 @@ import { Rule } from './rule.ts';
 
 export interface EventBusProps {
   name: string;
+  /** What the names begin with that an account has only once: those of the bus, and of what is made for its rules. */
+  prefix?: string;
   /** How long an event can be replayed, in days. */
   archiveDays: number;
 }
@@ -16,10 +18,13 @@ export interface EventBusProps {
 export class EventBus extends Construct implements Watched {
   readonly name: string;
   readonly #arn: string;
+  readonly #prefix: string;
   readonly #rules: Rule[] = [];
 
-  constructor(scope: Construct, id: string, { name, archiveDays }: EventBusProps) {
+  constructor(scope: Construct, id: string, { name: ownName, prefix = '', archiveDays }: EventBusProps) {
     super(scope, id);
+    const name = `${prefix}${ownName}`;
+    this.#prefix = prefix;
     const bus = new CloudwatchEventBus(this, 'bus', { name });
     this.name = bus.name;
     this.#arn = bus.arn;
@@ -39,7 +44,7 @@ export class EventBus extends Construct implements Watched {
 
   /** Adds a rule. It delivers nothing until it has a target: `bus.rule(…).to(…)`. */
   rule(name: string, pattern: EventPattern): Rule {
-    const rule = new Rule(this, name, { busName: this.name, pattern });
+    const rule = new Rule(this, name, { busName: this.name, prefix: this.#prefix, pattern });
     this.#rules.push(rule);
     return rule;
   }

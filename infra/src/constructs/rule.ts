@@ -26,6 +26,8 @@ const retryPolicy = { maximumEventAgeInSeconds: 24 * 60 * 60, maximumRetryAttemp
 /** A rule: events that match its pattern go to its target, or to a dead-letter queue of its own. */
 export class Rule extends Construct {
   readonly name: string;
+  /** The name for what an account has only once. */
+  readonly uniqueName: string;
   readonly arn: string;
   /** The events that the target didn't take. */
   readonly deadLetters: Queue;
@@ -35,10 +37,11 @@ export class Rule extends Construct {
   constructor(
     scope: Construct,
     name: string,
-    { busName, pattern }: { busName: string; pattern: EventPattern },
+    { busName, prefix = '', pattern }: { busName: string; prefix?: string; pattern: EventPattern },
   ) {
     super(scope, name);
     this.name = name;
+    this.uniqueName = `${prefix}${name}`;
     this.#busName = busName;
     this.#rule = new CloudwatchEventRule(this, 'rule', {
       name,
@@ -46,7 +49,7 @@ export class Rule extends Construct {
       eventPattern: JSON.stringify(pattern),
     });
     this.arn = this.#rule.arn;
-    this.deadLetters = new Queue(this, 'dead-letters', { name: `${name}-dead-letters` });
+    this.deadLetters = new Queue(this, 'dead-letters', { name: `${this.uniqueName}-dead-letters` });
     this.node.addValidation({
       validate: () =>
         this.node.tryFindChild('target')
@@ -76,16 +79,16 @@ export class Rule extends Construct {
 
   /** The alarms on deliveries that fail. */
   get alarms(): Alarm[] {
-    const { name } = this;
+    const { name, uniqueName } = this;
     return [
       ...this.deadLetters.alarms({
-        name: `${name}-dead-letters`,
+        name: `${uniqueName}-dead-letters`,
         meaning: `Events that the rule ${name} couldn't deliver wait in its dead-letter queue.`,
         runbook: 'dead-letters',
       }),
       {
         // Goes off long before the retries are over. Later retries are ten minutes apart, so a period is longer than that.
-        name: `${name}-retries`,
+        name: `${uniqueName}-retries`,
         metric: this.metric('RetryInvocationAttempts'),
         above: 3,
         periodMinutes: 15,
@@ -93,7 +96,7 @@ export class Rule extends Construct {
         runbook: 'retries',
       },
       {
-        name: `${name}-lost-events`,
+        name: `${uniqueName}-lost-events`,
         metric: this.metric('InvocationsFailedToBeSentToDlq'),
         meaning: `Events that the rule ${name} couldn't deliver didn't get into its dead-letter queue either.`,
         runbook: 'lost-events',

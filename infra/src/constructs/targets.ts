@@ -56,7 +56,7 @@ export const toLogGroup =
     const account = { StringEqualsIfExists: { 'aws:SourceAccount': accountId(rule) } };
     // EventBridge delivers to a log group without a role, so the log service has to let it in.
     const policy = new CloudwatchLogResourcePolicy(rule, 'log-policy', {
-      policyName: `${rule.node.id}-to-log-group`,
+      policyName: `${rule.uniqueName}-to-log-group`,
       policyDocument: policyDocument(
         { ...services, Action: 'logs:CreateLogStream', Resource: `${logGroup.arn}:*`, Condition: account },
         {

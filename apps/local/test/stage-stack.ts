@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Synthesizes the stage prod into a folder of its own, for `startTestSystem`. */
-export function synthProd(): { dir: string; remove: () => void } {
-  const dir = mkdtempSync(join(tmpdir(), 'orders-prod-'));
+/** Synthesizes a stage, such as `prod`, into a folder of its own, for `startTestSystem`. */
+export function synthStage(stage: string): { dir: string; remove: () => void } {
+  const dir = mkdtempSync(join(tmpdir(), 'orders-stage-'));
   const main = resolve(import.meta.dirname, '../../../infra/main.ts');
-  execFileSync(process.execPath, [main], { env: { STAGE: 'prod', CDKTF_OUTDIR: dir } });
+  execFileSync(process.execPath, [main], { env: { STAGE: stage, CDKTF_OUTDIR: dir } });
   return { dir, remove: () => rmSync(dir, { recursive: true }) };
 }
 
