@@ -60,10 +60,16 @@ export function createChaosReport(chaos: Chaos, trace: Trace): () => ChaosReport
   });
 }
 
-/** The report, for people; without a chaos, how to get one. */
+/** The report, for people; without a chaos from the start, how to get one. */
 export const chaosRoutes = (report: (() => ChaosReport) | undefined): LocalRoutes => ({
   'GET /_local/chaos': () =>
     report
       ? { status: 200, body: report() }
-      : { status: 404, body: { message: 'No faults are injected. Start with --chaos to inject some.' } },
+      : {
+          status: 404,
+          body: {
+            message:
+              'There is no report: it counts from a start with --chaos. /_local/faults has the faults of now, and changes them.',
+          },
+        },
 });
