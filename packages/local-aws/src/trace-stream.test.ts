@@ -45,7 +45,7 @@ test('the stream begins with the run and what there is, and goes on with what is
   const span = of.begin(flowId, { kind: 'event', bus: 'Orders', event: makeEvent() });
   const { answer, next } = await open(of, 'run-1');
   expect(answer?.headers['content-type']).toBe('text/event-stream');
-  expect(await next()).toBe('event: run\ndata: "run-1"');
+  expect(await next()).toBe('retry: 500\nevent: run\ndata: "run-1"');
   const first = await next();
   expect(first).toMatch(/^id: run-1:1\n/);
   expect(entriesOf(first)).toMatchObject([{ type: 'begun', subject: 'o-1', activity: { bus: 'Orders' } }]);

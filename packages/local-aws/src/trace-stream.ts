@@ -9,7 +9,9 @@ export type StreamedEntry = TraceEntry & { subject?: string };
 
 /** How long entries are gathered before they are sent together, in milliseconds of real time. */
 const gatherMs = 40;
-/** How many entries there were are sent together. */
+/** How long a browser waits before it comes back, in milliseconds: a restart takes a second or two. */
+const retryMs = 500;
+/** How many entries of the past are sent together. */
 const entriesOfAPiece = 500;
 /** How many entries may be appended until a reader has read what there was before. */
 const maxGathered = 200_000;
@@ -91,7 +93,7 @@ function streamTrace(
   });
   const tell = (notice: Notice) => void stream.push(`event: notice\ndata: ${JSON.stringify(notice)}\n\n`);
   const unsubscribeNotices = notices.subscribe(tell);
-  stream.push(`event: run\ndata: ${JSON.stringify(run)}\n\n`);
+  stream.push(`retry: ${retryMs}\nevent: run\ndata: ${JSON.stringify(run)}\n\n`);
   if (notices.problem) tell(notices.problem);
   return stream;
 }
