@@ -134,6 +134,32 @@ unsuccessful() {
   done
 }
 
+# where_is <order id>: prints what is known of an order: its status, its row, its events in the log, the executions that failed
+# with it, and the queues in which it waits, among the first ten messages of each.
+where_is() {
+  local key arn url count letters
+  key=$(jq -nc --arg id "$1" '{orderId: {S: $id}}') || return
+  echo '# its status, and its row'
+  aws dynamodb get-item --table-name OrderStatus --key "$key" --query Item &&
+    aws dynamodb get-item --table-name OrderDetails --key "$key" --query Item || return
+  echo '# its events'
+  aws logs filter-log-events --log-group-name /aws/events/orders --filter-pattern "\"$1\"" |
+    jq -c '.events[].message | fromjson | [.time, ."detail-type", .id]' || return
+  echo '# the executions that failed with it'
+  unsuccessful | while read -r _ arn; do
+    [ -z "$arn" ] || aws stepfunctions describe-execution --execution-arn "$arn" |
+      jq -r --arg id "$1" 'select(.input | contains($id)) | [.status, .executionArn] | @tsv'
+  done || return
+  echo '# the queues in which it waits'
+  aws sqs list-queues | jq -r '.QueueUrls[]?' | while read -r url; do
+    count=$(aws sqs get-queue-attributes --queue-url "$url" --attribute-names ApproximateNumberOfMessages \
+      --query Attributes.ApproximateNumberOfMessages --output text) || return
+    [ "$count" != 0 ] || continue
+    letters=$(look "${url##*/}") || return
+    [[ $letters != *"$1"* ]] || echo "${url##*/}"
+  done
+}
+
 # restore <time>: restores the table as it was then, 2026-01-31T12:00:00Z, under another name. It may take hours.
 restore() {
   aws dynamodb restore-table-to-point-in-time --source-table-name OrderDetails \

@@ -140,9 +140,9 @@ const noteFailures = `trap 'command=$next; next=$BASH_COMMAND' DEBUG\ntrap 'prin
 const commandsOf = (page: string): string =>
   blocksOf(page).join('\n').replaceAll('source docs/runbooks/commands.sh', '').replaceAll(' && ', '\n');
 
-/** Runs the commands of a page one after the other, and says which of them failed. */
-async function runPage(page: string) {
-  const text = `set -o pipefail\nsource '${runbooks}/commands.sh'\n${noteFailures}${commandsOf(page)}\n`;
+/** Runs commands one after the other, and says which of them failed. */
+async function run(commands: string) {
+  const text = `set -o pipefail\nsource '${runbooks}/commands.sh'\n${noteFailures}${commands}\n`;
   const child = spawn('bash', ['--noprofile', '--norc', '-c', text], {
     cwd: dir,
     env: { PATH: `${join(dir, 'bin')}:${process.env.PATH}` },
@@ -164,7 +164,7 @@ const isRefused = (command: string) => Object.values(refused).some((pattern) => 
 describe.each(pages)('%s', (page) => {
   test('has commands that all work here, except those that are refused', async () => {
     await fillQueues(page);
-    const { failed, output, errors } = await runPage(page);
+    const { failed, output, errors } = await run(commandsOf(page));
     const unexpected = failed.filter((command) => !isRefused(command));
     if (unexpected.length > 0) throw new Error(`These commands failed:\n${unexpected.join('\n')}\n${errors}`);
     // A refusal that is over has to go from the list.
@@ -178,6 +178,25 @@ describe.each(pages)('%s', (page) => {
       expect([Number(count) > 0, count === of, output]).toEqual([true, true, output]);
     }
   }, 180_000);
+});
+
+test('where_is says where an order is: its row and its events, or the queue in which it waits', async () => {
+  const { orderId: dispatched } = await system.placeOrder({ location: 'eu-west' });
+  await system.trace.idle();
+  const { output } = await run(`where_is ${dispatched}`);
+  expect(output).toContain(`"S": "${dispatched}"`);
+  expect(output.match(/"Order (Placed|Processed|Dispatched)"/g)?.sort()).toEqual([
+    '"Order Dispatched"',
+    '"Order Placed"',
+    '"Order Processed"',
+  ]);
+  expect(output).toMatch(/# the queues in which it waits\n$/);
+
+  const { orderId: unrouted } = await system.placeOrder({ location: 'ap-south' });
+  await system.trace.idle();
+  const { output: waiting, failed } = await run(`where_is ${unrouted}`);
+  expect(waiting).toMatch(/# the queues in which it waits\nUnroutedOrders\n$/);
+  expect(failed).toEqual([]);
 });
 
 test('each refusal is of a command that a runbook has', () => {
