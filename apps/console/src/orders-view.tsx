@@ -63,7 +63,9 @@ export function OrdersView({ model, version, selected, onSelect }: Props) {
             const state = stateOf(subject);
             return (
               <Row
-                key={subject.id}
+                // A row that leaves at one end comes back at the other. Counted from the oldest order, a row stays with
+                // its order, and the focus with it, when newer ones come in.
+                key={(found.length - 1 - first - index) % rowsMade}
                 id={subject.id}
                 begunAt={subject.begunAt}
                 top={(first + index) * rowHeight}
