@@ -23,8 +23,8 @@ test.each(['production', 'Dev', '', 'toString', 'pr-', 'pr-A', 'pr-4-', 'pr-_', 
   (name) => {
     expect(() => stageOf(name)).toThrow(
       new UnknownStageError(
-        `STAGE is "${name}", which isn't a stage. Allowed are ${stageNames.join(', ')}, and pr- with 16 lower-case ` +
-          'letters, digits and hyphens at most, such as pr-42, for an environment of a branch; unset, it is dev',
+        `STAGE is "${name}", which isn't a stage. Allowed are ${stageNames.join(', ')}, and pr- with up to 16 lower-case ` +
+          'letters, digits and hyphens, such as pr-42, for an environment of a branch; unset, it is dev',
       ),
     );
   },

@@ -81,7 +81,7 @@ export function stageOf(name = 'dev'): Stage {
   if (stage) return stage;
   if (branchName.test(name)) return branchStage(name);
   throw new UnknownStageError(
-    `STAGE is ${JSON.stringify(name)}, which isn't a stage. Allowed are ${stageNames.join(', ')}, and pr- with 16 lower-case ` +
-      'letters, digits and hyphens at most, such as pr-42, for an environment of a branch; unset, it is dev',
+    `STAGE is ${JSON.stringify(name)}, which isn't a stage. Allowed are ${stageNames.join(', ')}, and pr- with up to 16 lower-case ` +
+      'letters, digits and hyphens, such as pr-42, for an environment of a branch; unset, it is dev',
   );
 }

@@ -64,7 +64,9 @@ test('cdktf synthesizes with the pinned pnpm and fresh bundles, whatever the hos
   expect(scripts.app).toMatch(/turbo run build .* && node main\.ts$/);
 });
 
-test.each(['README.md', '.ci/run'])('%s runs the pinned pnpm, and no other', (file) => {
+const pinned = ['README.md', 'docs/running-locally.md', 'docs/extending.md', 'docs/testing.md', '.ci/run'];
+
+test.each(pinned)('%s runs the pinned pnpm, and no other', (file) => {
   const named = readFileSync(join(root, file), 'utf8').match(/pnpm@[\w.]+/g) ?? [];
   expect([...new Set(named)]).toEqual([packageManager]);
 });

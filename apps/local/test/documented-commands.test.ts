@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-/** The commands of the README do what it says, run by a shell as they are there. */
+/** The commands of docs/running-locally.md do what it says, run by a shell as they are there. */
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -13,9 +13,11 @@ const scriptsOf = (path: string) => (JSON.parse(read(path)) as { scripts: Record
 
 /** The commands of the block that begins with this one. */
 function commandsFrom(first: string): string[] {
-  const blocks = [...read('README.md').matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+  const blocks = [...read('docs/running-locally.md').matchAll(/```sh\n(.*?)```/gs)].map(
+    ([, block = '']) => block,
+  );
   const block = blocks.find((each) => each.startsWith(first));
-  if (block === undefined) throw new Error(`the README has no block that begins with ${first}`);
+  if (block === undefined) throw new Error(`docs/running-locally.md has no block that begins with ${first}`);
   return block.trimEnd().split('\n');
 }
 
@@ -44,7 +46,7 @@ function standInForNpx(): string {
   const { packageManager } = JSON.parse(read('package.json')) as { packageManager: string };
   const script = `#!/usr/bin/env bash
 set -euo pipefail
-[ "$*" = '${packageManager} start' ] || { echo "npx $*: isn't the command of the README" >&2; exit 64; }
+[ "$*" = '${packageManager} start' ] || { echo "npx $*: isn't the command of the page" >&2; exit 64; }
 (cd '${join(root, 'infra')}' && ${scriptsOf('infra/package.json').synth})
 cd '${root}'
 exec ${scriptsOf('package.json').start?.replace(' --build', '')}
@@ -93,7 +95,7 @@ test('four commands start prod, get a token, place an order, and ask for its sta
   const first = terminal(['-c', start], env);
   const [, endpoint = ''] = await first.wrote(/running at (http:\S+)/);
   const second = terminal([], env);
-  // The README has the port that `start` has by default.
+  // The page has the port that `start` has by default.
   const [token = '', order = '', status = ''] = others.map((command) => {
     expect(command).toContain('http://127.0.0.1:4000/');
     return command.replaceAll('http://127.0.0.1:4000', endpoint);
