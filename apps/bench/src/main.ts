@@ -1,8 +1,7 @@
 /** The command line of the benchmark. Its figures are of one run on one machine, and compare only with others of the same. */
-import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startLocalRun } from './local-run.ts';
+import { machine } from './machine.ts';
 import { type Latencies, measureLatency, measureThroughput, type Throughput } from './measure.ts';
 import { createOrderClient } from './order-client.ts';
 import { type Usage, usageOf } from './processes.ts';
@@ -99,22 +98,6 @@ async function run(options: NonNullable<ReturnType<typeof readOptions>>): Promis
     client.close();
     await local?.close();
   }
-}
-
-function machine() {
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  let commit = 'unknown';
-  try {
-    commit = `${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' and what is edited'}`;
-  } catch {
-    // Without git, or outside of a clone.
-  }
-  const [cpu] = cpus();
-  return {
-    commit,
-    machine: `${cpus().length} × ${cpu?.model.trim() ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`,
-    at: new Date().toISOString(),
-  };
 }
 
 try {

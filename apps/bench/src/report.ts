@@ -1,5 +1,6 @@
 import type { Distribution, Latencies, Throughput } from './measure.ts';
 import type { Usage } from './processes.ts';
+import { table } from './table.ts';
 
 /** All figures of a run. */
 export interface Figures {
@@ -73,19 +74,4 @@ export function tellFigures(figures: Figures): string {
     );
   }
   return `${parts.join('\n\n')}\n`;
-}
-
-/** Rows of cells, the first one their heads, in columns. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
