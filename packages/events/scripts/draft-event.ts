@@ -1,5 +1,4 @@
-import { type ContractEvent, type JsonSchema, readContract, validateContract } from '@orders/contract';
-import { createAjv } from '@orders/schema-compatibility';
+import { type ContractEvent, readContract, validateContract } from '@orders/contract';
 import { readFixtures } from './fixtures.ts';
 import { toEventSchema } from './schemas.ts';
 
@@ -7,14 +6,13 @@ import { toEventSchema } from './schemas.ts';
 export interface Draft {
   files: Record<string, string>;
   event: ContractEvent;
-  /** The event whose first field, publisher and fixtures the draft has. */
+  /** The event whose fields, publisher and fixtures the draft has. */
   model: ContractEvent;
 }
 
 /**
- * Drafts a new event: its schema, its fixtures and its changeset. The schema has one field, the first that the first event
- * of the contract requires, with the same limits as there, and its publisher. The fixtures for the field are those of that
- * event.
+ * Drafts a new event: its schema, its fixtures and its changeset. They are those of the first event of the contract, with
+ * another name. So the draft passes every check that this event passes, also those of what its publisher hands on.
  *
  * @param schemasDir the contract; it stays as it is
  * @throws an Error that says what is allowed, for a detail-type that can't be an event of the contract or is one already
@@ -22,16 +20,23 @@ export interface Draft {
 export function draftEvent(schemasDir: string, detailType: string): Draft {
   const contract = readContract(schemasDir);
   const [model] = contract;
-  if (!model) throw new Error(`${schemasDir}: it has no event to take the first field from`);
+  if (!model) throw new Error(`${schemasDir}: it has no event to take the fields from`);
   const id = idOf(detailType);
   const taken = contract.find((event) => event.id === id || event.detailType === detailType);
   if (taken) throw new Error(`schemas/${taken.id}.json has the event "${taken.detailType}" already`);
 
-  const detail = draftSchema(id, detailType, model);
+  const detail = {
+    ...model.detail,
+    $id: id,
+    title: detailType,
+    description: `${detailType}: say here what has happened.`,
+    'x-amazon-events-detail-type': detailType,
+  };
   const event = { ...model, id, detailType, detail };
   validateContract([event]);
   toEventSchema(event);
-  return { files: filesOf(event, fixturesOf(schemasDir, event, model)), event, model };
+  const fixtures = readFixtures(schemasDir, [model])[model.detailType] ?? {};
+  return { files: filesOf(event, fixtures), event, model };
 }
 
 function idOf(detailType: string): string {
@@ -44,50 +49,12 @@ function idOf(detailType: string): string {
   );
 }
 
-function draftSchema(id: string, detailType: string, model: ContractEvent): JsonSchema {
-  const { required: [name] = [], properties = {} } = model.detail;
-  const field = name === undefined ? undefined : properties[name];
-  const [example] = field?.examples ?? [];
-  if (name === undefined || !field || example === undefined) {
-    throw new Error(
-      `schemas/${model.id}.json: its first required field has no example; a new event takes the field from there`,
-    );
-  }
-  return {
-    $schema: model.detail.$schema,
-    $id: id,
-    title: detailType,
-    description: `${detailType}: say here what has happened.`,
-    'x-amazon-events-source': model.source,
-    'x-amazon-events-detail-type': detailType,
-    'x-published-by': model.publishedBy,
-    type: 'object',
-    required: [name],
-    properties: { [name]: field },
-    examples: [{ [name]: example }],
-  };
-}
-
-type OfKind = Record<'valid' | 'invalid', Record<string, unknown>>;
-
-/** The example, and the model's invalid details that are invalid for the fields of this event too. */
-function fixturesOf(schemasDir: string, { detail }: ContractEvent, model: ContractEvent): OfKind {
-  const isValid = createAjv({ strict: false, validateSchema: false }).compile({ ...detail, $id: 'draft' });
-  const ofModel = readFixtures(schemasDir, [model])[model.detailType]?.invalid ?? {};
-  const cut = Object.entries(ofModel).map(([name, each]) => [name, withoutOthers(each, detail)] as const);
-  const invalid = Object.fromEntries(cut.filter(([, each]) => !isValid(each)));
-  return { valid: { example: detail.examples?.[0] }, invalid };
-}
-
-/** A detail without the fields that the schema doesn't have. */
-function withoutOthers(value: unknown, { properties = {} }: JsonSchema): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(properties, name)));
-}
-
-function filesOf({ id, detailType, detail }: ContractEvent, fixtures: OfKind): Record<string, string> {
+function filesOf({ id, detailType, detail }: ContractEvent, fixtures: object): Record<string, string> {
   const kinds = Object.entries(fixtures).flatMap(([kind, ofKind]) =>
-    Object.entries(ofKind).map(([name, each]) => [`schemas/fixtures/${id}/${kind}/${name}.json`, each]),
+    Object.entries(ofKind as object).map(([name, each]) => [
+      `schemas/fixtures/${id}/${kind}/${name}.json`,
+      each,
+    ]),
   );
   const json = Object.fromEntries([[`schemas/${id}.json`, detail], ...kinds]);
   return {

@@ -28,9 +28,9 @@ try {
   if (status !== 0) console.error('the formatter failed; run `pnpm lint` to see why');
   for (const path of Object.keys(files)) console.log(path);
   console.log(
-    `\n"${detailType}" has the field ${Object.keys(event.detail.properties ?? {}).join(', ')} and the publisher ` +
-      `"${event.publishedBy}", as "${model.detailType}" has them. What is left to write, in this order, is in ` +
-      'README.md, "Add an event".\n',
+    `\n"${detailType}" has the fields and the publisher of "${model.detailType}": ` +
+      `${Object.keys(event.detail.properties ?? {}).join(', ')}, and ${event.publishedBy}. What is left to write, in this ` +
+      'order, is in README.md, "Add an event".\n',
   );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
