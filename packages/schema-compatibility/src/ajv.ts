@@ -10,11 +10,13 @@ import { constant, multipleOf, oneOf, unique } from './runtime.ts';
  * - It knows the formats of {@link formats}.
  * - `multipleOf` takes decimals as they are written: 19.99 is a multiple of 0.01.
  * - `const`, `enum` and `uniqueItems` compare JSON values. Plain Ajv calls `toString` and `valueOf`, which may be fields.
+ * - It goes on after the first error. Plain Ajv stops, and takes a list of schemas in `items` for an error in an empty array:
+ *   it skips the keywords after it, such as `contains`, and accepts the array.
  *
  * Use its option `ownProperties` where a schema may declare a name that every object inherits, such as `constructor`.
  */
 export function createAjv(options: Options): Ajv {
-  const ajv = new Ajv({ ...options, formats: { ...formats } });
+  const ajv = new Ajv({ allErrors: true, ...options, formats: { ...formats } });
   for (const [keyword, decide] of Object.entries(deciders)) {
     // Plain Ajv's errors have parameters that only its own code sets.
     const { error: _error, ...plain } = ajv.getKeyword(keyword) as CodeKeywordDefinition;

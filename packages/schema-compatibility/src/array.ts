@@ -4,11 +4,14 @@ import type { Atom, Literal } from './literals.ts';
 import type { Schema } from './normalize.ts';
 import { firstThatMeets, none, type Search, type Task, undecided } from './search.ts';
 import { shapeOfItems } from './shape.ts';
+import { findTuple, isTuple } from './tuple.ts';
 
 const maxFillers = 200;
 
 /** An array that meets all atoms: an item for each demand on some item, and fillers up to the least length. */
-export function findArray(atoms: Atom[], { place, meets, doubtful, find }: Task): Search {
+export function findArray(atoms: Atom[], task: Task): Search {
+  if (isTuple(atoms)) return findTuple(atoms, task);
+  const { place, meets, doubtful, find } = task;
   const [min, max] = lengthBounds(atoms, 'minItems', 'maxItems');
   if (min > max) return none;
   const of = (keyword: string, holds: boolean) =>
@@ -16,9 +19,7 @@ export function findArray(atoms: Atom[], { place, meets, doubtful, find }: Task)
   const itemPlace = { ...place, path: `${place.path}[*]`, shape: shapeOfItems(place.shape) };
 
   const literals = (keyword: string, present: boolean, holds: boolean): Literal[] =>
-    of(keyword, present).flatMap(({ value }) =>
-      Array.isArray(value) ? [] : [{ schema: value as Schema, holds }],
-    );
+    of(keyword, present).map(({ value }) => ({ schema: value as Schema, holds }));
   const every = [...literals('items', true, true), ...literals('contains', false, false)];
   const some = [...literals('items', false, false), ...literals('contains', true, true)];
   const unique = of('uniqueItems', true).some(({ value }) => value === true);

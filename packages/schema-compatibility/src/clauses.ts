@@ -10,6 +10,9 @@ export interface Clause {
   schema: Schema;
 }
 
+/** Schemas for the first items that demand nothing. */
+const any = (count: number): Schema[] => Array.from({ length: count }, () => true);
+
 /** Splits a schema into its demands. */
 export function clausesOf(schema: Schema, path = '$'): Clause[] {
   if (schema === true) return [];
@@ -50,10 +53,17 @@ function clausesOfKeyword(keyword: string, schema: Keywords, path: string): Clau
       })).map((clause) => (clause.keyword === 'false' ? { ...clause, keyword } : clause));
     }
     case 'items':
-      if (Array.isArray(value)) return [{ path, keyword, schema: { items: value } }];
+      if (Array.isArray(value)) {
+        return value.flatMap((inner, position) =>
+          within(inner, `${path}[${position}]`, (clause) => ({ items: [...any(position), clause] })),
+        );
+      }
       return within(value as Schema, `${path}[*]`, (clause) => ({ items: clause }));
     case 'additionalItems':
-      return [{ path, keyword, schema: only('items', 'additionalItems') }];
+      // Beside one schema for all items, it means nothing.
+      return Array.isArray(schema.items)
+        ? [{ path, keyword, schema: { items: any(schema.items.length), additionalItems: value } }]
+        : [];
     case 'if':
       return [{ path, keyword, schema: only('if', 'then', 'else') }];
     case 'then':

@@ -2,8 +2,9 @@ import { type Clause, clausesOf } from './clauses.ts';
 import { findDocument } from './document.ts';
 import { compileSchema } from './judge.ts';
 import { maxMs, maxSteps } from './literals.ts';
-import { normalize } from './normalize.ts';
+import { normalizeFrom } from './normalize.ts';
 import { pathOfField } from './path.ts';
+import { provenRecursions } from './recursions.ts';
 import { shapeOf } from './shape.ts';
 
 /** The promise of an event, from its `x-compatibility`. Confluent's terms, for every released version. */
@@ -53,13 +54,14 @@ function unreadable(
   direction: Direction,
   isOver: () => boolean,
 ): Break[] {
-  const written = normalize(writer);
+  const same = provenRecursions(writer, reader, isOver);
+  const written = normalizeFrom(writer, '#', { same });
   const shape = shapeOf([written]);
   const isWritten = compiledLater(writer);
   const isRead = compiledLater(reader);
 
   const breaks = new Map<string, Break>();
-  for (const clause of clausesOf(normalize(reader))) {
+  for (const clause of clausesOf(normalizeFrom(reader, '#', { same }))) {
     const search = findDocument(
       [
         { schema: written, holds: true },

@@ -17,7 +17,7 @@ export interface Atom {
   /** The schema around the keyword, for keywords that depend on their neighbours. */
   schema: Keywords;
   holds: boolean;
-  /** For a negated `properties` or `required`: the field that breaks it. */
+  /** For a negated `properties` or `required`: the field that breaks it. For a negated list of `items`: the position. */
   name?: string;
 }
 
@@ -144,9 +144,10 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
 const kindsOf = (type: unknown): Kind[] => [type].flat().flatMap((one) => kindsOfType.get(one) ?? []);
 const kindsNotOf = (type: unknown): Kind[] => kinds.filter((kind) => !kindsOf(type).includes(kind));
 
-/** One field at a time breaks `properties` and `required`. The value itself breaks any other keyword. */
+/** One field at a time breaks `properties` and `required`, and one item a list. The value itself breaks any other keyword. */
 function fieldsToBreak(keyword: string, value: unknown): (string | undefined)[] {
   if (keyword === 'required') return value as string[];
+  if (keyword === 'items' && Array.isArray(value)) return value.map((_, position) => String(position));
   return keyword === 'properties' ? Object.keys(value as object) : [undefined];
 }
 

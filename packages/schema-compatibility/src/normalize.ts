@@ -1,5 +1,5 @@
 import { formats } from './formats.ts';
-import { keywords } from './keywords.ts';
+import { innerSchemas, keywords } from './keywords.ts';
 
 /** A JSON Schema as this package reads it: an object of keywords, or `true` (anything) and `false` (nothing). */
 export type Schema = boolean | { [keyword: string]: unknown };
@@ -7,18 +7,36 @@ export type Keywords = { [keyword: string]: unknown };
 
 /**
  * The same schema without annotations, and with the target of each `$ref` in its place. A `$ref` that leads back to
- * itself, out of the file, or to an `$id` stays, and is undecided. Its text gets the part of the schema that it may
- * point to, so that it differs from the same `$ref` in another schema.
+ * itself or out of the file stays, and is undecided. Its text gets the part of the schema that it may point to, so that
+ * it differs from the same `$ref` in another schema.
  */
-export function normalize(root: unknown): Schema {
-  return visit(root as Schema, []);
+export const normalize = (root: unknown): Schema => normalizeFrom(root, '#', {});
 
-  function visit(schema: Schema, refs: string[]): Schema {
+/** What to do with each `$ref` that leads back to itself. */
+export interface Recursions {
+  /** Those that keep their text, so that they equal the same `$ref` in another schema. */
+  readonly same?: ReadonlySet<string>;
+  /** Gets each of them. */
+  readonly found?: (ref: string) => void;
+}
+
+/**
+ * Normalizes a part of a schema.
+ *
+ * @param start the `$ref` that leads to the part
+ */
+export function normalizeFrom(root: unknown, start: string, { same, found }: Recursions): Schema {
+  const ids = idsIn(root as Schema);
+  const part = resolve(start, root) as Schema;
+  return visit(part, { base: root, targets: start === '#' ? [] : [part] });
+
+  function visit(schema: Schema, around: Surroundings): Schema {
     if (typeof schema !== 'object' || schema === null) return schema;
+    const inside = ids.has(schema.$id) ? { ...around, base: schema } : around;
     const result: Keywords = {};
     for (const [keyword, value] of Object.entries(schema)) {
       if (isSilent(keyword, value)) continue;
-      result[keyword] = mapInner(keyword, value, (inner) => visit(inner, refs));
+      result[keyword] = mapInner(keyword, value, (inner) => visit(inner, inside));
     }
     // Ajv obeys OpenAPI's keyword.
     if (result.nullable === true && 'type' in result)
@@ -31,9 +49,14 @@ export function normalize(root: unknown): Schema {
     }
     const { $ref: ref, ...rest } = result;
     if (typeof ref !== 'string') return result;
-    const target = refs.includes(ref) ? undefined : resolve(ref);
-    if (target === undefined) return { ...result, $ref: `${ref} in ${surroundingsOf(ref)}` };
-    const inlined = visit(target, [...refs, ref]);
+    const target =
+      ids.get(ref) ?? (ref === '#' || ref.startsWith('#/') ? resolve(ref, inside.base) : undefined);
+    if (target === undefined || inside.targets.includes(target)) {
+      const isRecursive = target !== undefined && inside.base === root && ref.startsWith('#');
+      if (isRecursive) found?.(ref);
+      return isRecursive && same?.has(ref) ? result : { ...result, $ref: `${ref} in ${surroundingsOf(ref)}` };
+    }
+    const inlined = visit(target, { ...inside, targets: [...inside.targets, target] });
     return Object.keys(rest).length === 0 ? inlined : { allOf: [inlined, rest] };
   }
 
@@ -41,17 +64,38 @@ export function normalize(root: unknown): Schema {
     const { definitions, $defs } = root as Keywords;
     return JSON.stringify(/^#\/(definitions|\$defs)\//.test(ref) ? { definitions, $defs } : root);
   }
+}
 
-  function resolve(ref: string): Schema | undefined {
-    if (ref !== '#' && !ref.startsWith('#/')) return undefined;
-    let at: unknown = root;
-    for (const part of ref.split('/').slice(1)) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
-      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
-      at = (at as Keywords)[key];
+/** Where a schema is: what `#` means there, and the targets of references that it is inside of. */
+interface Surroundings {
+  readonly base: unknown;
+  readonly targets: readonly unknown[];
+}
+
+/** The schemas inside a schema that have an `$id`. */
+function idsIn(root: Schema): ReadonlyMap<unknown, Schema> {
+  const ids = new Map<unknown, Schema>();
+  const collect = (schema: unknown) => {
+    if (typeof schema !== 'object' || schema === null) return;
+    for (const [, inner] of innerSchemas(schema)) {
+      const { $id: id } = (inner ?? {}) as Keywords;
+      if (typeof id === 'string' && typeof inner === 'object') ids.set(id, inner as Schema);
+      collect(inner);
     }
-    return at as Schema;
+  };
+  collect(root);
+  return ids;
+}
+
+/** The schema that a JSON Pointer leads to; undefined if there is none. */
+function resolve(ref: string, base: unknown): Schema | undefined {
+  let at: unknown = base;
+  for (const part of ref.split('/').slice(1)) {
+    const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined;
+    at = (at as Keywords)[key];
   }
+  return at as Schema;
 }
 
 /** The value of a keyword, with each schema directly inside it changed. */

@@ -1,11 +1,17 @@
+import { lengthBounds } from './limits.ts';
 import type { Atom, Literal } from './literals.ts';
 import type { Keywords, Schema } from './normalize.ts';
 import { pathOfField } from './path.ts';
-import { firstThatMeets, none, type Search, type Task } from './search.ts';
+import { firstThatMeets, none, type Search, type Task, undecided } from './search.ts';
 import { declaredNames, declares, shapeOfField, undeclared } from './shape.ts';
+
+/** At most this many fields of any name are made. */
+const maxFresh = 50;
 
 /** An object that meets all atoms: the fields that it needs, each searched on its own, and perhaps one more. */
 export function findObject(atoms: Atom[], { place, meets, doubtful, find }: Task): Search {
+  const [min, max] = lengthBounds(atoms, 'minProperties', 'maxProperties');
+  if (min > max) return none;
   const containers = new Set<Keywords>();
   const required = new Set<string>();
   const absent = new Set<string>();
@@ -61,8 +67,10 @@ export function findObject(atoms: Atom[], { place, meets, doubtful, find }: Task
 
   function withFields(fields: [string, Schema][]): Search {
     const values = new Map<string, unknown>();
+    const names = new Set([...required, ...fields.map(([one]) => one)]);
+    if (names.size > max) return none;
     let doubt: Search | undefined;
-    for (const name of new Set([...required, ...fields.map(([one]) => one)])) {
+    for (const name of names) {
       if (absent.has(name) || !declares(place.shape, name)) return none;
       const search = findField(name, fields);
       if (search.outcome === 'none') return none;
@@ -70,8 +78,25 @@ export function findObject(atoms: Atom[], { place, meets, doubtful, find }: Task
       else values.set(name, search.document);
     }
     if (doubt) return doubt;
+    // Fields don't depend on each other, so any that can be there may fill the object up.
+    for (const [name, search] of values.size < min ? moreFields(values, min) : []) {
+      if (search.outcome === 'found') values.set(name, search.document);
+      else doubt ??= search;
+      if (values.size === min) break;
+    }
+    if (values.size < min) return doubt ?? none;
     const least = Object.fromEntries(values);
     return firstThatMeets(variants(least), meets, false, inDoubt, place);
+  }
+
+  /** The fields that an object may have beside others, except those that can't have a value. */
+  function* moreFields(others: ReadonlyMap<string, unknown>, count: number): Generator<[string, Search]> {
+    for (const name of [...mentioned, ...freshNames(Math.min(count, maxFresh)), undeclared]) {
+      if (others.has(name) || absent.has(name) || !declares(place.shape, name)) continue;
+      const search = findField(name, []);
+      if (search.outcome !== 'none') yield [name, search];
+    }
+    if (count > maxFresh) yield ['', undecided('minProperties', place)];
   }
 
   function findField(name: string, fields: [string, Schema][]): Search {
@@ -95,9 +120,7 @@ export function findObject(atoms: Atom[], { place, meets, doubtful, find }: Task
   /** The smallest object, and the same with one more field, for Ajv to judge. */
   function* variants(least: Record<string, unknown>): Generator<unknown> {
     yield least;
-    for (const name of [...mentioned, ...freshNames(1), undeclared]) {
-      if (Object.hasOwn(least, name) || absent.has(name) || !declares(place.shape, name)) continue;
-      const search = findField(name, []);
+    for (const [name, search] of moreFields(new Map(Object.entries(least)), 1)) {
       if (search.outcome === 'found') yield { ...least, [name]: search.document };
     }
   }

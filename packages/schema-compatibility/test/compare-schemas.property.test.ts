@@ -51,6 +51,10 @@ const value = fc.oneof(
 );
 const some = (keywords: Record<string, fc.Arbitrary<unknown>>) => fc.record(keywords, { requiredKeys: [] });
 
+/** A field may lead back to the whole schema. */
+const fieldOf = (schema: fc.Arbitrary<object | boolean>) =>
+  fc.oneof({ weight: 9, arbitrary: schema }, { weight: 1, arbitrary: fc.constant({ $ref: '#' }) });
+
 /** Random schemas with the keywords that the comparison decides. */
 const { schema } = fc.letrec<{ schema: object | boolean; leaf: object; tree: object }>((tie) => ({
   schema: fc.oneof({ depthSize: 'small', withCrossShrink: true }, tie('leaf'), tie('tree')),
@@ -91,16 +95,18 @@ const { schema } = fc.letrec<{ schema: object | boolean; leaf: object; tree: obj
   tree: fc.oneof(
     some({
       type: fc.constant('object'),
-      properties: fc.dictionary(fc.constantFrom(...names), tie('schema'), {
+      properties: fc.dictionary(fc.constantFrom(...names), fieldOf(tie('schema')), {
         maxKeys: 3,
         noNullPrototype: true,
       }),
       required: fc.uniqueArray(fc.constantFrom(...names), { maxLength: 2 }),
       additionalProperties: fc.oneof(fc.boolean(), tie('schema')),
+      minProperties: count,
+      maxProperties: count,
     }),
     some({
       type: fc.constant('object'),
-      properties: fc.dictionary(fc.constantFrom(...names), tie('schema'), {
+      properties: fc.dictionary(fc.constantFrom(...names), fieldOf(tie('schema')), {
         maxKeys: 3,
         noNullPrototype: true,
       }),
@@ -112,6 +118,14 @@ const { schema } = fc.letrec<{ schema: object | boolean; leaf: object; tree: obj
       minItems: count,
       maxItems: count,
       uniqueItems: fc.boolean(),
+      contains: tie('schema'),
+    }),
+    some({
+      type: fc.constant('array'),
+      items: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }),
+      additionalItems: fc.oneof(fc.boolean(), tie('schema')),
+      minItems: count,
+      maxItems: count,
       contains: tie('schema'),
     }),
     fc.record({ anyOf: fc.array(tie('schema'), { minLength: 1, maxLength: 2 }) }),
@@ -146,7 +160,7 @@ function mutate(one: object | boolean, at: number, other: unknown): object | boo
   const place = places[at % Math.max(places.length, 1)];
   if (!place) return copy;
   const [node, key] = place;
-  const isCount = /^(min|max)(Length|Items)$/.test(key);
+  const isCount = /^(min|max)(Length|Items|Properties)$/.test(key);
   if (typeof node[key] === 'number' && typeof other === 'number' && key !== 'multipleOf' && !isCount)
     node[key] = other;
   else if (isCount) node[key] = (node[key] as number) + 1;

@@ -35,6 +35,19 @@ const forward = (...paths: string[]): Expected => ({ FORWARD: paths });
 const both = (...paths: string[]): Expected => ({ BACKWARD: paths, FORWARD: paths });
 const at = '$.field';
 
+const tuple = (items: object[]) =>
+  list({ items, minItems: items.length, maxItems: items.length, additionalItems: false });
+const map = (more: object) => field({ type: 'object', ...more });
+const one = (more: object) => field({ ...object({ a: {}, b: {}, c: {} }), ...more });
+const byId = (maximum: number) => ({
+  ...object({ value: { $ref: '#money' } }),
+  definitions: { money: { $id: '#money', type: 'number', maximum } },
+});
+const tree = (fields: object) => ({
+  ...object({ node: { $ref: '#/definitions/node' } }),
+  definitions: { node: object({ next: { $ref: '#/definitions/node' }, ...fields }) },
+});
+
 const changes: [name: string, before: object, after: object, expected: Expected][] = [
   ['nothing', field(string), field(string), kept],
   ['only annotations', text({ title: 'a', examples: ['x'] }), text({ description: 'b', 'x-y': 1 }), kept],
@@ -388,8 +401,40 @@ const changes: [name: string, before: object, after: object, expected: Expected]
     'items retyped, as a list of one',
     list({ items: string }),
     list({ items: [number] }),
-    { BACKWARD: [at], FORWARD: ['$.field[*]'] },
+    { BACKWARD: ['$.field[0]'], FORWARD: ['$.field[*]'] },
   ],
+  [
+    'an item of a tuple that may be null',
+    tuple([string]),
+    tuple([{ type: ['string', 'null'] }]),
+    forward('$.field[0]'),
+  ],
+  ['a tuple that gains an item', tuple([string]), tuple([string, number]), both(at)],
+  ['a tuple in place of any list', list({}), list({ items: [string] }), backward('$.field[0]')],
+  [
+    'a schema for what follows a tuple',
+    list({ items: [string] }),
+    list({ items: [string], additionalItems: number }),
+    backward(at),
+  ],
+  [
+    'a tuple that must contain what an item always is',
+    tuple([string]),
+    list({ contains: string }),
+    forward(at, '$.field[0]'),
+  ],
+  ['fewer fields demanded', map({ minProperties: 1 }), map({ minProperties: 0 }), forward(at)],
+  [
+    'any one field, where a certain one was demanded',
+    one({ required: ['a'] }),
+    one({ minProperties: 1 }),
+    forward(`${at}.a`),
+  ],
+  ['more fields than there are', one({ required: [] }), one({ minProperties: 4 }), backward(at)],
+  ['fewer fields allowed', map({ maxProperties: 3 }), map({ maxProperties: 2 }), backward(at)],
+  ['dropped dependencies', one({ dependencies: { a: ['b'] } }), one({}), { FORWARD: [at] }],
+  ['a reference to an $id, with a wider schema there', byId(5), byId(9), forward('$.value')],
+  ['a recursive schema that gains an optional field', tree({}), tree({ note: string }), kept],
   [
     'maps of strings and numbers together become maps of one of them',
     field({ type: 'object', additionalProperties: { type: ['string', 'number'] } }),
@@ -824,14 +869,6 @@ describe('what is undecided', () => {
       'items',
       at,
     ],
-    ['items as a list', list({}), list({ items: [string] }), 'items', at],
-    [
-      'what may follow a list of items',
-      list({ items: [string] }),
-      list({ items: [string], additionalItems: number }),
-      'additionalItems',
-      at,
-    ],
     [
       'names that only a pattern allowed',
       field({ ...ownNames, additionalProperties: false }),
@@ -936,15 +973,37 @@ describe('what is undecided', () => {
     ]);
   });
 
-  test('a reference to an $id is not taken for the same when what has the $id changes', () => {
-    const money = (maximum: number) => ({
-      ...object({ value: { $ref: '#money' } }),
-      definitions: { money: { $id: '#money', type: 'number', maximum } },
+  test('a recursive schema whose field changes is a break, shown by an example', () => {
+    const breaks = compareSchemas(tree({ note: string }), tree({ note: number }), 'BACKWARD');
+    expect(breaks).toContainEqual({
+      direction: 'BACKWARD',
+      path: '$.node.note',
+      keyword: 'type',
+      example: { document: { node: { note: expect.any(String) } } },
     });
-    expect(compareSchemas(money(5), money(1), 'BACKWARD')).toEqual([
-      { direction: 'BACKWARD', path: '$.value', keyword: '$ref' },
-    ]);
-    expect(compareSchemas(money(5), money(5), 'FULL')).toEqual([]);
+  });
+
+  test.each([
+    ['not', (inner: object) => ({ not: inner })],
+    ['oneOf', (inner: object) => ({ oneOf: [inner, string] })],
+  ])('a recursive $ref inside %s is not taken for the same', (_, around) => {
+    const nested = (more: object) => ({
+      ...object({ next: around({ $ref: '#' }) }),
+      properties: { next: around({ $ref: '#' }), ...more },
+    });
+    expect(compareSchemas(nested({}), nested({ note: string }), 'BACKWARD')).not.toEqual([]);
+  });
+
+  test('two recursive definitions that lead to each other are proven together', () => {
+    const pair = (more: object) => ({
+      ...object({ left: { $ref: '#/definitions/left' } }),
+      definitions: {
+        left: object({ right: { $ref: '#/definitions/right' } }),
+        right: object({ left: { $ref: '#/definitions/left' }, ...more }),
+      },
+    });
+    expect(compareSchemas(pair({}), pair({ note: string }), 'BACKWARD')).toEqual([]);
+    expect(compareSchemas(pair({ note: string }), pair({ note: number }), 'BACKWARD')).not.toEqual([]);
   });
 
   test('a branch more of many is no break for those that read it', () => {
