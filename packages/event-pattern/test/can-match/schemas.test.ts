@@ -184,7 +184,13 @@ describe('an alternative on one field of a small schema', () => {
       false,
     ],
     ['an array of anything', { type: 'array' }, 'a', true],
-    ['a tuple, which is undecided', { type: 'array', items: [{ type: 'string' }] }, 5, 'undecided'],
+    ['an item after those of a tuple', { type: 'array', items: [{ type: 'string' }] }, 5, true],
+    [
+      'what no item of a tuple is',
+      { type: 'array', items: [{ type: 'string' }], additionalItems: { type: 'boolean' } },
+      5,
+      false,
+    ],
     ['a tuple of what is wanted', { type: 'array', items: [{ type: 'string' }] }, 'a', true],
     [
       'an array of arrays of arrays of arrays, which is undecided',
