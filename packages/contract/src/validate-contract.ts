@@ -1,5 +1,6 @@
 import { createAjv, innerSchemas, keywords } from '@orders/schema-compatibility';
 import type { ContractEvent } from './read-contract.ts';
+import { referenceCycle } from './reference-cycle.ts';
 
 /** The keywords of a schema file that aren't JSON Schema's. */
 export const annotations = [
@@ -42,6 +43,10 @@ function faultOf({ id, detail }: ContractEvent): string | undefined {
       return `$id is ${JSON.stringify(detail.$id) ?? 'missing'}; it must be "${id}", as the file`;
     const fault = faultIn(detail, '');
     if (fault !== undefined) return fault;
+    const cycle = referenceCycle(detail);
+    if (cycle) {
+      return `${cycle.pointer}: ${cycle.ref} leads back to itself; allowed is a cycle with a field or an item in between`;
+    }
     // An instance of its own, because two events may have the same `$id` inside.
     createAjv({ ...options, validateSchema: false }).compile(detail);
   } catch (error) {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { formats } from '@orders/schema-compatibility';
 import { Ajv } from 'ajv';
-import { envelopeOf, exampleEvent, readContract, validateContract } from '../src/index.ts';
+import {
+  type ContractEvent,
+  envelopeOf,
+  exampleEvent,
+  readContract,
+  validateContract,
+} from '../src/index.ts';
 
 test('the contract of this repository is valid, and an event has its names and its publisher', () => {
   const events = validateContract(readContract());
@@ -25,6 +31,51 @@ test.each(['OrderPlaced', 'order_placed', '2-orders', 'order-'])('%s is not', (i
   const [event] = readContract();
   if (!event) throw new Error('the contract has no event');
   expect(() => validateContract([{ ...event, id }])).toThrow(`schemas/${id}.json: allowed is a file name`);
+});
+
+describe('a $ref that leads back to itself', () => {
+  const faultOf = (schema: object) => {
+    const [model] = readContract();
+    const detail = { ...schema, $id: 'test', type: 'object' };
+    return () => validateContract([{ ...(model as ContractEvent), id: 'test', detail }]);
+  };
+  const ref = (name: string) => ({ $ref: `#/definitions/${name}` });
+
+  test.each<[string, object, string]>([
+    [
+      'at once',
+      { properties: { a: ref('x') }, definitions: { x: ref('x') } },
+      '/definitions/x/$ref: #/definitions/x',
+    ],
+    [
+      'by another',
+      { properties: { a: ref('x') }, definitions: { x: ref('y'), y: ref('x') } },
+      'leads back to itself',
+    ],
+    [
+      'in allOf',
+      { properties: { a: ref('x') }, definitions: { x: { allOf: [{ anyOf: [ref('x')] }] } } },
+      'leads back',
+    ],
+    [
+      'after a field that leads there too',
+      {
+        properties: { a: ref('y') },
+        definitions: { y: { properties: { f: ref('x') }, allOf: [ref('x')] }, x: ref('y') },
+      },
+      'leads back',
+    ],
+  ])('%s is refused, with its place', (_, schema, message) => {
+    expect(faultOf(schema)).toThrow(message);
+    expect(faultOf(schema)).toThrow('allowed is a cycle with a field or an item in between');
+  });
+
+  test('with a field or an item in between is a schema of a tree', () => {
+    const definitions = {
+      x: { type: 'object', properties: { next: ref('x'), all: { type: 'array', items: ref('x') } } },
+    };
+    expect(faultOf({ properties: { a: ref('x') }, definitions })).not.toThrow();
+  });
 });
 
 describe('the envelope', () => {
