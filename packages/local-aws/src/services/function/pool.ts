@@ -9,7 +9,7 @@ export interface Pool {
   run<T>(work: (environment: Environment) => Promise<T>): Promise<T>;
   /** Starts one, so that it is there before it is needed. */
   prepare(): void;
-  /** Ends each of them when it has answered. Resolves when all processes are gone. */
+  /** Ends each of them when it has answered. Resolves when nothing waits for one, and all processes are gone. */
   retire(): Promise<void>;
   /** Ends all of them, and fails what waits for one. Resolves when their processes are gone. */
   close(): Promise<void>;
@@ -34,6 +34,8 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
   const waiting: PromiseWithResolvers<Environment>[] = [];
   let closed = false;
   let retired = false;
+  /** How much work has an environment, or waits for one. */
+  let running = 0;
   const gone = Promise.withResolvers<void>();
   const closedError = () => new FunctionError('Sandbox.Closed', 'The local run is ending');
 
@@ -53,7 +55,8 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
   const drop = async (environment: Environment) => {
     await environment.kill();
     all.delete(environment);
-    if (retired && all.size === 0) gone.resolve();
+    // Work that waits still starts one, from the same code.
+    if (retired && running === 0 && all.size === 0) gone.resolve();
   };
   const take = async (): Promise<Environment> => {
     for (let environment = free.pop(); environment; environment = free.pop()) {
@@ -81,11 +84,16 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
 
   return {
     async run(work) {
-      const environment = await take();
+      running += 1;
       try {
-        return await work(environment);
+        const environment = await take();
+        try {
+          return await work(environment);
+        } finally {
+          void release(environment);
+        }
       } finally {
-        void release(environment);
+        running -= 1;
       }
     },
     prepare() {
@@ -94,7 +102,7 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
     async retire() {
       retired = true;
       for (const environment of free.splice(0)) void drop(environment);
-      if (all.size > 0) await gone.promise;
+      if (running > 0 || all.size > 0) await gone.promise;
     },
     async close() {
       closed = true;
