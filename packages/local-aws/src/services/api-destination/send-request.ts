@@ -60,7 +60,13 @@ export async function sendRequest(
   return { status: response.statusCode ?? 0, headers: response.headers, text };
 }
 
+/** The text of an answer. One that can't be unpacked, such as the empty one to HEAD, is an answer all the same. */
 function readText(encoding: string | undefined, bytes: Buffer): string {
-  if (encoding === 'gzip') return gunzipSync(bytes).toString();
-  return (encoding === 'deflate' ? inflateSync(bytes) : bytes).toString();
+  try {
+    if (encoding === 'gzip') return gunzipSync(bytes).toString();
+    if (encoding === 'deflate') return inflateSync(bytes).toString();
+  } catch {
+    // The bytes aren't what the header says.
+  }
+  return bytes.toString();
 }
