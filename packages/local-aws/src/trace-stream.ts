@@ -50,7 +50,7 @@ function streamTrace(
   notices: Notices,
   { run, after }: { run: string; after: number },
 ): Readable {
-  const before = [...trace.entries()]
+  let before = [...trace.entries()]
     .filter(({ sequence }) => sequence > after)
     .sort((a, b) => a.sequence - b.sequence);
   let sent = 0;
@@ -77,6 +77,8 @@ function streamTrace(
         sent += piece.length;
         if (!send(piece)) return;
       }
+      // A page stays open for days. The trace may forget them.
+      [before, sent] = [[], 0];
       sendGathered();
     },
     destroy(_, done) {
