@@ -5,7 +5,6 @@ import type { Message } from './message.ts';
 import { stringAttribute, textsOf } from './message-attributes.ts';
 import { createMoveTasks } from './move-tasks.ts';
 import { Queue } from './queue.ts';
-
 import { readQueueConfigs } from './queue-config.ts';
 import type { QueueFacts } from './queue-facts.ts';
 import { queueRoutes } from './queue-routes.ts';
