@@ -25,6 +25,9 @@ describe('the axis of times', () => {
 test.each([
   [3, '3 ms'],
   [3_400, '3.4 s'],
+  [999.9, '999 ms'],
+  [59_990, '59.9 s'],
+  [119_900, '1 min 59 s'],
   [125_000, '2 min 5 s'],
   [7_500_000, '2 h 5 min'],
 ])('%d ms are %s', (ms, words) => expect(durationOf(ms)).toBe(words));
