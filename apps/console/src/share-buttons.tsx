@@ -18,7 +18,7 @@ export function ShareButtons({ subject, map }: Props) {
   const save = async () => {
     try {
       const page = storyPage(subject, await readLogs(subject, map), nameOf);
-      download(`order-${fileName(subject.id)}.html`, page);
+      download(`order-${fileName(subject.id)}.html`, 'text/html', page);
       setTold('Saved. The file opens anywhere.');
     } catch (error) {
       setTold(messageOf(error));
@@ -30,7 +30,7 @@ export function ShareButtons({ subject, map }: Props) {
       await navigator.clipboard.writeText(diagram);
       setTold('Copied.');
     } catch {
-      download(`order-${fileName(subject.id)}.mmd`, diagram);
+      download(`order-${fileName(subject.id)}.mmd`, 'text/plain', diagram);
       setTold("This browser doesn't let the page copy, so the diagram is saved as a file.");
     }
   };
@@ -62,8 +62,8 @@ async function readLogs({ spans }: Subject, map: Stack | undefined): Promise<Map
 
 const fileName = (id: string) => id.replace(/[^\w-]+/g, '-').slice(0, 60);
 
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/html' }));
+function download(name: string, type: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type }));
   const link = Object.assign(document.createElement('a'), { href: address, download: name });
   link.click();
   // The browser has begun to read it by then.
