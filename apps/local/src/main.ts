@@ -54,22 +54,21 @@ async function main(args: string[]): Promise<void> {
   } else if (others.length > 0) {
     throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
   } else if (command === 'start') {
-    const port = readPort('The port', values.port ?? (process.env.PORT || '4000'));
-    const { readChaos } = await import('./chaos.ts');
-    const chaos = readChaos(values.chaos, values.seed);
-    await build(values.build, 'start');
-    const { runStart } = await import('./start.ts');
-    await runStart({
+    const options = {
       outDir,
-      ...(chaos && { chaos }),
-      port,
+      port: readPort('The port', values.port ?? (process.env.PORT || '4000')),
       logs: values.logs ?? false,
       open: values.open ?? false,
       ...(values.otlp !== undefined && { otlpUrl: readAddress('--otlp', values.otlp) }),
       watch: values.watch ?? false,
       ...(values.inspect !== undefined && { inspectPort: readPort('--inspect: The port', values.inspect) }),
       ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
-    });
+    };
+    const { readChaos } = await import('./chaos.ts');
+    const chaos = readChaos(values.chaos, values.seed);
+    await build(values.build, 'start');
+    const { runStart } = await import('./start.ts');
+    await runStart({ ...options, ...(chaos && { chaos }) });
   } else if (command === 'demo') {
     if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
     if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');

@@ -139,8 +139,9 @@ test.each([
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['stop'], 'stop: the commands are start, demo and explain'],
   [[], 'nothing: the commands are start, demo and explain'],
-])('%j is refused with a sentence and the usage', async (args, message) => {
-  const { output, ended } = await run(args);
+])('%j is refused with a sentence and the usage, before anything is built', async (args, message) => {
+  // A build would fail with this, and end with 1.
+  const { output, ended } = await run([...args, '--build'], { env: { TURBO_CONCURRENCY: 'none' } });
   expect(await ended).toBe(2);
   expect(output.stderr).toContain(message);
   expect(output.stderr).toContain('--port <port>');
