@@ -82,7 +82,8 @@ export class Stories {
         unsubscribe();
         resolve();
       };
-      const timer = setTimeout(done, timeoutMs);
+      // Whoever waits doesn't keep the process: a system that was closed settles nothing any more.
+      const timer = setTimeout(done, timeoutMs).unref();
       const unsubscribe = this.#trace.subscribe(({ type }) => {
         if (type !== 'begun' && isSettled()) done();
       });
