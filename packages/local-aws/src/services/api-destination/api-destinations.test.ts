@@ -254,12 +254,15 @@ describe('a delivery', () => {
     await expect(makeTarget(stack(endpoint)).deliver()).rejects.toThrow('answered 404: no such order');
   });
 
-  test.each(['gzip', 'deflate'])('takes an empty answer that is said to be in %s for one', async (encoding) => {
-    const { endpoint } = await startPartner((response) =>
-      response.writeHead(200, { 'content-encoding': encoding }).end(),
-    );
-    await makeTarget(stack(endpoint)).deliver();
-  });
+  test.each(['gzip', 'deflate'])(
+    'takes an empty answer that is said to be in %s for one',
+    async (encoding) => {
+      const { endpoint } = await startPartner((response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(),
+      );
+      await makeTarget(stack(endpoint)).deliver();
+    },
+  );
 
   test('reports an answer that ends with a line break in one line', async () => {
     const { endpoint } = await startFailingPartner(401, 'wrong key\n');
