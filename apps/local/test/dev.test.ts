@@ -36,7 +36,7 @@ test('pnpm dev runs the next order by code that was edited, and leaves the old c
     /^apps\/persister\/src\/dispatch-order\.ts\(\d+,\d+\): error TS2322: /,
   );
   expect(rowsOf(await system.story(await system.placeOrder()))).toMatchObject([{ category: 'edited' }]);
-}, 60_000);
+}, 120_000);
 
 test('a debugger stops the persister at a line of its source', async () => {
   const builder = createStackBuilder({ outDir: synthesized, debuggable: true });
@@ -69,4 +69,4 @@ test('a debugger stops the persister at a line of its source', async () => {
   const story = await system.stories.settled(orderId, 20_000);
   expect(story && rowsOf(story)).toHaveLength(1);
   expect(failures).toEqual([]);
-}, 60_000);
+}, 120_000);
