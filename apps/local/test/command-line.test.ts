@@ -85,6 +85,19 @@ test.each<[string, string[], string, RegExp]>([
   expect(performance.now() - interruptedAt).toBeLessThan(20_000);
 });
 
+test('start that is interrupted while an order is under way ends, and does not wait for it', async () => {
+  const { child, output, ended } = await run(['start', '--port', '0', '--chaos', 'partner-down=1'], {
+    until: /_local\/chaos/,
+  });
+  const order = '?location=us-east-1&category=office-supplies&value=300';
+  const [, api = ''] = /place an order\s+curl '([^?]+)/.exec(output.stdout) ?? [];
+  expect((await fetch(`${api}${order}`)).status).toBe(202);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  // As it would be told after half a minute.
+  expect(output.stdout).not.toContain('still in flight');
+});
+
 test('start whose output nobody reads any more, as by `start | head -2`, ends with 0', async () => {
   const { child, ended } = await run(['start', '--port', '0'], { until: /Starting/ });
   child.stdout?.destroy();
