@@ -1,4 +1,4 @@
-import { storySteps } from '@orders/local-aws';
+import { type LocalAws, storySteps } from '@orders/local-aws';
 import { tellChaos } from './chaos.ts';
 import type { DevSession } from './dev/dev-session.ts';
 import { interrupted } from './interrupted.ts';
@@ -34,13 +34,30 @@ export async function runStart(options: StartOptions): Promise<void> {
 }
 
 async function run(
-  { logs, watch, open, ...options }: StartOptions,
+  options: StartOptions,
   session: DevSession | undefined,
   end: Promise<void>,
 ): Promise<void> {
+  const system = await startSystem(options, session);
+  try {
+    await announce(system, options, session);
+    tellStories(system);
+    await end;
+    const report = system.chaosReport();
+    if (report) process.stdout.write(`${tellChaos(report)}\n`);
+    process.stdout.write('Ending …\n');
+  } finally {
+    await system.close();
+  }
+}
+
+function startSystem(
+  { logs, watch: _, open: __, ...options }: StartOptions,
+  session: DevSession | undefined,
+): Promise<LocalAws> {
   const out = process.stdout;
   const findLine: typeof findSourceLine = (frame) => session?.findSourceLine(frame) ?? findSourceLine(frame);
-  const system = await startOrderSystem({
+  return startOrderSystem({
     ...options,
     outDir: session?.outDir ?? options.outDir,
     findSourceLine: findLine,
@@ -50,6 +67,15 @@ async function run(
       if (told !== undefined) out.write(`${told}\n`);
     },
   });
+}
+
+/** Says where the system is and what it can be asked, and begins to watch the sources. */
+async function announce(
+  system: LocalAws,
+  { watch, open, chaos, otlpUrl }: StartOptions,
+  session: DevSession | undefined,
+): Promise<void> {
+  const out = process.stdout;
   const { endpoint, apiUrl, region } = system;
   out.write(`The order system is running at ${endpoint} (Ctrl-C ends it)
 
@@ -72,16 +98,21 @@ async function run(
     await session?.follow(system);
     out.write('  change it          edit a function, a schema, a rule or the workflow: it is swapped in\n\n');
   }
-  if (options.chaos) {
-    const { seed, probabilities } = options.chaos;
+  if (chaos) {
+    const { seed, probabilities } = chaos;
     const faults = Object.entries(probabilities).map(([kind, probability]) => `${kind}=${probability}`);
     out.write(
       `  Faults are injected: --chaos ${faults.join(',')} --seed ${seed}\n` +
         `  what they led to   curl ${endpoint}/_local/chaos\n\n`,
     );
   }
-  if (options.otlpUrl !== undefined) out.write(`  Traces go to       ${options.otlpUrl}\n\n`);
+  if (otlpUrl !== undefined) out.write(`  Traces go to       ${otlpUrl}\n\n`);
   if (open) await openPage(`${endpoint}/_local/`);
+}
+
+/** Prints the story of each order as it settles, and each request that is refused before it is one. */
+function tellStories(system: LocalAws): void {
+  const out = process.stdout;
   // Each flow once: an order that is sent again and again has many of them.
   system.stories.onBegin((orderId, flowId) => {
     void system.stories
@@ -89,7 +120,7 @@ async function run(
       .then((story) => out.write(`${tellStory(story, out)}\n\n`));
   });
 
-  // What is refused at the door is no order, and has no story. What a function refuses, it warns of by itself.
+  // What the API refuses isn't an order, and has no story. A function logs a warning for what it refuses.
   system.trace.subscribe((entry) => {
     const { status = 0 } = entry.type === 'ended' ? entry.outcome : {};
     if (status < 400 || status >= 500) return;
@@ -97,12 +128,6 @@ async function run(
     if (steps.some(({ kind }) => kind === 'invocation')) return;
     for (const step of steps) if (step.kind === 'request') out.write(`✗ ${tellRequest(step, out)}\n`);
   });
-
-  await end;
-  const report = system.chaosReport();
-  if (report) out.write(`${tellChaos(report)}\n`);
-  out.write('Ending …\n');
-  await system.close();
 }
 
 /** Loaded when it is needed: it has esbuild in it. */
