@@ -70,19 +70,14 @@ test.each<[string, string[], string, RegExp]>([
     'location=ap-south&category=books&value=3',
     /^orders-producer \{.*"message":"order placed"/m,
   ],
-])('start prints what functions log, and ends with an order on its way: %s', async (_, args, query, line) => {
-  const { child, output, ended } = await run(['start', '--port', '0', ...args], { until: /Ctrl-C/ });
+])('start prints what functions log: %s', async (_, args, query, line) => {
+  const { child, output } = await run(['start', '--port', '0', ...args], { until: /Ctrl-C/ });
   const endpoint = /running at (http:\S+)/.exec(output.stdout)?.[1];
   const printed = new Promise<void>((resolve) => {
     child.stdout?.on('data', () => line.test(output.stdout) && resolve());
   });
   await fetch(`${endpoint}/dev?${query}`);
   await printed;
-  // The order may still be on its way. Its story is waited for half a minute, and the end isn't.
-  const interruptedAt = performance.now();
-  child.kill('SIGINT');
-  expect(await ended).toBe(0);
-  expect(performance.now() - interruptedAt).toBeLessThan(20_000);
 });
 
 test('start that is interrupted while an order is under way ends, and does not wait for it', async () => {
