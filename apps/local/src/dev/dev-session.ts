@@ -61,10 +61,15 @@ export async function openDevSession({
           system.tell(notice);
         },
       });
-      const endWatching = await watchSources(repository, (paths) => {
-        editedAt = performance.now();
-        loop.edited(paths);
-      });
+      const endWatching = await watchSources(
+        repository,
+        (paths) => {
+          editedAt = performance.now();
+          loop.edited(paths);
+        },
+        (error) =>
+          process.stderr.write(`! Not every edit is seen: ${error}. Start again when that is mended\n`),
+      );
       ends.push(async () => {
         loop.close();
         await endWatching();

@@ -26,11 +26,14 @@ const quietMs = 40;
  *
  * @param root the root of the repository
  * @param onEdit gets the files that were written, added or removed, by their paths from the root, with slashes
+ * @param onError gets what keeps a file from being watched: too many files for the system, a folder that can't be read
  * @returns ends it
+ * @throws the first of these errors, before it watches
  */
 export async function watchSources(
   root: string,
   onEdit: (paths: readonly string[]) => void,
+  onError: (error: unknown) => void,
 ): Promise<() => Promise<void>> {
   const pathOf = (file: string) => relative(root, file).split(sep).join('/');
   const isIgnored = (file: string) => {
@@ -55,7 +58,14 @@ export async function watchSources(
       onEdit(paths);
     }, quietMs);
   });
-  await once(watcher, 'ready');
+  try {
+    await once(watcher, 'ready');
+  } catch (error) {
+    await watcher.close();
+    throw error;
+  }
+  // Without a listener, it would end the process.
+  watcher.on('error', onError);
   return async () => {
     clearTimeout(quiet);
     await watcher.close();
