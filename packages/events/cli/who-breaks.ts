@@ -115,14 +115,13 @@ function brokenConsumer({ name, event, fields }: Consumer, { before, after }: Ch
   }
   return compareSchemas(before.detail, after.detail, 'FORWARD')
     .filter(({ path }) => fields === undefined || fields.some((field) => overlap(field, namesIn(path))))
-    .flatMap(({ path, keyword, example }) =>
-      example
-        ? broken(
-            `gets events ${before.detailType} whose ${path} it doesn't know (${keyword}):`,
-            example.document,
-          )
-        : broken(`may get events whose ${path} it doesn't know (undecided at "${keyword}")`, undefined),
-    );
+    .flatMap(({ path, keyword, example }) => {
+      const what =
+        keyword === 'required' ? `without ${path}` : `with a ${path} that it doesn't know (${keyword})`;
+      return example
+        ? broken(`gets events ${before.detailType} ${what}:`, example.document)
+        : broken(`may get events ${before.detailType} ${what}, which is undecided`, undefined);
+    });
 }
 
 /** The names in a JSON path, joined by dots: `$.lines[0]["unit price"]` is `lines.unit price`. */

@@ -63,6 +63,7 @@ describe('of five changes, these break somebody', () => {
       const detail = kind === 'rule' ? example.detail : example;
       expect(detail).not.toHaveProperty('weight');
     }
+    expect(text).toContain('✗ the consumer scales gets events Parcel Sent without $.weight:');
     expect(text).toContain(
       '✗ the rule Heavy misses events Parcel Sent, because detail.weight may be missing after the change.',
     );
