@@ -10,13 +10,13 @@ import { constant, multipleOf, oneOf, unique } from './runtime.ts';
  * - It knows the formats of {@link formats}.
  * - `multipleOf` takes decimals as they are written: 19.99 is a multiple of 0.01.
  * - `const`, `enum` and `uniqueItems` compare JSON values. Plain Ajv calls `toString` and `valueOf`, which may be fields.
- * - It goes on after the first error. Plain Ajv stops, and takes a list of schemas in `items` for an error in an empty array:
- *   it skips the keywords after it, such as `contains`, and accepts the array.
+ * - A list of schemas in `items` says nothing of positions that an array doesn't have. Plain Ajv, where it stops at the first
+ *   error, skips the keywords after the list for such an array, and so accepts an empty one whatever `contains` demands.
  *
  * Use its option `ownProperties` where a schema may declare a name that every object inherits, such as `constructor`.
  */
 export function createAjv(options: Options): Ajv {
-  const ajv = new Ajv({ allErrors: true, ...options, formats: { ...formats } });
+  const ajv = new Ajv({ ...options, formats: { ...formats } });
   for (const [keyword, decide] of Object.entries(deciders)) {
     // Plain Ajv's errors have parameters that only its own code sets.
     const { error: _error, ...plain } = ajv.getKeyword(keyword) as CodeKeywordDefinition;
@@ -32,6 +32,16 @@ export function createAjv(options: Options): Ajv {
       },
     });
   }
+  const { code: validateItems, ...items } = ajv.getKeyword('items') as CodeKeywordDefinition;
+  ajv.removeKeyword('items');
+  ajv.addKeyword({
+    ...items,
+    code(context: KeywordCxt) {
+      // The keywords after it then don't ask for its result, which there isn't for a missing item.
+      if (Array.isArray(context.schema)) Object.assign(context, { allErrors: true });
+      validateItems(context);
+    },
+  });
   return ajv;
 }
 

@@ -1,6 +1,6 @@
 import { type Clause, clausesOf } from './clauses.ts';
 import { findDocument } from './document.ts';
-import { compileSchema } from './judge.ts';
+import { compileSchema, textOf } from './judge.ts';
 import { maxMs, maxSteps } from './literals.ts';
 import { normalizeFrom } from './normalize.ts';
 import { pathOfField } from './path.ts';
@@ -98,6 +98,8 @@ function compiledLater(schema: object | boolean): (document: unknown) => boolean
 
 /** The path with `*` replaced by the name of the field that this demand refuses in the document. */
 function additionalField({ path, schema }: Clause, document: unknown): string {
+  // A reference in a part of a schema leads nowhere.
+  if (textOf(schema).includes('"$ref"')) return path;
   const isMet = compileWhole(schema);
   isMet(document);
   const error = isMet.errors?.find(({ keyword }) => keyword === 'additionalProperties');

@@ -994,6 +994,24 @@ describe('what is undecided', () => {
     expect(compareSchemas(nested({}), nested({ note: string }), 'BACKWARD')).not.toEqual([]);
   });
 
+  test('a recursive $ref in the fields of a map is a break, and no error', () => {
+    const reader = {
+      additionalProperties: { items: [true], additionalItems: object({ a: { $ref: '#' } }) },
+      maxProperties: 0,
+    };
+    expect(compareSchemas({ type: 'object' }, reader, 'BACKWARD')).not.toEqual([]);
+  });
+
+  test.each([
+    ['at the top', (tuple: object) => tuple],
+    ['inside not', (tuple: object) => ({ not: { not: tuple } })],
+  ])('an empty array has no item that a list of items accepts, %s', (_, around) => {
+    const isValid = ajv.compile(around({ items: [false, true, string], contains: {} }));
+    expect([[], [1], [1, 2]].map((each) => isValid(each))).toEqual([false, false, false]);
+    expect(ajv.compile(around({ items: [true, false], contains: { const: 1 } }))([2])).toBe(false);
+    expect(ajv.compile(around({ items: [true, false], contains: { const: 1 } }))([1])).toBe(true);
+  });
+
   test('two recursive definitions that lead to each other are proven together', () => {
     const pair = (more: object) => ({
       ...object({ left: { $ref: '#/definitions/left' } }),
