@@ -89,7 +89,7 @@ function makeTrace(url: string, timeoutMs?: number) {
 const request = { kind: 'request', method: 'GET', path: '/dev/orders/o-1' } as const;
 
 describe('the spans of a trace are sent', () => {
-  test('by the protocol: whole ids, times in nanoseconds, one request for many', async () => {
+  test('by the protocol: whole ids, times in nanoseconds, one request and one resource for many', async () => {
     const collector = await startCollector();
     const { clock, trace, end, flowId } = makeTrace(collector.url);
     const span = trace.begin(flowId, request);
@@ -100,6 +100,7 @@ describe('the spans of a trace are sent', () => {
     expect(collector.requests.map(({ path, type }) => [path, type])).toEqual([
       ['/v1/traces', 'application/json'],
     ]);
+    expect(JSON.parse(collector.requests[0]?.body ?? '')).toMatchObject({ resourceSpans: [{}] });
     const [first, ...others] = collector.spans();
     expect(others).toHaveLength(99);
     expect(first?.traceId).toBe(flowId.slice(2).replace('-', ''));

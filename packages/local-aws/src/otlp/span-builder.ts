@@ -1,5 +1,5 @@
 import { type HrTime, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import { resourceFromAttributes } from '@opentelemetry/resources';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan, TimedEvent } from '@opentelemetry/sdk-trace';
 import * as semantic from '@opentelemetry/semantic-conventions/incubating';
 import type { Place } from '../plan/resource-types.ts';
@@ -38,6 +38,20 @@ const unknownService: Service = { name: 'AWS' };
 
 export function createSpanBuilder({ stack, place, subjectOf }: SpanBuilderOptions): SpanBuilder {
   const open = new Map<number, Begun>();
+  /** By their attributes. The exporter sends the spans of one resource together, and the resource once. */
+  const resources = new Map<string, Resource>();
+
+  const resourceOf = (service: Service): Resource => {
+    const attributes = {
+      ...commonAttributes(stack, place()),
+      [semantic.ATTR_SERVICE_NAME]: service.name,
+      ...service.attributes,
+    };
+    const key = JSON.stringify(attributes);
+    const resource = resources.get(key) ?? resourceFromAttributes(attributes);
+    resources.set(key, resource);
+    return resource;
+  };
 
   const begin = (entry: TraceEntry & { type: 'begun' }): void => {
     const { spanId, activity, at, parentId, causeId } = entry;
@@ -69,11 +83,7 @@ export function createSpanBuilder({ stack, place, subjectOf }: SpanBuilderOption
       attributes: { ...attributes, ...(error && { [semantic.ATTR_ERROR_TYPE]: error.type }) },
       events: [...events, ...lastEventsOf(entry)],
       links: [],
-      resource: resourceFromAttributes({
-        ...commonAttributes(stack, place()),
-        [semantic.ATTR_SERVICE_NAME]: service.name,
-        ...service.attributes,
-      }),
+      resource: resourceOf(service),
       instrumentationScope: scope,
       droppedAttributesCount: 0,
       droppedEventsCount: 0,
