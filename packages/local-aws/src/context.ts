@@ -63,7 +63,7 @@ export interface Service {
   readonly operations?: ServiceOperations;
   /** What people can ask below `/_local`. */
   readonly routes?: LocalRoutes;
-  /** Begins nothing by itself any more. What is under way goes on, and what comes is kept for another wiring. */
+  /** Starts no more work. What is under way goes on, and what comes is kept for another wiring. */
   pause?(): void;
   /** Ends what the service has started. */
   close?(): void | Promise<void>;

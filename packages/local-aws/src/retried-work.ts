@@ -62,7 +62,7 @@ export interface RetriedWork<Data> {
   begin(data: Data, flowId: string, parent?: Span): void;
   /** Goes on with the items that were there before. */
   resume(): void;
-  /** Makes no more attempts, and ends those that are under way. What comes meanwhile is kept for another wiring to resume. */
+  /** Starts no more attempts, and lets those that are under way end. What comes meanwhile is kept for another wiring. */
   pause(): void;
   /** Makes no more attempts. What isn't done stays kept. */
   close(): void;

@@ -49,7 +49,7 @@ export interface NearMiss {
 /**
  * One entry of the trace. Entries are appended, and never changed afterwards.
  *
- * `parentId` is the span that one is a part of. One that is no part may be done for another span, `causeId`.
+ * `parentId` is the span that this one is a part of. A span that isn't a part may be done for another one, `causeId`.
  */
 export type TraceEntry = {
   /** Counts all entries, from 1. */

@@ -36,7 +36,7 @@ export interface Wiring {
   routes: LocalRoutes;
   /** Runs functions from the code that another plan has for them, which is the same otherwise. */
   updateCode(after: Plan): void;
-  /** Begins nothing by itself any more. What is under way goes on, and what comes is kept for another wiring. */
+  /** Starts no more work. What is under way goes on, and what comes is kept for another wiring. */
   pause(): void;
   /** Ends the services, the last one first. What is in the state stays. */
   close(): Promise<void>;

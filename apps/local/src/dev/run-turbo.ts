@@ -4,7 +4,7 @@ import { repository, toolOf } from './places.ts';
 import { runTool } from './run-tool.ts';
 import { reasonOfThrown, reasonOfTurbo } from './tool-reasons.ts';
 
-/** Nobody is told that it ran, and nobody is asked for a newer one. */
+/** Turbo reports its use to nobody, and looks for no newer version. */
 const env = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
 
 /**

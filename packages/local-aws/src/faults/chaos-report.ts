@@ -69,7 +69,7 @@ export const chaosRoutes = (report: (() => ChaosReport) | undefined): LocalRoute
           status: 404,
           body: {
             message:
-              'There is no report: it counts from a start with --chaos. /_local/faults has the faults of now, and changes them.',
+              'There is no report: it counts from a start with --chaos. /_local/faults shows and changes the faults that are on now.',
           },
         },
 });

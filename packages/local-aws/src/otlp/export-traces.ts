@@ -42,7 +42,7 @@ export function exportTraces({
           onFailure(`${address} doesn't take the traces: ${why}. They are dropped until it does`);
         }
         isFailing = result.code !== 0;
-        // It is said here. The batches go on.
+        // The failure is reported above. To the processor, each batch succeeds, so that it sends the next one.
         done({ code: 0 });
       });
     },

@@ -33,7 +33,7 @@ interface Begun {
 
 const scope = { name: '@orders/local-aws' };
 
-/** What a span is done by that nothing above it is known of. */
+/** What does a span without a known span above it. */
 const unknownService: Service = { name: 'AWS' };
 
 export function createSpanBuilder({ stack, place, subjectOf }: SpanBuilderOptions): SpanBuilder {
