@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { failureRecordOf, type Letter, reasonOf } from './queues-api.ts';
+import { afterEach, expect, test } from '@jest/globals';
+import { failureRecordOf, invokeAgain, type Letter, reasonOf } from './queues-api.ts';
 
 const letter = (body: unknown, attributes: Record<string, string> = {}): Letter => ({
   id: 'm',
@@ -29,3 +29,29 @@ test.each([
 test.each(['text', '[]', 'null', '{"requestContext":{}}'])('%s is no record of a failure', (body) =>
   expect(failureRecordOf(letter(body))).toBeUndefined(),
 );
+
+const { fetch } = globalThis;
+afterEach(() => {
+  globalThis.fetch = fetch;
+});
+
+test.each([
+  ['the function is gone', letter(record), '404: no function f'],
+  ['it has no record', letter('text'), "It isn't the record of a failed invocation"],
+])('a message that cannot be sent again stays, and says why: %s', async (_, message, error) => {
+  globalThis.fetch = async () => Response.json({ Message: 'no function f' }, { status: 404 });
+  expect(await invokeAgain('q', message, {})).toEqual({ messageId: 'm', status: 'failed', error });
+});
+
+test('a message that was sent again is dropped', async () => {
+  const asked: unknown[] = [];
+  globalThis.fetch = async (url, init) => {
+    asked.push([init?.method, url]);
+    return Response.json({});
+  };
+  expect(await invokeAgain('q', letter(record), {})).toEqual({ messageId: 'm', status: 'delivered' });
+  expect(asked).toEqual([
+    ['POST', '/2015-03-31/functions/f/invocations'],
+    ['DELETE', '/_local/queues/q/messages/m'],
+  ]);
+});

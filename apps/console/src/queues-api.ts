@@ -1,4 +1,4 @@
-import { ask, post } from './ask.ts';
+import { ask, messageOf, post } from './ask.ts';
 
 export interface QueueState {
   queue: string;
@@ -54,16 +54,26 @@ export function failureRecordOf({ body }: Letter): FailureRecord | undefined {
   }
 }
 
-/** Gives a function an event again that it failed for, as EventBridge does: it runs later, and is tried again. */
+/**
+ * Gives a function an event again that it failed for, as EventBridge does: it runs later, and is tried again. Of several
+ * messages, one that can't be sent keeps no other from being sent.
+ */
 export async function invokeAgain(queue: string, letter: Letter, payload: unknown): Promise<Sent> {
-  const name = failureRecordOf(letter)?.requestContext.functionArn.split(':')[6] ?? '';
-  await ask(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, {
-    method: 'POST',
-    headers: { 'x-amz-invocation-type': 'Event' },
-    body: JSON.stringify(payload),
-  });
-  await dropLetter(queue, letter.id);
-  return { messageId: letter.id, status: 'delivered' };
+  const stays = (error: string): Sent => ({ messageId: letter.id, status: 'failed', error });
+  const record = failureRecordOf(letter);
+  if (!record) return stays("It isn't the record of a failed invocation");
+  const name = record.requestContext.functionArn.split(':')[6] ?? '';
+  try {
+    await ask(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, {
+      method: 'POST',
+      headers: { 'x-amz-invocation-type': 'Event' },
+      body: JSON.stringify(payload),
+    });
+    await dropLetter(queue, letter.id);
+    return { messageId: letter.id, status: 'delivered' };
+  } catch (error) {
+    return stays(messageOf(error));
+  }
 }
 
 export const dropLetter = (queue: string, id: string) =>
