@@ -23,7 +23,8 @@ const defaultBusArn = ({ place: { region, account } }: Plan) =>
 /** The event buses of the stack, with their rules compiled and their targets bound. */
 export function createEventBuses(plan: Plan, context: Context, destinations: RuleDestinations): Service {
   const { trace } = context;
-  const rules = readRules(plan, destinations);
+  const switched = context.state.collection<string>('states of rules');
+  const rules = readRules(plan, destinations, switched);
   const ofDefault = rules.filter(({ busName }) => busName === defaultBus);
   const buses = plan
     .resources('aws_cloudwatch_event_bus')
@@ -31,9 +32,13 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
     // The account's own bus. Without a rule on it, an event that is sent there is taken for one that forgot its bus.
     .concat(ofDefault.length > 0 ? [{ name: defaultBus, arn: defaultBusArn(plan) }] : [])
     .map((bus): Bus => ({ ...bus, rules: rules.filter(({ busName }) => busName === bus.name) }));
-  const nearMissesOf = new Map(
-    buses.map((bus) => [bus, createNearMisses(bus.rules.filter(({ isEnabled }) => isEnabled))]),
-  );
+  let nearMissesOf = new Map<Bus, ReturnType<typeof createNearMisses>>();
+  const lookForNearMisses = () => {
+    nearMissesOf = new Map(
+      buses.map((bus) => [bus, createNearMisses(bus.rules.filter(({ isEnabled }) => isEnabled))]),
+    );
+  };
+  lookForNearMisses();
   const deliveries = createDeliveries(rules, context);
   deliveries.resume();
 
@@ -64,7 +69,10 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
       errors: parameterErrors('ValidationException'),
       operations: {
         ...putEventsOperations(parts),
-        ...ruleOperations(buses),
+        ...ruleOperations(buses, (rule, state) => {
+          switched.set(rule.arn, state);
+          lookForNearMisses();
+        }),
         ...archiveOperations(archives, context),
         ...connectionOperations(plan),
       },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../json.ts';
 import { createLocalApi } from '../../local-api.ts';
-import { arnOf, makeCaller, makeContext, makeEvent, makePlan } from '../../testing.ts';
+import { arnOf, makeCaller, makeContext, makeEvent, makePlan, stepsOf } from '../../testing.ts';
 import { createEventBuses } from './event-bus.ts';
 
 const arn = arnOf('events', 'rule/Orders/European');
@@ -33,6 +33,19 @@ const ask = async (name: string, input: JsonObject) => (await call(`AWSEvents.${
 const rule = { Name: 'European', Arn: arn, EventBusName: 'Orders', EventPattern: pattern, State: 'ENABLED' };
 const bus = { Name: 'Orders', Arn: arnOf('events', 'event-bus/Orders') };
 
+/** The rules that take an event of an order for the EU. */
+async function matching(): Promise<string[]> {
+  const flowId = context.trace.newFlow();
+  const Entries = [
+    { EventBusName: 'Orders', Source: 's', DetailType: 'T', Detail: '{"location":"eu-west-1"}' },
+  ];
+  await call('AWSEvents.PutEvents', { Entries }, { 'x-amzn-trace-id': `Root=${flowId}` });
+  await context.trace.idle();
+  return stepsOf(context.trace, flowId).flatMap((step) =>
+    step.kind === 'event' ? step.deliveries.map((delivery) => delivery.rule) : [],
+  );
+}
+
 describe('the operations describe what the stack has', () => {
   test('its buses', async () => {
     expect(await ask('ListEventBuses', {})).toEqual({ EventBuses: [bus] });
@@ -44,6 +57,20 @@ describe('the operations describe what the stack has', () => {
     expect(await ask('ListRules', { EventBusName: 'Orders' })).toEqual({ Rules: [rule] });
     expect(await ask('ListRules', { EventBusName: 'Orders', NamePrefix: 'US' })).toEqual({ Rules: [] });
     expect(await ask('DescribeRule', { EventBusName: 'Orders', Name: 'European' })).toEqual(rule);
+  });
+
+  test('a rule that is switched off and on', async () => {
+    const named = { EventBusName: 'Orders', Name: 'European' };
+    await ask('DisableRule', named);
+    expect(await ask('DescribeRule', named)).toEqual({ ...rule, State: 'DISABLED' });
+    expect(await matching()).toEqual([]);
+    await ask('EnableRule', named);
+    expect(await ask('DescribeRule', named)).toEqual(rule);
+    expect(await matching()).toEqual(['European']);
+    expect(await ask('DisableRule', { ...named, Name: 'Asian' })).toMatchObject({
+      __type: 'ResourceNotFoundException',
+      message: 'Rule Asian does not exist on EventBus Orders. It has European.',
+    });
   });
 
   test('whether a pattern matches an event', async () => {

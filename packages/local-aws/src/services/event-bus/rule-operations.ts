@@ -6,8 +6,15 @@ import type { Rule, RuleTarget } from './rule.ts';
 const EventBusName = { type: 'text' } as const;
 const required = { type: 'text', required: true } as const;
 
-/** The operations that tell of buses, rules and targets. */
-export function ruleOperations(buses: readonly Bus[]): Record<string, Operation> {
+/**
+ * The operations that tell of buses, rules and targets, and switch rules on and off.
+ *
+ * @param switchRule gives a rule another state
+ */
+export function ruleOperations(
+  buses: readonly Bus[],
+  switchRule: (rule: Rule, state: 'ENABLED' | 'DISABLED') => void,
+): Record<string, Operation> {
   const busOf = (named = 'default'): Bus => {
     const bus = findBus(buses, named);
     if (bus) return bus;
@@ -25,7 +32,18 @@ export function ruleOperations(buses: readonly Bus[]): Record<string, Operation>
     );
   };
 
+  const switchTo = (state: 'ENABLED' | 'DISABLED') =>
+    operation({ Name: required, EventBusName }, (input, { authorize }) => {
+      const rule = ruleOf(busOf(input.EventBusName), input.Name);
+      authorize(rule.arn);
+      switchRule(rule, state);
+      return {};
+    });
+
   return {
+    EnableRule: switchTo('ENABLED'),
+    DisableRule: switchTo('DISABLED'),
+
     DescribeEventBus: operation({ Name: { type: 'text' } }, ({ Name }, { authorize }) => {
       const { name, arn } = busOf(Name);
       authorize(arn);

@@ -3,6 +3,7 @@ import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { defaultBus } from '../../plan/resource-types.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { exponentialBackoff, type RetryPolicy } from '../../retry.ts';
+import type { Collection } from '../../state/state.ts';
 import type { BindTarget, FindRuleQueue, HttpParameters, RuleQueue, Target } from '../../target.ts';
 import { type RulePattern, readRulePattern } from './rule-pattern.ts';
 import { readTargetInput, type TargetInput } from './target-input.ts';
@@ -34,22 +35,30 @@ export interface RuleDestinations {
 /**
  * The rules of the stack, with their patterns compiled and their targets bound.
  *
+ * @param switched the states that rules were switched to, by ARN
  * @throws {UnsupportedError} for a rule that would deliver nothing, or would not deliver as on AWS
  */
-export function readRules(plan: Plan, destinations: RuleDestinations): Rule[] {
+export function readRules(plan: Plan, destinations: RuleDestinations, switched?: Collection<string>): Rule[] {
   refuseStrays(plan);
-  return plan.resources('aws_cloudwatch_event_rule').map((rule) => createRule(plan, rule, destinations));
+  return plan
+    .resources('aws_cloudwatch_event_rule')
+    .map((rule) => createRule(plan, rule, destinations, switched));
 }
 
-function createRule(plan: Plan, rule: Resource, destinations: RuleDestinations): Rule {
-  const pattern = readRulePattern(rule);
+function createRule(
+  plan: Plan,
+  rule: Resource,
+  destinations: RuleDestinations,
+  switched: Collection<string> | undefined,
+): Rule {
+  const pattern = readRulePattern(rule, switched);
   const targets = plan
     .resources('aws_cloudwatch_event_target')
     .filter(
       (target) => text(target, 'rule') === pattern.name && text(target, 'event_bus_name') === pattern.busName,
     )
     .map((target) => createTarget(target, pattern.arn, destinations));
-  if (targets.length <= maxTargets) return { ...pattern, targets };
+  if (targets.length <= maxTargets) return Object.assign(pattern, { targets });
   throw new UnsupportedError(
     `${rule.address}: it has ${targets.length} targets; AWS takes ${maxTargets} of a rule`,
   );
