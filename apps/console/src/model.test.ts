@@ -115,3 +115,19 @@ test('the parts of the map count what reached them, and what failed there', () =
     ['rule R→queue Dead', 0, 1],
   ]);
 });
+
+test('what is about no order is forgotten in time, and orders are kept', () => {
+  const { model, begin } = makeTrace();
+  const placed = begin(
+    'order',
+    { kind: 'event', bus: 'Orders', event: event('Order Placed', 'o-1') },
+    { subject: 'o-1' },
+  );
+  const ask = (count: number) =>
+    begin(`question ${count}`, { kind: 'request', method: 'GET', path: '/dev/orders/o-1' });
+  const first = ask(0);
+  expect(model.span(first)).toBeDefined();
+  for (let count = 1; count <= 5_000; count += 1) ask(count);
+  expect(model.span(first)).toBeUndefined();
+  expect(model.span(placed)).toBeDefined();
+});

@@ -3,6 +3,8 @@ import { partsOf, type Span, type Subject, stateOf } from './span.ts';
 
 /** How many subjects the page keeps. The oldest go first. */
 const maxSubjects = 20_000;
+/** How many flows are kept that have no subject yet. A question for a status never gets one. */
+const maxWithoutSubject = 5_000;
 
 /** How often a part or a way of the map was reached, and how often something failed there. */
 export interface Count {
@@ -21,6 +23,8 @@ interface Flow {
 export class Model {
   readonly #spans = new Map<number, Span>();
   readonly #flows = new Map<string, Flow>();
+  /** The flows that have no subject, the oldest first. */
+  readonly #withoutSubject = new Set<string>();
   readonly #subjects = new Map<string, Subject>();
   /** The newest first; undefined when it has to be made again. */
   #newestFirst: Subject[] | undefined;
@@ -108,8 +112,7 @@ export class Model {
       parent.until = undefined;
     }
     this.#countBegin(span, parent);
-    const flow = this.#flows.get(flowId) ?? { spans: [], subjects: new Set() };
-    this.#flows.set(flowId, flow);
+    const flow = this.#flows.get(flowId) ?? this.#newFlow(flowId);
     flow.spans.push(span);
     this.#hasChanged(flowId);
     for (const known of flow.subjects) this.#subjects.get(known)?.spans.push(span);
@@ -142,6 +145,7 @@ export class Model {
     this.#subjects.set(id, known);
     if (!flow.subjects.has(id)) {
       flow.subjects.add(id);
+      this.#withoutSubject.delete(span.flowId);
       known.spans.push(...flow.spans);
     }
     const { activity } = span;
@@ -149,6 +153,19 @@ export class Model {
       known.events.push(activity.event['detail-type']);
     }
     if (this.#subjects.size > maxSubjects) this.#forgetOldest();
+  }
+
+  #newFlow(id: string): Flow {
+    const flow: Flow = { spans: [], subjects: new Set() };
+    this.#flows.set(id, flow);
+    this.#withoutSubject.add(id);
+    const [oldest] = this.#withoutSubject;
+    if (this.#withoutSubject.size > maxWithoutSubject && oldest !== undefined) {
+      for (const span of this.#flows.get(oldest)?.spans ?? []) this.#spans.delete(span.id);
+      this.#flows.delete(oldest);
+      this.#withoutSubject.delete(oldest);
+    }
+    return flow;
   }
 
   #forgetOldest(): void {
