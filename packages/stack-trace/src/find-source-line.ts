@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Bundle, readBundles } from './bundle.ts';
 import type { FindSourceLine } from './readable-stack.ts';
@@ -18,6 +18,8 @@ export function sourceLinesOfFiles(apps: string): FindSourceLine {
     if (before?.changedAt === changedAt) return before.bundle;
     const code = readFileSync(file, 'utf8');
     const bundle = readBundles(apps).find((candidate) => candidate.hasCode(basename(file), code));
+    // A source map takes megabytes, and each code that is swapped in has a folder of its own.
+    for (const other of known.keys()) if (!existsSync(other)) known.delete(other);
     known.set(file, { changedAt, bundle });
     return bundle;
   };
