@@ -1,5 +1,6 @@
 /** The command line of the benchmark. Its figures are of one run on one machine, and compare only with others of the same. */
 import { parseArgs } from 'node:util';
+import { readOptions, runCommand } from './command.ts';
 import { startLocalRun } from './local-run.ts';
 import { machine } from './machine.ts';
 import { type Latencies, measureLatency, measureThroughput, type Throughput } from './measure.ts';
@@ -19,7 +20,7 @@ const usage = `Measures how long orders take, and how many go through, from outs
       --stage <path>                the path of the API's stage: /dev by default
 `;
 
-function readOptions(args: string[]) {
+function parse(args: string[]) {
   const { values } = parseArgs({
     args,
     options: {
@@ -46,7 +47,7 @@ function readOptions(args: string[]) {
 
 const say = (sentence: string) => process.stderr.write(`${sentence}\n`);
 
-async function run(options: NonNullable<ReturnType<typeof readOptions>>): Promise<Figures> {
+async function run(options: NonNullable<ReturnType<typeof parse>>): Promise<Figures> {
   const { against, host, stage, data, quick, growth } = options;
   const local = against === undefined ? await startLocalRun(data) : undefined;
   const target = local?.target ?? { endpoint: against ?? '', stage, ...(host !== undefined && { host }) };
@@ -100,15 +101,11 @@ async function run(options: NonNullable<ReturnType<typeof readOptions>>): Promis
   }
 }
 
-try {
-  const options = readOptions(process.argv.slice(2).filter((arg) => arg !== '--'));
+await runCommand(usage, async () => {
+  const options = readOptions(parse);
   if (!options) process.stdout.write(usage);
   else {
     const figures = await run(options);
     process.stdout.write(options.json ? `${JSON.stringify(figures, null, 2)}\n` : tellFigures(figures));
   }
-} catch (error) {
-  const isUsage = error instanceof TypeError;
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n${isUsage ? `\n${usage}` : ''}`);
-  process.exitCode = isUsage ? 2 : 1;
-}
+});
