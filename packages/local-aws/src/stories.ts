@@ -20,12 +20,17 @@ export class Stories {
   readonly #flowsOf = new Map<string, Set<string>>();
   readonly #subjectsOf = new Map<string, Set<string>>();
   readonly #onBegin = new Set<(subject: string, flowId: string) => void>();
+  /** Who waits for a subject, and looks at it when something of it has ended. With many in flight, nobody looks at the others. */
+  readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(trace: Trace, subjectOf: SubjectOf) {
     this.#trace = trace;
     this.#subjectOf = subjectOf;
     for (const entry of trace.entries()) this.#follow(entry);
-    trace.subscribe((entry) => this.#follow(entry));
+    trace.subscribe((entry) => {
+      this.#follow(entry);
+      if (entry.type !== 'begun') this.#look(entry.flowId);
+    });
     trace.onForget((flowId) => this.#forget(flowId));
   }
 
@@ -48,6 +53,7 @@ export class Stories {
    */
   async settled(subject: string, timeoutMs: number): Promise<Story | undefined> {
     await this.#until(
+      subject,
       () => this.#flows(subject)?.every((flowId) => this.#trace.isSettled(flowId)) ?? true,
       timeoutMs,
     );
@@ -56,7 +62,7 @@ export class Stories {
 
   /** As {@link settled}, for one flow of a subject: what its other flows brought about isn't told again. */
   async flowSettled(subject: string, flowId: string, timeoutMs: number): Promise<Story> {
-    await this.#until(() => this.#trace.isSettled(flowId), timeoutMs);
+    await this.#until(subject, () => this.#trace.isSettled(flowId), timeoutMs);
     return this.#tell(subject, [flowId]);
   }
 
@@ -74,20 +80,29 @@ export class Stories {
     };
   }
 
-  async #until(isSettled: () => boolean, timeoutMs: number): Promise<void> {
+  async #until(subject: string, isSettled: () => boolean, timeoutMs: number): Promise<void> {
     if (isSettled()) return;
+    const waiting = this.#waiting.get(subject) ?? new Set();
+    this.#waiting.set(subject, waiting);
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        unsubscribe();
+        waiting.delete(look);
+        if (waiting.size === 0) this.#waiting.delete(subject);
         resolve();
+      };
+      const look = () => {
+        if (isSettled()) done();
       };
       // Whoever waits doesn't keep the process: a system that was closed settles nothing any more.
       const timer = setTimeout(done, timeoutMs).unref();
-      const unsubscribe = this.#trace.subscribe(({ type }) => {
-        if (type !== 'begun' && isSettled()) done();
-      });
+      waiting.add(look);
     });
+  }
+
+  #look(flowId: string): void {
+    for (const subject of this.#subjectsOf.get(flowId) ?? [])
+      for (const look of this.#waiting.get(subject) ?? []) look();
   }
 
   #follow(entry: TraceEntry): void {
