@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { makeOrderPlaced, makeOrderProcessed } from '@orders/events/testing';
 import type { Variant } from './variants.ts';
@@ -70,7 +71,7 @@ export async function measureColdStart(variant: Variant, endpoint: string): Prom
     '-e',
     script,
     '--',
-    variant.file,
+    pathToFileURL(variant.file).href,
     JSON.stringify(events[variant.function] ?? {}),
   ];
   const env = {
