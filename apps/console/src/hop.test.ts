@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { MapNode, SystemMap } from '@orders/local-aws';
 import { alarmsOf, callOf } from './hop.ts';
 import type { Span } from './span.ts';
-import { makeEvent } from './testing.ts';
+import { makeEvent, span } from './testing.ts';
 
 const grant = (action: string) => ({ action, address: 'aws_iam_role_policy.p', statement: {} });
 const node = (kind: MapNode['kind'], name: string, more: Partial<MapNode> = {}): MapNode => ({
@@ -42,19 +42,6 @@ const map: SystemMap = {
     },
   ],
 };
-const span = (activity: Span['activity'], more: Partial<Span> = {}): Span => ({
-  id: 1,
-  flowId: 'f',
-  parentId: undefined,
-  activity,
-  begunAt: 0,
-  endedAt: 1,
-  until: undefined,
-  error: undefined,
-  outcome: {},
-  status: 'succeeded',
-  ...more,
-});
 
 const event = makeEvent('Order Placed', 'o-1');
 const write = { kind: 'write', table: 'T', operation: 'PutItem', item: {} } as const;

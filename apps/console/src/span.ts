@@ -84,7 +84,7 @@ export interface Content {
 }
 
 /**
- * What a span has to show: the event, what was sent and answered, the row, and what came of it.
+ * What a span has to show: the event, what was sent and answered, the input and the output, the row.
  *
  * @param spanOf finds another span of its order by its id
  */
@@ -100,12 +100,25 @@ export function contentsOf(span: Span, spanOf: (id: number) => Span | undefined)
           value: parsed(outcome.answer ?? ''),
         },
       ].filter(({ value }) => value !== '');
+    case 'invocation':
+      return [
+        { title: 'Input', value: parsed(activity.input ?? '') },
+        { title: 'Output', value: parsed(outcome.answer ?? '') },
+      ].filter(({ value }) => value !== '');
     case 'write':
       return [{ title: `The row, by ${activity.operation}`, value: activity.item }];
+    case 'attempt': {
+      const whole = spanOf(span.parentId ?? 0);
+      return whole ? contentsOf({ ...whole, outcome: {} }, spanOf) : [];
+    }
     case 'event':
-    case 'delivery':
-    case 'attempt':
-      return event ? [{ title: 'The event', value: event }] : [];
+    case 'delivery': {
+      const input = activity.kind === 'delivery' ? activity.input : undefined;
+      return [
+        ...(event ? [{ title: 'The event', value: event }] : []),
+        ...(input === undefined ? [] : [{ title: 'What the target gets of it', value: parsed(input) }]),
+      ];
+    }
     default:
       return [];
   }

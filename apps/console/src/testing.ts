@@ -1,5 +1,6 @@
 import type { Activity, StreamedEntry } from '@orders/local-aws';
 import { Model } from './model.ts';
+import type { Span } from './span.ts';
 
 /** An event of an order. */
 export const makeEvent = (detailType: string, orderId: string) => ({
@@ -12,6 +13,21 @@ export const makeEvent = (detailType: string, orderId: string) => ({
   region: 'eu-west-1',
   resources: [],
   detail: { orderId, location: 'eu-west' },
+});
+
+/** A span that has succeeded. */
+export const span = (activity: Span['activity'], more: Partial<Span> = {}): Span => ({
+  id: 1,
+  flowId: 'f',
+  parentId: undefined,
+  activity,
+  begunAt: 0,
+  endedAt: 1,
+  until: undefined,
+  error: undefined,
+  outcome: {},
+  status: 'succeeded',
+  ...more,
 });
 
 /** Writes a trace as the local run does. */

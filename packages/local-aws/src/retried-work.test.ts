@@ -31,6 +31,7 @@ function makeWork(
     async attempt({ data }) {
       done.push([data, (clock.now() - startedAt) / 1_000]);
       await attempt();
+      return {};
     },
     retryOf: () => ({ retry: true }),
     giveUp({ data }, { error }) {

@@ -43,8 +43,8 @@ export interface WorkOptions<Data> {
   /** What an item does, in words that are the same in each run: faults are decided by it. */
   place(data: Data): string;
   policy(data: Data): RetryPolicy;
-  /** Does the work, or throws. */
-  attempt(item: WorkItem<Data>): Promise<void>;
+  /** Does the work, and gives what came of it; or throws. */
+  attempt(item: WorkItem<Data>): Promise<Outcome>;
   /** Whether an attempt that threw this is tried again, and how long after it at the earliest. */
   retryOf(error: unknown): { retry: boolean; notBeforeMs?: number };
   /** Leaves what was given up to somebody else. */
@@ -105,9 +105,11 @@ export function createRetriedWork<Data>(
     await setImmediate();
     if (closed) return part.fail('cut off by the end of what ran it');
     const cause = { flowId: item.flowId, spanId: part.id };
+    let outcome: Outcome = {};
     const error = await trace.causes
       .during(cause, () => options.attempt(item))
-      .then(() => {
+      .then((came) => {
+        outcome = came;
         const place = options.place(item.data);
         if (faults.inject('drop-response', item.flowId, place) !== undefined)
           throw new LostAnswerError(place);
@@ -118,13 +120,13 @@ export function createRetriedWork<Data>(
       );
     if (closed) return part.fail('cut off by the end of what ran it');
     if (error) {
-      const { error: told, outcome } = failureOf(error.thrown);
-      part.fail(told, outcome);
+      const { error: told, outcome: failed } = failureOf(error.thrown);
+      part.fail(told, failed);
       return fail(item, error.thrown, span);
     }
     items.delete(item.id);
     part.end();
-    span.end();
+    span.end(outcome);
   };
 
   const fail = (item: WorkItem<Data>, error: unknown, span: Span) => {

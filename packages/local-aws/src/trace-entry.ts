@@ -1,19 +1,26 @@
 import type { FaultKind } from './faults/chaos.ts';
 import type { BusEvent } from './target.ts';
 
-/** How much of a request and of its answer the trace keeps, in characters. */
-export const maxShown = 4_000;
+/** How much of what was sent or answered the trace keeps, in characters. */
+const maxShown = 4_000;
+
+/** A text, or a value as JSON, cut to what the trace keeps of it. */
+export const shownOf = (value: unknown): string =>
+  (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, maxShown);
 
 /** What can begin in a flow. */
 export type Activity =
-  /** `route` is the path with the names of its parts. `sent` is its query and its body, cut to {@link maxShown}. */
+  /** `route` is the path with the names of its parts. `sent` is its query and its body, by {@link shownOf}. */
   | { kind: 'request'; method: string; path: string; route?: string; sent?: string }
-  /** `requestId` is in the log lines of the invocation. */
-  | { kind: 'invocation'; function: string; requestId?: string }
+  /** `requestId` is in the log lines of the invocation. `input` is its payload, by {@link shownOf}. */
+  | { kind: 'invocation'; function: string; requestId?: string; input?: string }
   /** `roleArn` is the role of whoever put it on the bus. A developer has none, and neither have EventBridge's own replays. */
   | { kind: 'event'; bus: string; event: BusEvent; roleArn?: string }
-  /** One delivery of an event, inside of that event: a rule that matched it, and one of the rule's targets. */
-  | { kind: 'delivery'; rule: string; target: string }
+  /**
+   * One delivery of an event, inside of that event: a rule that matched it, and one of the rule's targets. `input` is what
+   * the target gets in the place of the event, by {@link shownOf}.
+   */
+  | { kind: 'delivery'; rule: string; target: string; input?: string }
   /** One attempt of a delivery or of an asynchronous invocation, inside of it; 1 is the first. */
   | { kind: 'attempt'; number: number }
   | { kind: 'execution'; stateMachine: string; executionArn?: string }
@@ -29,7 +36,7 @@ export type Activity =
 export interface Outcome {
   /** The status of the answer to a request. */
   status?: number;
-  /** The body of the answer to a request, cut to {@link maxShown}. */
+  /** The body of the answer to a request, or what a function gave, by {@link shownOf}. */
   answer?: string;
   /** The queue that got what failed. */
   queue?: string;

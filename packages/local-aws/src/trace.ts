@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
 import type { Activity, Outcome, TraceEntry } from './trace-entry.ts';
 
-export { type Activity, maxShown, type NearMiss, type Outcome, type TraceEntry } from './trace-entry.ts';
+export { type Activity, type NearMiss, type Outcome, shownOf, type TraceEntry } from './trace-entry.ts';
 
 /** What has begun and hasn't ended yet. It ends once: what is said later is ignored. */
 export interface Span {
@@ -24,9 +24,19 @@ const maxLength = 128 * 1024 * 1024;
 
 /** How much of the memory an activity takes beside the entry itself, in characters of JSON. */
 const lengthOf = (activity: Activity): number => {
-  if (activity.kind === 'request') return activity.sent?.length ?? 0;
-  if (activity.kind === 'event') return JSON.stringify(activity.event).length;
-  return activity.kind === 'write' ? (JSON.stringify(activity.item)?.length ?? 0) : 0;
+  switch (activity.kind) {
+    case 'request':
+      return activity.sent?.length ?? 0;
+    case 'invocation':
+    case 'delivery':
+      return activity.input?.length ?? 0;
+    case 'event':
+      return JSON.stringify(activity.event).length;
+    case 'write':
+      return JSON.stringify(activity.item)?.length ?? 0;
+    default:
+      return 0;
+  }
 };
 
 /** A span that hasn't ended. */

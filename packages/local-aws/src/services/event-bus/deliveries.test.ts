@@ -82,6 +82,21 @@ function makeTestContext(): Context & { failures: string[] } {
   return makeContext({ clock, trace: new Trace(clock, systemIds) });
 }
 
+test('a delivery shows what the target gets in the place of the event, and nothing where it gets the event', async () => {
+  const inputs = async (target: JsonObject) => {
+    const { publish, context } = makeBus(target);
+    const flowId = await publish();
+    clock.close();
+    return context.trace
+      .entriesOf(flowId)
+      .flatMap((entry) =>
+        entry.type === 'begun' && entry.activity.kind === 'delivery' ? [entry.activity.input] : [],
+      );
+  };
+  expect(await inputs({ input_path: '$.detail-type' })).toEqual(['"T"']);
+  expect(await inputs({})).toEqual([undefined]);
+});
+
 describe('a delivery that fails and may pass', () => {
   test('is tried again until it succeeds, with growing pauses', async () => {
     const { publish, advance, answerWith, attempts, letters, context } = makeBus();

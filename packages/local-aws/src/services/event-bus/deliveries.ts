@@ -6,6 +6,7 @@ import { createRetriedWork, type GivenUp, type WorkItem } from '../../retried-wo
 import type { RetryPolicy } from '../../retry.ts';
 import { type BusEvent, DeliveryError, type DeliveryErrorCode } from '../../target.ts';
 import type { Span } from '../../trace.ts';
+import { shownOf } from '../../trace-entry.ts';
 import { deadLetterAttributes } from './dead-letter.ts';
 import type { Rule, RuleTarget } from './rule.ts';
 
@@ -44,9 +45,21 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
       : { rule: delivery.ruleArn, target: delivery.targetArn };
   };
 
+  /** What the target gets in the place of the event, for people. */
+  const ownInput = (delivery: Delivery): { input?: string } => {
+    const { rule, target } = find(delivery) ?? {};
+    if (!rule || !target?.changesInput) return {};
+    try {
+      return { input: shownOf(inputOf(rule, target, delivery.event, context.clock.now())) };
+    } catch {
+      // The event has no such input, as the attempt says.
+      return {};
+    }
+  };
+
   const work = createRetriedWork<Delivery>(context, {
     items: context.state.collection<WorkItem<Delivery>>('deliveries'),
-    activity: (delivery) => ({ kind: 'delivery', ...nameOf(delivery) }),
+    activity: (delivery) => ({ kind: 'delivery', ...nameOf(delivery), ...ownInput(delivery) }),
     describe(delivery) {
       const { rule, target } = nameOf(delivery);
       return `${delivery.event['detail-type']} ${delivery.event.id} by the rule ${rule} to ${target}`;
@@ -60,8 +73,8 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
       const found = find(data);
       if (!found) throw new DeliveryError('NO_RESOURCE', 'The rule or its target is gone', { retry: false });
       const { rule, target } = found;
-      const input = target.input(data.event, { ruleName: rule.name, ruleArn: rule.arn, receivedAt });
-      await target.deliver(data.event, flowId, input);
+      await target.deliver(data.event, flowId, inputOf(rule, target, data.event, receivedAt));
+      return {};
     },
     retryOf: (error) => readError(error),
     giveUp({ data }, why) {
@@ -88,6 +101,10 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
     close: work.close,
   };
 }
+
+/** What a target gets for an event. */
+const inputOf = (rule: Rule, target: RuleTarget, event: BusEvent, receivedAt: number) =>
+  target.input(event, { ruleName: rule.name, ruleArn: rule.arn, receivedAt });
 
 const noRetries: RetryPolicy = { maxRetries: 0, maxAgeMs: 0, delayMs: () => 0 };
 

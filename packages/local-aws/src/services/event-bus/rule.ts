@@ -19,6 +19,8 @@ export interface RuleTarget extends Target {
   arn: string;
   roleArn: string | undefined;
   input: TargetInput;
+  /** Whether that is other than the event itself. */
+  changesInput: boolean;
   retryPolicy: RetryPolicy;
   /** Where an event goes that the target doesn't take, and the ARN of that queue. */
   deadLetters: RuleQueue | undefined;
@@ -87,6 +89,7 @@ function createTarget(target: Resource, ruleArn: string, destinations: RuleDesti
       arn,
       roleArn,
       input: readTargetInput(target),
+      changesInput: changes.length > 0,
       retryPolicy: readRetryPolicy(target),
       deadLetters: deadLettersOf(target, ruleArn, destinations),
       deadLetterArn: deadLetterArnOf(target),

@@ -29,10 +29,10 @@ function makeFunction(config: { maxRetries?: number; maxAgeMs?: number; withoutQ
     name: 'f',
     arn: 'arn:f',
     asynchronous: { maxRetries, maxAgeMs, onFailure: withoutQueue ? undefined : queue },
-    async run(requestId: string, _payload: unknown, _flowId: string, onOver: () => void) {
+    async run(requestId: string, _payload: unknown, _flowId: string, onOver: (result: unknown) => void) {
       runs.push({ requestId, at: Math.round((clock.now() - startedAt) / minutes) });
       if (runs.length <= failures) throw new FunctionError('RangeError', 'too far', ['RangeError: too far']);
-      onOver();
+      onOver({ ran: runs.length });
     },
   };
   const work = createAsynchronousInvocations((arn) => (arn === 'arn:f' ? target : undefined), context);
@@ -53,6 +53,16 @@ function makeFunction(config: { maxRetries?: number; maxAgeMs?: number; withoutQ
 }
 
 describe('an asynchronous invocation', () => {
+  test('shows its payload, and what the handler gave in the end', async () => {
+    const { invoke, fail, context } = makeFunction();
+    fail(1);
+    await invoke();
+    const entries = [...context.trace.entries()];
+    const activities = entries.flatMap((entry) => (entry.type === 'begun' ? [entry.activity] : []));
+    expect(activities).toContainEqual(expect.objectContaining({ kind: 'invocation', input: '{"id":"e-1"}' }));
+    expect(entries.at(-1)).toMatchObject({ type: 'ended', outcome: { answer: '{"ran":2}' } });
+  });
+
   test('that succeeds runs once', async () => {
     const { invoke, runs, records, context } = makeFunction();
     expect(await invoke()).toEqual([{ kind: 'invocation', function: 'f', status: 'succeeded', atMs: 0 }]);

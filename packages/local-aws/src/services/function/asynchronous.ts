@@ -4,6 +4,7 @@ import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
 import { createRetriedWork, type WorkItem } from '../../retried-work.ts';
 import type { ExhaustedRetryCondition } from '../../retry.ts';
+import { shownOf } from '../../trace-entry.ts';
 import { failureRecord } from './failure-record.ts';
 import type { AsynchronousConfig } from './function-config.ts';
 import { FunctionError } from './function-error.ts';
@@ -26,14 +27,14 @@ interface Invokable {
 /**
  * Runs the handler of a function once, without a span of its own.
  *
- * @param onOver is called when it is known what an invocation that succeeded has left behind its answer. Its story isn't
+ * @param onOver is called, with what the handler gave, when it is known what an invocation that succeeded has left behind its answer. Its story isn't
  *   complete before that
  */
 export type Run = (
   requestId: string,
   payload: unknown,
   flowId: string,
-  onOver: () => void,
+  onOver: (result: unknown) => void,
 ) => Promise<unknown>;
 
 /** Lambda's pauses before it runs a function again that failed (Lambda developer guide, "Asynchronous invocation"). */
@@ -71,6 +72,7 @@ export function createAsynchronousInvocations(
       kind: 'invocation',
       function: nameOf(invocation),
       requestId: invocation.requestId,
+      input: shownOf(invocation.payload),
     }),
     describe: (invocation) => `the function ${nameOf(invocation)} for ${idOf(invocation)}`,
     place: (invocation) => placeOf(nameOf(invocation), invocation.payload),
@@ -81,9 +83,9 @@ export function createAsynchronousInvocations(
     async attempt({ data, flowId }) {
       const target = find(data.functionArn);
       if (!target) throw new FunctionError('ResourceNotFoundException', 'The function is gone');
-      const over = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<unknown>();
       await target.run(data.requestId, data.payload, flowId, over.resolve);
-      await over.promise;
+      return { answer: shownOf(await over.promise) };
     },
     retryOf: (error) => ({
       retry: !(error instanceof FunctionError && error.name === 'ResourceNotFoundException'),

@@ -138,11 +138,19 @@ const failure = (errorType: string, message: unknown) => ({ name: errorType, mes
 
 describe('an invocation', () => {
   test('gives what the handler returns, and null for nothing', async () => {
-    const { invoke, settled } = makeFunction(handler('return event.nothing ? undefined : { got: event };'));
+    const { invoke, settled, context, flow } = makeFunction(
+      handler('return event.nothing ? undefined : { got: event };'),
+    );
     await expect(invoke('f', { a: [1, 'é'] })).resolves.toEqual({ got: { a: [1, 'é'] } });
     await expect(invoke('f', { nothing: true })).resolves.toBeNull();
     const step = { kind: 'invocation', function: 'f', status: 'succeeded' };
     expect(await settled()).toEqual([expect.objectContaining(step), expect.objectContaining(step)]);
+    expect(context.trace.entriesOf(flow)).toMatchObject([
+      { type: 'begun', activity: { input: '{"a":[1,"é"]}' } },
+      { type: 'ended', outcome: { answer: '{"got":{"a":[1,"é"]}}' } },
+      { type: 'begun', activity: { input: '{"nothing":true}' } },
+      { type: 'ended', outcome: { answer: 'null' } },
+    ]);
   });
 
   test('gives the handler the context that Lambda gives it', async () => {

@@ -8,6 +8,7 @@ import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
 import { type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
+import { shownOf } from '../../trace-entry.ts';
 import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createAsynchronousInvocations, placeOf, type Run } from './asynchronous.ts';
@@ -101,15 +102,16 @@ export function createFunctions(
           const invoke = { requestId, functionArn: config.arn, event: payload, traceHeader };
           return process.invoke(invoke, timeoutMs);
         });
-        void process.free().then(onOver);
+        void process.free().then(() => onOver(result));
         return result;
       });
     const invoke = async (payload: unknown, flowId: string) => {
       const requestId = ids.uuid();
-      const span = trace.begin(flowId, { kind: 'invocation', function: config.name, requestId });
+      const input = shownOf(payload);
+      const span = trace.begin(flowId, { kind: 'invocation', function: config.name, requestId, input });
       try {
         return await trace.causes.during({ flowId, spanId: span.id }, () =>
-          run(requestId, payload, flowId, () => span.end()),
+          run(requestId, payload, flowId, (result) => span.end({ answer: shownOf(result) })),
         );
       } catch (error) {
         span.fail(String(error), failureOf(error).outcome);

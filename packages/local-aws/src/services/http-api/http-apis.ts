@@ -3,7 +3,7 @@ import { LostAnswerError } from '../../faults/lost-answer-error.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { AccessDeniedError } from '../../iam.ts';
 import type { Plan } from '../../plan/read-plan.ts';
-import { maxShown } from '../../trace.ts';
+import { shownOf } from '../../trace.ts';
 import type { Functions } from '../function/functions.ts';
 import type { LogEvent, Logs } from '../logs/logs.ts';
 import { toEvent } from './event.ts';
@@ -53,7 +53,7 @@ export function createHttpApis(
       method,
       path: request.path,
       ...routeOf(stage, match.route),
-      ...(sent !== '' && { sent: sent.slice(0, maxShown) }),
+      ...(sent !== '' && { sent: shownOf(sent) }),
     });
     const entry = await match.route.authorize?.(request);
     const response =
@@ -67,7 +67,7 @@ export function createHttpApis(
       span.fail(lost.message, { status: response.status });
       throw lost;
     }
-    span.end({ status: response.status, answer: response.body.toString().slice(0, maxShown) });
+    span.end({ status: response.status, answer: shownOf(response.body.toString()) });
     return response;
   }
 
