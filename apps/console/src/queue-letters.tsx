@@ -1,10 +1,11 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { messageOf } from './ask.ts';
 import { LetterView } from './letter-view.tsx';
 import {
   dropLetter,
   failureRecordOf,
   invokeAgain,
+  invokeAllAgain,
   type Letter,
   readLetters,
   redrive,
@@ -32,7 +33,11 @@ export function QueueLetters({ queue, isOfRule, version, isOpen, onOpen, onSent 
   const letters = value?.messages ?? [];
   const those = letters.filter(({ id }) => chosen.has(id));
   const canSend = isOfRule || letters.some((letter) => failureRecordOf(letter) !== undefined);
+  // Sent twice, a message would be delivered twice.
+  const isBusy = useRef(false);
   const run = async (work: () => Promise<readonly Sent[]>) => {
+    if (isBusy.current) return;
+    isBusy.current = true;
     try {
       const sent = await work();
       setProblem('');
@@ -40,6 +45,8 @@ export function QueueLetters({ queue, isOfRule, version, isOpen, onOpen, onSent 
       onSent(sent);
     } catch (error) {
       setProblem(messageOf(error));
+    } finally {
+      isBusy.current = false;
     }
   };
   const invokeEach = async (each: readonly Letter[]) => {
@@ -49,7 +56,7 @@ export function QueueLetters({ queue, isOfRule, version, isOpen, onOpen, onSent 
     }
     return sent;
   };
-  const sendAll = () => run(() => (isOfRule ? redrive(queue) : invokeEach(letters)));
+  const sendAll = () => run(() => (isOfRule ? redrive(queue) : invokeAllAgain(queue)));
   const sendChosen = () => {
     const ids = those.map(({ id }) => ({ id }));
     return run(() => (isOfRule ? redrive(queue, ids) : invokeEach(those)));

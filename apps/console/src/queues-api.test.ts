@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { failureRecordOf, invokeAgain, type Letter, reasonOf } from './queues-api.ts';
+import { failureRecordOf, invokeAgain, invokeAllAgain, type Letter, reasonOf } from './queues-api.ts';
 
 const letter = (body: unknown, attributes: Record<string, string> = {}): Letter => ({
   id: 'm',
@@ -54,4 +54,31 @@ test('a message that was sent again is dropped', async () => {
     ['POST', '/2015-03-31/functions/f/invocations'],
     ['DELETE', '/_local/queues/q/messages/m'],
   ]);
+});
+
+test('all messages of a function are sent again, each once, although a few are listed at a time and one stays', async () => {
+  const waiting = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ ...letter(record), id }));
+  const invoked: string[] = [];
+  globalThis.fetch = async (url, { method = 'GET', body } = {}) => {
+    if (method === 'GET') return Response.json({ waiting: waiting.length, messages: waiting.slice(0, 2) });
+    if (method === 'POST') invoked.push(String(body));
+    // The second one can't be dropped.
+    const id = String(url).split('/').at(-1);
+    if (method === 'DELETE' && id === 'b') return Response.json({ message: 'no' }, { status: 500 });
+    if (method === 'DELETE')
+      waiting.splice(
+        waiting.findIndex((each) => each.id === id),
+        1,
+      );
+    return Response.json({});
+  };
+  const sent = await invokeAllAgain('q');
+  expect(sent.map(({ messageId, status }) => `${messageId} ${status}`)).toEqual([
+    'a delivered',
+    'b failed',
+    'c delivered',
+    'd delivered',
+    'e delivered',
+  ]);
+  expect(invoked).toHaveLength(5);
 });

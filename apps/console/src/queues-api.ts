@@ -76,6 +76,22 @@ export async function invokeAgain(queue: string, letter: Letter, payload: unknow
   }
 }
 
+/**
+ * Gives a function again every event that waits in its queue now. The local run lists some messages at a time, so the next
+ * ones are read when those are sent. What fails again comes back as another message, and isn't sent once more.
+ */
+export async function invokeAllAgain(queue: string): Promise<Sent[]> {
+  const sent = new Map<string, Sent>();
+  let { waiting: most, messages } = await readLetters(queue);
+  for (;;) {
+    const next = messages.filter(({ id }) => !sent.has(id)).slice(0, most - sent.size);
+    if (next.length === 0) return [...sent.values()];
+    for (const letter of next)
+      sent.set(letter.id, await invokeAgain(queue, letter, failureRecordOf(letter)?.requestPayload));
+    ({ messages } = await readLetters(queue));
+  }
+}
+
 export const dropLetter = (queue: string, id: string) =>
   ask(`${queuePath(queue)}/messages/${encodeURIComponent(id)}`, { method: 'DELETE' });
 
