@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { text as readText } from 'node:stream/consumers';
-import { listFields } from '@orders/event-pattern';
-import {
-  explainRule,
-  isObject,
-  type JsonObject,
-  type RuleExplanation,
-  readRulesOffline,
-  readStack,
-} from '@orders/local-aws';
+import { tellRule } from '@orders/event-pattern';
+import { explainRule, isObject, type JsonObject, readRulesOffline, readStack } from '@orders/local-aws';
 import { UsageError } from './usage-error.ts';
 
 /** What keeps an event from being read. */
@@ -34,7 +27,7 @@ export async function runExplain(
 ): Promise<boolean> {
   const rules = readRulesOffline(readStack(outDir));
   const explanation = explainRule(rules, rule, await readEvent(file));
-  process.stdout.write(`${tellExplanation(explanation)}\n`);
+  process.stdout.write(`${tellRule(explanation).join('\n')}\n`);
   return explanation.matches;
 }
 
@@ -49,11 +42,3 @@ async function readEvent(file: string): Promise<JsonObject> {
   if (!isObject(event)) throw noEvent(from, 'is JSON, and not an object');
   return event;
 }
-
-/** The sentence, and below it each field that the rule names. */
-export const tellExplanation = ({ rule, matches, sentence, conditions }: RuleExplanation): string =>
-  [
-    `The rule ${rule} ${matches ? 'matches' : "doesn't match"}: ${sentence}.`,
-    '',
-    ...listFields(conditions),
-  ].join('\n');

@@ -12,6 +12,22 @@ import { writeValue } from './words.ts';
 export const listFields = (conditions: readonly ConditionExplanation[]): string[] =>
   listIndented(conditions, '  ');
 
+/** A rule whose pattern was explained. */
+export interface ExplainedRule {
+  rule: string;
+  matches: boolean;
+  /** The explanation in words, without the full stop. */
+  sentence: string;
+  conditions: readonly ConditionExplanation[];
+}
+
+/** Tells why a rule matches an event, or doesn't: a sentence, and below it each field that the pattern names. */
+export const tellRule = ({ rule, matches, sentence, conditions }: ExplainedRule): string[] => [
+  `The rule ${rule} ${matches ? 'matches' : "doesn't match"}: ${sentence}.`,
+  '',
+  ...listFields(conditions),
+];
+
 const listIndented = (conditions: readonly ConditionExplanation[], indent: string): string[] =>
   conditions.flatMap((condition) => {
     if (condition.kind === 'or') {

@@ -1,4 +1,4 @@
-import { explainInWords, explain as explainPattern, listFields } from '@orders/event-pattern';
+import { explainInWords, explain as explainPattern, tellRule } from '@orders/event-pattern';
 import { type Command, type Context, takeExactly, UsageError } from './command.ts';
 import { isJsonObject, type JsonObject } from './json.ts';
 import { nameOf, readDocument } from './read-document.ts';
@@ -25,15 +25,8 @@ One of the files may be - for the standard input.`,
     const explanation = explainPattern(parse(), await readEvent(eventFile, context));
     const sentence = explainInWords(explanation);
     const { matches, conditions } = explanation;
-    return {
-      isFine: matches,
-      lines: [
-        `The rule ${name} ${matches ? 'matches' : "doesn't match"}: ${sentence}.`,
-        '',
-        ...listFields(conditions),
-      ],
-      data: { rule: name, matches, sentence, conditions },
-    };
+    const explained = { rule: name, matches, sentence, conditions };
+    return { isFine: matches, lines: tellRule(explained), data: explained };
   },
 };
 
