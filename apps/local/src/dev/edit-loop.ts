@@ -41,8 +41,10 @@ export function createEditLoop({ builder, swap, isMendable, tell, ...parts }: Ed
     try {
       built = await builder.build(paths);
       const differences = await swap(built.outDir);
-      running?.remove();
+      const before = running;
       running = built;
+      built = undefined;
+      before?.remove();
       // What was edited again meanwhile is noted again.
       if (!isNew) edited.clear();
       tell({ kind: 'changed', text: differences.join('; ') || 'Nothing that runs is different' });
