@@ -204,9 +204,14 @@ export class Trace {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Calls the listener with each flow that isn't kept any more. */
-  onForget(listener: (flowId: string) => void): void {
+  /**
+   * Calls the listener with each flow that isn't kept any more.
+   *
+   * @returns ends the subscription
+   */
+  onForget(listener: (flowId: string) => void): () => void {
     this.#forgetListeners.add(listener);
+    return () => this.#forgetListeners.delete(listener);
   }
 
   #close(

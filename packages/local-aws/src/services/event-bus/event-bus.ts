@@ -42,12 +42,12 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
   const deliveries = createDeliveries(rules, context);
   deliveries.resume();
 
-  const stopsAt = createLoopGuard(context);
+  const loopGuard = createLoopGuard(context);
   const publish: Publish = (bus, event, flowId, { only, roleArn } = {}) => {
     const by = roleArn !== undefined && { roleArn };
     const span = trace.begin(flowId, { kind: 'event', bus: bus.name, event, ...by });
     archives.keep(bus, event);
-    const stopped = stopsAt(flowId, event);
+    const stopped = loopGuard.stopsAt(flowId, event);
     if (stopped !== undefined) return span.fail(stopped);
     const json = event as unknown as JsonObject;
     const matched = bus.rules.filter((rule) => rule.matches(json));
@@ -86,6 +86,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
     close() {
       archives.close();
       deliveries.close();
+      loopGuard.close();
     },
   };
 }

@@ -6,19 +6,18 @@ const maxEvents = 1_000;
 /** How many of the last ones a sentence names. */
 const named = 6;
 
-/**
- * Notices a flow that never ends: an event whose target publishes an event whose target publishes the first one again.
- *
- * @returns takes each event of a flow; says why one isn't delivered any more, and undefined for one that is
- */
-export function createLoopGuard({
-  trace,
-  onFailure,
-}: Pick<Context, 'trace' | 'onFailure'>): (flowId: string, event: BusEvent) => string | undefined {
-  const flows = new Map<string, { count: number; last: string[] }>();
-  trace.onForget((flowId) => flows.delete(flowId));
+export interface LoopGuard {
+  /** Takes each event of a flow; says why one isn't delivered any more, and undefined for one that is. */
+  stopsAt(flowId: string, event: BusEvent): string | undefined;
+  close(): void;
+}
 
-  return (flowId, event) => {
+/** Notices a flow that never ends: an event whose target publishes an event whose target publishes the first one again. */
+export function createLoopGuard({ trace, onFailure }: Pick<Context, 'trace' | 'onFailure'>): LoopGuard {
+  const flows = new Map<string, { count: number; last: string[] }>();
+  const close = trace.onForget((flowId) => flows.delete(flowId));
+
+  const stopsAt: LoopGuard['stopsAt'] = (flowId, event) => {
     const flow = flows.get(flowId) ?? { count: 0, last: [] };
     flows.set(flowId, flow);
     flow.count += 1;
@@ -30,4 +29,5 @@ export function createLoopGuard({
     if (flow.count === maxEvents + 1) onFailure(sentence);
     return sentence;
   };
+  return { stopsAt, close };
 }
