@@ -108,11 +108,3 @@ export function createClock(moves: Collection<number> = new Map<string, number>(
     },
   };
 }
-
-export const systemClock: Clock = {
-  now: Date.now,
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
-};

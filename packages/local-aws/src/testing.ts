@@ -1,7 +1,7 @@
 /** What the tests of this folder share: small stacks, resolved, and stand-ins for the parts beside a subject. */
 import { createDispatch } from './aws.ts';
 import { createAwsProtocol } from './aws-protocol.ts';
-import { type Clock, systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Context, Service } from './context.ts';
 import { createFaults } from './faults/faults.ts';
 import { createFunctionCrashes } from './faults/function-crashes.ts';
@@ -73,6 +73,15 @@ export function makeIam(...denied: string[]): Iam {
     roleOfAccessKey: (key) => sessions.get(key),
   };
 }
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: Date.now,
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 /** A context for one service. */
 export interface TestContext extends Context {

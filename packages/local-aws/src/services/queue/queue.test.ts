@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsError } from '../../aws-error.ts';
-import { systemClock } from '../../clock.ts';
 import { systemIds } from '../../ids.ts';
-import { arnOf, FakeClock } from '../../testing.ts';
+import { arnOf, FakeClock, systemClock } from '../../testing.ts';
 import { stringAttribute } from './message-attributes.ts';
 import { Queue, type ReceiveOptions } from './queue.ts';
 import { type QueueConfig, queueDefaults } from './queue-config.ts';
