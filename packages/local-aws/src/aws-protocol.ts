@@ -1,26 +1,15 @@
-import type { Dispatch } from './aws.ts';
 import { AwsError } from './aws-error.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, type Door } from './caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
-import type { Iam } from './iam.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { isWholeResponse } from './operation.ts';
-import type { Trace } from './trace.ts';
 
 /**
  * The AWS wire protocol (JSON 1.0 and 1.1): what `AWS_ENDPOINT_URL` makes any AWS SDK or the AWS CLI send here.
  *
  * @returns answers requests that have an `x-amz-target`
  */
-export function createAwsProtocol({
-  dispatch,
-  iam,
-  trace,
-}: {
-  dispatch: Dispatch;
-  iam: Iam;
-  trace: Trace;
-}): HttpHandler {
+export function createAwsProtocol({ dispatch, iam, trace }: Door): HttpHandler {
   const answer = async (target: string, { headers, body }: HttpRequest): Promise<HttpResponse> => {
     const caller = callerOf(headers, iam, trace);
     const contentType = String(headers['content-type'] ?? 'application/x-amz-json-1.1');

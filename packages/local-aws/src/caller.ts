@@ -1,11 +1,18 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from './aws.ts';
+import type { Caller, Dispatch } from './aws.ts';
 import type { Iam } from './iam.ts';
 import type { Trace } from './trace.ts';
 
 /** The invocation that a trace header names as its parent, if any. */
 export const invocationOf = (traceHeader: string | undefined): string | undefined =>
   /(?:^|;)\s*Parent=([^;]+)/.exec(traceHeader ?? '')?.[1];
+
+/** What every wire protocol answers by. */
+export interface Door {
+  dispatch: Dispatch;
+  iam: Iam;
+  trace: Trace;
+}
 
 /** Who sent a request: by the access key that signed it, and the trace header that came with it. */
 export function callerOf(headers: IncomingHttpHeaders, iam: Iam, trace: Trace): Caller {

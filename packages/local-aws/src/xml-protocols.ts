@@ -1,10 +1,7 @@
-import type { Dispatch } from './aws.ts';
 import { AwsError } from './aws-error.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, type Door } from './caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
-import type { Iam } from './iam.ts';
 import { isObject, type JsonValue } from './json.ts';
-import type { Trace } from './trace.ts';
 
 /** What `x-amz-target` would begin with, of the services that are asked by forms and answer in XML. */
 const targets: Readonly<Record<string, string>> = { sts: 'AWSSecurityTokenServiceV20110615' };
@@ -18,15 +15,7 @@ const restServices = ['s3', 's3express', 'route53', 'cloudfront'];
  *
  * @returns answers requests that are signed for a service, and come by one of these protocols
  */
-export function createXmlProtocols({
-  dispatch,
-  iam,
-  trace,
-}: {
-  dispatch: Dispatch;
-  iam: Iam;
-  trace: Trace;
-}): HttpHandler {
+export function createXmlProtocols({ dispatch, iam, trace }: Door): HttpHandler {
   const answerForm = async (service: string, request: HttpRequest): Promise<HttpResponse> => {
     const { Action = '', Version = '', ...input } = Object.fromEntries(formOf(request));
     try {

@@ -1,11 +1,8 @@
-import type { Dispatch } from '../../aws.ts';
 import { AwsError } from '../../aws-error.ts';
-import { callerOf } from '../../caller.ts';
+import { callerOf, type Door } from '../../caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { jsonResponse } from '../../http.ts';
-import type { Iam } from '../../iam.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
-import type { Trace } from '../../trace.ts';
 
 /** The version of Lambda's API, with which all of its paths begin. */
 const root = '/2015-03-31/functions';
@@ -20,15 +17,7 @@ export const lambdaStatuses: Readonly<Record<string, number>> = {
  * Lambda's own protocol, REST with JSON: what AWS SDKs and `aws lambda invoke` send here. It says by path and headers
  * what the other services say in a body.
  */
-export function createLambdaApi({
-  dispatch,
-  iam,
-  trace,
-}: {
-  dispatch: Dispatch;
-  iam: Iam;
-  trace: Trace;
-}): HttpHandler {
+export function createLambdaApi({ dispatch, iam, trace }: Door): HttpHandler {
   const answer = async (request: HttpRequest): Promise<HttpResponse> => {
     try {
       const { name, input } = readRequest(request);
