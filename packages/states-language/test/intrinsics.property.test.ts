@@ -7,6 +7,8 @@ import { evaluatePath } from '../src/json-path/evaluate-path.ts';
 import { SyntaxProblem } from '../src/json-path/text-reader.ts';
 
 const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<JsonValue>;
+/** As it is written: the number -0 of JavaScript is 0 in a text. */
+const written = json.map((value) => JSON.parse(JSON.stringify(value)) as JsonValue);
 const chance = { random: () => 0.5, uuid: () => 'id' };
 const evaluate = (call: string, input: JsonValue = {}) =>
   evaluateIntrinsic(parseIntrinsic(call), (path) => evaluatePath(path, () => input), chance);
@@ -59,7 +61,7 @@ test('an array contains an item exactly when getting items finds it', () => {
 
 test('JSON goes into a text and back; so do bytes in Base64', () => {
   fc.assert(
-    fc.property(json, fc.string({ unit: 'grapheme' }), (value, text) => {
+    fc.property(written, fc.string({ unit: 'grapheme' }), (value, text) => {
       expect(evaluate('States.StringToJson(States.JsonToString($))', value)).toEqual(value);
       expect(evaluate('States.Base64Decode(States.Base64Encode($))', text)).toBe(text);
     }),
