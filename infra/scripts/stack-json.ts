@@ -2,7 +2,7 @@ export type Block = Record<string, unknown>;
 
 /** What cdktf writes for a stack: `cdk.tf.json`. */
 export interface StackJson {
-  terraform: { backend: Block; required_providers: Record<string, Block> };
+  terraform: { backend: Block; required_version: string; required_providers: Record<string, Block> };
   provider: Record<string, Block[]>;
   variable: Record<string, Block>;
   output: Record<string, Block>;

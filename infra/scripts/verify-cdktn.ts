@@ -87,7 +87,8 @@ function copySource(temp: string): string {
     if (entry.isDirectory() && !isLeftOut) link(join(root, entry.name), join(temp, entry.name));
   }
   const copy = join(temp, 'infra');
-  const isSource = (path: string) => !/^(node_modules|cdktf\.out|\..+|.*\.tfstate.*)$/.test(basename(path));
+  const isSource = (path: string) =>
+    !/^(node_modules|cdktf\.out|\.turbo|\.terraform|.*\.tfstate.*)$/.test(basename(path));
   cpSync(infra, copy, { recursive: true, filter: isSource });
   return copy;
 }

@@ -20,6 +20,7 @@ import { WatchedQueue } from './constructs/watched-queue.ts';
 import { watchOrders } from './order-watch.ts';
 import { orderWorkflow } from './order-workflow.ts';
 import type { Stage } from './stages.ts';
+import { lockVersions } from './terraform-versions.ts';
 
 /** The prefix of the locations that each fulfilment serves. */
 const locations = { us: 'us-', eu: 'eu-west' };
@@ -52,6 +53,7 @@ export class OrderStack extends TerraformStack {
       sensitive: true,
       description: "The key to the US fulfilment partner's API, sent as the header x-api-key.",
     });
+    lockVersions(this);
     new AwsProvider(this, 'aws', {
       region: region.stringValue,
       defaultTags: [{ tags: { system: 'orders', stage: stage.name } }],

@@ -15,7 +15,6 @@ test('the state is in the bucket of STATE_BUCKET: by the name of the stack, encr
     backend: {
       s3: { bucket: 'state-of-orders', key: 'orders-prod.tfstate', encrypt: true, use_lockfile: true },
     },
-    required_version: '>= 1.10',
   });
 });
 

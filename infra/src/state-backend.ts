@@ -10,7 +10,6 @@ export function keepStateIn(bucket: string | undefined, stack: TerraformStack): 
   if (bucket === undefined) return;
   // The region is that of AWS_REGION, as for everything that Terraform does with the caller's credentials.
   new S3Backend(stack, { bucket, key: `${stack.node.id}.tfstate`, encrypt: true });
-  // Terraform 1.10 and later lock by a file beside the state. cdktf is older than this argument.
+  // Locks by a file beside the state. cdktf is older than this argument.
   stack.addOverride('terraform.backend.s3.use_lockfile', true);
-  stack.addOverride('terraform.required_version', '>= 1.10');
 }

@@ -39,8 +39,8 @@ export class Deployment {
   }
 
   /** Runs cdktf, and returns what it prints and whether it succeeds. */
-  async cdktf(command: string, ...options: string[]): Promise<{ ok: boolean; output: string }> {
-    const child = spawn(join(infra, 'node_modules/.bin/cdktf'), [command, '--auto-approve', ...options], {
+  async cdktf(command: string): Promise<{ ok: boolean; output: string }> {
+    const child = spawn(join(infra, 'node_modules/.bin/cdktf'), [command, '--auto-approve'], {
       cwd: this.#project,
       // Without the AWS settings of this machine, so that nothing can reach AWS itself.
       env: {
@@ -54,7 +54,7 @@ export class Deployment {
         STAGE: this.stage,
         STATE_BUCKET: stateBucket,
         ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
-        TF_CLI_ARGS_init: `'-plugin-dir=${this.#terraform.pluginDir}'`,
+        TF_CLI_ARGS_init: `-lockfile=readonly '-plugin-dir=${this.#terraform.pluginDir}'`,
         CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
         CHECKPOINT_DISABLE: '1',
         CI: '1',

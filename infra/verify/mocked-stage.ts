@@ -93,7 +93,8 @@ export function mockStage(terraform: Terraform, name: string): MockedStage {
   }
 
   try {
-    run('init', '-backend=false', '-input=false', '-no-color', `-plugin-dir=${terraform.pluginDir}`);
+    const offline = ['-backend=false', `-plugin-dir=${terraform.pluginDir}`];
+    run('init', '-input=false', '-no-color', '-lockfile=readonly', ...offline);
   } catch (error) {
     rmSync(outdir, { recursive: true });
     throw error;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe } from '@jest/globals';
 import type { StackJson } from '../scripts/stack-json.ts';
@@ -11,9 +11,6 @@ export interface Terraform {
   /** Runs `terraform` with these arguments, and returns its output. */
   run(cwd: string, ...args: string[]): { ok: boolean; stdout: string; stderr: string };
 }
-
-/** The first version that locks a state in S3 by a file beside it. */
-const oldest = { major: 1, minor: 10 };
 
 function run(cwd: string, ...args: string[]) {
   const { status, stdout, stderr, error } = spawnSync('terraform', args, {
@@ -31,21 +28,25 @@ function run(cwd: string, ...args: string[]) {
 
 /**
  * The reason why Terraform can't install the stack's providers into the folder; undefined if it can. A fault of the stack is
- * never the reason: Terraform sees only its `required_providers` here.
+ * never the reason: Terraform sees only its versions here.
  */
-function install({ required_providers }: StackJson['terraform'], dir: string): string | undefined {
+function install(
+  { required_version, required_providers }: StackJson['terraform'],
+  dir: string,
+): string | undefined {
   const version = run(dir, 'version', '-json');
   if (!version.ok) return `terraform can't be run: ${version.stderr}`;
-  const { terraform_version } = JSON.parse(version.stdout) as { terraform_version: string };
-  const [major = 0, minor = 0] = terraform_version.split('.').map(Number);
-  if (major < oldest.major || (major === oldest.major && minor < oldest.minor))
-    return `Terraform is ${terraform_version}; ${oldest.major}.${oldest.minor} or newer is needed`;
 
-  writeFileSync(join(dir, 'main.tf.json'), JSON.stringify({ terraform: { required_providers } }));
-  const init = run(dir, 'init', '-backend=false', '-input=false', '-no-color');
+  writeFileSync(
+    join(dir, 'main.tf.json'),
+    JSON.stringify({ terraform: { required_version, required_providers } }),
+  );
+  copyFileSync(join(import.meta.dirname, '../.terraform.lock.hcl'), join(dir, '.terraform.lock.hcl'));
+  const init = run(dir, 'init', '-backend=false', '-input=false', '-no-color', '-lockfile=readonly');
   if (init.ok) return undefined;
-  const reason = /Error: (.*)/.exec(init.stderr)?.[1] ?? init.stderr;
-  return `terraform init can't get the provider ${JSON.stringify(required_providers)}: ${reason}`;
+  const reason = /Error: (.*)/s.exec(init.stderr)?.[1] ?? init.stderr;
+  const wanted = `Terraform ${required_version} and the provider ${JSON.stringify(required_providers)}`;
+  return `terraform init can't get ${wanted}: ${reason.replaceAll(/[\s│╵]+/g, ' ').trim()}`;
 }
 
 /**

@@ -1,0 +1,27 @@
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { ISynthesisSession, TerraformStack } from 'cdktf';
+
+const infra = resolve(import.meta.dirname, '..');
+
+/** The version of Terraform that tests and deploys this stack, such as `1.11.4`. tfenv and mise read this file, too. */
+export const terraformVersion = readFileSync(join(infra, '.terraform-version'), 'utf8').trim();
+
+/**
+ * Makes Terraform refuse to run a stack with a version that is older than the tested one by a minor version or more, or with
+ * another provider than the one in `infra/.terraform.lock.hcl`: that file is synthesized with the stack, beside its module.
+ */
+export function lockVersions(stack: TerraformStack): void {
+  const [major, minor] = terraformVersion.split('.');
+  stack.addOverride('terraform.required_version', `~> ${major}.${minor}`);
+
+  const { synthesizer } = stack;
+  stack.synthesizer = {
+    synthesize(session: ISynthesisSession) {
+      synthesizer.synthesize(session);
+      const { workingDirectory } = session.manifest.forStack(stack);
+      const lock = '.terraform.lock.hcl';
+      copyFileSync(join(infra, lock), join(session.outdir, workingDirectory, lock));
+    },
+  };
+}
