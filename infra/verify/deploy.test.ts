@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { elementsOf } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames, stageOf } from '../src/stages.ts';
+import { allowing } from '../test/deploy-policy.ts';
 import { Deployment, stateBucket, timeoutMs } from './deployment.ts';
 import { tagsOf } from './fake-aws/cloud.ts';
+import { actionOf } from './iam-actions.ts';
 import { variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
 
@@ -18,11 +20,9 @@ withTerraform((terraform) => {
   let results = new Map<string, { ok: boolean; output: string }>();
 
   /** Runs cdktf for all stages at once: each mostly waits. */
-  const forEachStage = (command: string, ...options: string[]) =>
+  const forEachStage = (command: string) =>
     beforeAll(async () => {
-      const all = stageNames.map(
-        async (stage) => [stage, await deploymentOf(stage).cdktf(command, ...options)] as const,
-      );
+      const all = stageNames.map(async (stage) => [stage, await deploymentOf(stage).cdktf(command)] as const);
       results = new Map(await Promise.all(all));
       // Longer than the limit of cdktf, so that its output is shown if it hangs.
     }, timeoutMs + 30_000);
@@ -43,7 +43,7 @@ withTerraform((terraform) => {
 
   // Each command starts with what the one before left, as in a team's deploys.
   describe('cdktf deploy', () => {
-    forEachStage('deploy', '--skip-provider-lock');
+    forEachStage('deploy');
 
     describe.each(stageNames)('of %s', (stage) => {
       const elements = elementsOf(synthStack(stage)).filter(({ address }) => !address.startsWith('data.'));
@@ -150,7 +150,7 @@ withTerraform((terraform) => {
     beforeAll(() => {
       before = new Map(stageNames.map((stage) => [stage, deploymentOf(stage).made()]));
     });
-    forEachStage('deploy', '--skip-provider-lock');
+    forEachStage('deploy');
 
     test.each(stageNames)('changes nothing of %s', (stage) => {
       expect(outputOf(stage)).toContain('No changes.');
@@ -172,6 +172,12 @@ withTerraform((terraform) => {
       expect(ok).toBe(!deletionProtection);
       expect(deploymentOf(stage).made()).toEqual(deletionProtection ? before.get(stage) : []);
       expect(deploymentOf(stage).aws.refused).toEqual([]);
+    });
+
+    test.each(stageNames)('made no call for %s that the policy of a deploy does not allow', (stage) => {
+      const actions = new Set(deploymentOf(stage).aws.requests.flatMap(({ call }) => actionOf(call) ?? []));
+      expect(actions.size).toBeGreaterThan(70);
+      expect([...actions].filter((action) => allowing(action).length === 0)).toEqual([]);
     });
   });
 });
