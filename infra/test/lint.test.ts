@@ -34,6 +34,12 @@ const blocksOf = (page: string) =>
 
 const workflows = filesIn('.github/workflows', '.yml');
 const pages = [...filesIn('docs/runbooks', '.md'), 'docs/delivery.md'];
+const scripts = [
+  '.ci/run',
+  'docs/runbooks/commands.sh',
+  ...filesIn('infra/delivery', '.sh'),
+  ...filesIn('infra/test/stand-ins', '.sh'),
+];
 const joined = (texts: string[]) => texts.join('');
 
 const input = {
@@ -43,8 +49,7 @@ const input = {
   },
   scripts: {
     'the scripts of the workflows': joined(workflows.map((file) => scriptsOf(read(file)))),
-    '.ci/run': read('.ci/run'),
-    'docs/runbooks/commands.sh': read('docs/runbooks/commands.sh'),
+    ...Object.fromEntries(scripts.map((file) => [file, read(file)])),
     'the bash of the pages in docs/': joined(pages.map((page) => blocksOf(read(page)))),
     'a wrong script': 'rm $1\n',
   },

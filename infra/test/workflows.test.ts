@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
+import { terraformVersion } from '../src/terraform-versions.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const directory = join(root, '.github/workflows');
@@ -183,14 +184,27 @@ test('an action is pinned to the same commit everywhere', () => {
   expect(new Set(pins).size).toBe(actions.size);
 });
 
-test('Terraform has the same version everywhere, and no wrapper around its output', () => {
+test('Terraform has the version of the stack everywhere, and no wrapper around its output', () => {
   const settings = files.flatMap((file) =>
     jobsOf(file).flatMap(([, { steps = [] }]) =>
       steps.filter(({ uses }) => uses?.startsWith('hashicorp/setup-terraform')).map((step) => step.with),
     ),
   );
   expect(settings.length).toBeGreaterThan(1);
-  for (const setting of settings) expect(setting).toEqual({ ...settings[0], terraform_wrapper: false });
+  for (const setting of settings)
+    expect(setting).toEqual({ terraform_version: terraformVersion, terraform_wrapper: false });
+});
+
+test.each(['README.md', 'docs/testing.md', 'docs/delivery.md'])(
+  '%s names the oldest Terraform that the stack takes',
+  (page) => {
+    const named = readFileSync(join(root, page), 'utf8').match(/Terraform \d[\d.]*\d/g) ?? [];
+    expect(new Set(named)).toEqual(new Set([`Terraform ${terraformVersion.replace(/\.\d+$/, '')}`]));
+  },
+);
+
+test('a stage takes the provider of the lock file, and no other', () => {
+  expect(workflowOf('stage.yml').jobs.cdktf?.env).toMatchObject({ TF_CLI_ARGS_init: '-lockfile=readonly' });
 });
 
 describe('a deploy', () => {
@@ -246,16 +260,15 @@ describe('a release', () => {
   });
 });
 
-describe('docs/delivery.md', () => {
-  const text = readFileSync(join(root, 'docs/delivery.md'), 'utf8');
-
-  test('sets every variable and secret that the workflows read without a default', () => {
-    const read = [...textOf('stage.yml').matchAll(/\$\{\{ (vars|secrets)\.(\w+) \}\}/g)];
-    expect(read.length).toBeGreaterThan(4);
-    for (const [, kind, name] of read) {
-      expect(text).toContain(`gh ${kind === 'vars' ? 'variable' : 'secret'} set ${name} --env`);
-    }
-  });
+test('set-up.sh sets every variable that the workflows read, and names the secret', () => {
+  const script = readFileSync(join(root, 'infra/delivery/set-up.sh'), 'utf8');
+  const read = [...textOf('stage.yml').matchAll(/\$\{\{ (vars|secrets)\.(\w+) /g)];
+  expect(read.length).toBeGreaterThan(6);
+  for (const [, kind, name] of read) {
+    expect(script).toMatch(
+      kind === 'vars' ? new RegExp(`^ *variable "\\S+" ${name} `, 'm') : `gh secret set ${name} --env`,
+    );
+  }
 });
 
 test.each(stageNames)('a workflow sets every variable of the stage %s that has no default', (stage) => {
