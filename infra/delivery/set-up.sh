@@ -236,6 +236,10 @@ set_up() {
     done
   else
     environment pull-request
+    step='reading the label environment'
+    look '(HTTP 404)' gh api "repos/$repo/labels/environment"
+    [ -n "$there" ] || change 'Create the label environment, which gives a pull request an environment' \
+      gh api --silent "repos/$repo/labels" --field name=environment
     role DeliveryPullRequest pull-request
     # Of what is named after a stage, only what is a branch's.
     policy=$(jq -c '(.Statement[].Resource | select(type == "array" and any(test("[:/]pr-")))) |= map(select(test("[:/]pr-")))

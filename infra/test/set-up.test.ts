@@ -138,15 +138,8 @@ describe('the first run', () => {
     expect(run('prod').output).toContain('in us-east-1,');
   });
 
-  test('adds AWS to what the OIDC provider that is there may be asked for', () => {
-    writeFileSync(join(account, 'provider'), '{"ClientIDList": ["another"]}');
-    expect(run(`${dev} --yes`).output).toContain(
-      'Let the OIDC provider of GitHub, which is there, take tokens',
-    );
-    expect(everything().provider).toContain('"sts.amazonaws.com"');
-  });
-
   test('stops at the first error, names its step, and goes on from there when the cause is gone', () => {
+    writeFileSync(join(account, 'provider'), '{"ClientIDList": ["another"]}');
     const { status, output } = run(`${dev} --yes`, { FAILING: 'iam put-role-policy' });
     expect(output).toContain(
       'An error occurred (AccessDenied) when calling the iam put-role-policy operation',
@@ -155,6 +148,8 @@ describe('the first run', () => {
       /Stopped at: Let the role DeliveryDeploy deploy the stack, .*What came before is done, and/,
     );
     expect(status).not.toBe(0);
+    expect(output).toContain('Let the OIDC provider of GitHub, which is there, take tokens that are for AWS');
+    expect(everything().provider).toContain('"sts.amazonaws.com"');
     expect(everything()).toHaveProperty(['role-DeliveryDeploy']);
     expect(everything()).not.toHaveProperty(['role-DeliveryPullRequest']);
 

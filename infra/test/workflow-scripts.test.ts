@@ -69,13 +69,15 @@ test('an order for each route is placed at the address that the deploy printed',
   const script = scriptOf('stage.yml', 'cdktf', 'The address of the API');
   shell.withJq();
   const output = join(shell.dir, 'output');
-  const environment = { GITHUB_OUTPUT: output };
+  const summary = join(shell.dir, 'summary');
+  const environment = { GITHUB_OUTPUT: output, GITHUB_STEP_SUMMARY: summary, STAGE: 'dev' };
   writeFileSync(
     join(shell.dir, 'outputs.json'),
     JSON.stringify({ 'orders-dev': { api_url: 'https://api.example/dev' } }),
   );
   expect(shell.run(script, environment)).toEqual({ status: 0, output: '' });
   expect(readFileSync(output, 'utf8')).toBe('api_url=https://api.example/dev\n');
+  expect(readFileSync(summary, 'utf8')).toBe('dev is at <https://api.example/dev>\n');
 
   shell.standIn('npx', 'exit 1');
   const smoke = scriptOf('stage.yml', 'smoke', 'An order for each route goes through');
@@ -88,6 +90,20 @@ test('a deploy that printed no address fails', () => {
   shell.withJq();
   writeFileSync(join(shell.dir, 'outputs.json'), '{"orders-dev":{}}');
   expect(shell.run(script, { GITHUB_OUTPUT: join(shell.dir, 'output') }).status).not.toBe(0);
+});
+
+test('a state goes with its environment, and stays if the environment does', () => {
+  const script = scriptOf('stage.yml', 'cdktf', 'cdktf destroy');
+  const environment = { STAGE: 'pr-42', STATE_BUCKET: 'states' };
+  shell.standIn('aws', '');
+  shell.standIn('npx', 'exit 1');
+  expect(shell.run(script, environment).status).not.toBe(0);
+  expect(shell.callsOf('aws')).toEqual([]);
+
+  shell.standIn('npx', '');
+  expect(shell.run(script, environment).status).toBe(0);
+  expect(shell.callsOf('npx').at(-1)).toBe('cdktf destroy --skip-synth --auto-approve');
+  expect(shell.callsOf('aws')).toEqual(['s3 rm s3://states/orders-pr-42.tfstate']);
 });
 
 test('a plan is kept, and a plan that fails ends the step', () => {

@@ -17,6 +17,7 @@ interface Step {
   env?: Record<string, string>;
 }
 interface Job {
+  if?: string;
   uses?: string;
   outputs?: Record<string, string>;
   needs?: string | string[];
@@ -24,7 +25,7 @@ interface Job {
   steps?: Step[];
   secrets?: unknown;
   env?: Record<string, string>;
-  environment?: string;
+  environment?: string | { name: string; url: string };
   permissions?: Record<string, string>;
   concurrency?: { group: string; 'cancel-in-progress': boolean };
   'timeout-minutes'?: number;
@@ -131,7 +132,7 @@ describe('after a deploy', () => {
   test('an order for each route goes through, so prod, which needs dev, is approved after it', () => {
     expect(smoke).toMatchObject({
       needs: 'cdktf',
-      if: "inputs.command == 'deploy' && inputs.stage == 'dev'",
+      if: "inputs.command == 'deploy' && inputs.stage != 'prod'",
     });
     expect(smoke?.steps?.at(-1)).toMatchObject({
       env: { API_URL: '${{ needs.cdktf.outputs.api_url }}' },
@@ -238,6 +239,55 @@ test('a pull request uses the environments that plan, never those that deploy', 
     command: 'diff',
   });
   expect(text).toContain(`stage: [${stageNames.join(', ')}]`);
+});
+
+describe('an environment for a pull request', () => {
+  const { jobs, on } = workflowOf('environment.yml');
+  const number = '${{ github.event.pull_request.number }}';
+
+  test('comes with the label and with each push, and goes with the label and the pull request', () => {
+    expect(on).toEqual({
+      pull_request: { types: ['labeled', 'synchronize', 'reopened'] },
+      pull_request_target: { types: ['unlabeled', 'closed'] },
+    });
+    expect(Object.values(jobs).map((job) => job.with?.command)).toEqual(['deploy', 'destroy']);
+    expect(jobs.deploy?.if).toMatch(
+      /^github\.event_name == 'pull_request' && .*contains\(.*, 'environment'\)/,
+    );
+    expect(jobs.destroy?.if).toMatch(/^github\.event_name == 'pull_request_target' && .*'environment'/);
+  });
+
+  test('is a stage of its own, which no fork gets', () => {
+    for (const { uses, with: inputs } of Object.values(jobs)) {
+      expect(uses).toBe('./.github/workflows/stage.yml');
+      expect(inputs).toMatchObject({ stage: `pr-${number}`, environment: 'pull-request' });
+    }
+    expect(jobs.deploy?.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
+  });
+
+  test('is never deployed and destroyed at once, and no deploy is cut off', () => {
+    const concurrency = { group: `environment-pr-${number}`, 'cancel-in-progress': false };
+    for (const job of Object.values(jobs)) expect(job.concurrency).toEqual(concurrency);
+  });
+
+  test('gets no secret to go away, and then runs no code of the pull request', () => {
+    expect(jobs.deploy?.secrets).toBe('inherit');
+    expect(jobs.destroy).not.toHaveProperty('secrets');
+    const refs = jobsOf('stage.yml').flatMap(([, { steps = [] }]) => steps.map((step) => step.with?.ref));
+    expect(refs.filter((ref) => ref !== undefined)).toEqual([]);
+  });
+
+  test('has the address of its API shown in the pull request', () => {
+    expect(workflowOf('stage.yml').jobs.cdktf?.environment).toEqual({
+      name: '${{ inputs.environment }}',
+      url: '${{ steps.deployed.outputs.api_url }}',
+    });
+  });
+});
+
+test('only the workflow that runs no code of the pull request has its trigger with secrets', () => {
+  const triggered = files.filter((file) => 'pull_request_target' in workflowOf(file).on);
+  expect(triggered).toEqual(['environment.yml']);
 });
 
 describe('a release', () => {

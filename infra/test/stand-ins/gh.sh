@@ -50,5 +50,9 @@ case "$method $path" in
       reviewers: [.reviewers[]? | {type, reviewer: {id}}]}]}' <<<"${body:-{\}}" >"$thing/rules"
     echo '{"branch_policies":[]}' >"$thing/deployment-branch-policies"
     ;;
+  POST*/labels)
+    mkdir -p "$thing"
+    echo "{\"name\":\"${field#name=}\"}" >"$thing/${field#name=}"
+    ;;
   POST*) echo "{\"branch_policies\":[{\"name\":\"${field#name=}\"}]}" >"$thing" ;;
 esac
