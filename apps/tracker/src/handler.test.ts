@@ -5,6 +5,7 @@ import {
   functionEnvironment,
   invoke,
   makeContext,
+  metricLine,
   stalls,
   startService,
 } from '@orders/function/testing';
@@ -18,7 +19,13 @@ let output: ReturnType<typeof captureOutput>;
 beforeEach(() => {
   jest.resetModules();
   output = captureOutput();
-  process.env = { ...environment, ...functionEnvironment('orders-tracker'), TABLE_NAME: 'OrderStatus' };
+  process.env = {
+    ...environment,
+    ...functionEnvironment('orders-tracker'),
+    TABLE_NAME: 'OrderStatus',
+    DISPATCHED_LOCATION: 'eu-west',
+    DISPATCHED_WITHIN_MINUTES: '15',
+  };
 });
 afterEach(() => {
   process.env = environment;
@@ -52,10 +59,37 @@ test('an order whose events the one function gets is what the other one answers'
   }
 });
 
-test('neither function starts without TABLE_NAME', async () => {
-  delete process.env.TABLE_NAME;
-  await expect(import('./handler.ts')).rejects.toThrow('TABLE_NAME is not set');
+test('an order that is to be dispatched is counted, and the count is taken back, for the time in which it is due', async () => {
+  const dynamoDb = await startOrderStatus();
+  try {
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDb.endpoint;
+    const { handler } = await import('./handler.ts');
+    const orderId = v7();
+    const { placed, dispatched } = eventsOf(orderId, { location: 'eu-west' });
+    await handler(placed, makeContext());
+    await handler(dispatched, makeContext());
+    const at = new Date('2026-01-31T12:15:00Z');
+    const ids = ({ id }: { id: string }) => ({
+      orderId,
+      eventId: id,
+      function_request_id: 'invocation-1',
+    });
+    expect(output.lines().filter((line) => '_aws' in line)).toEqual([
+      metricLine('OrdersLate', ids(placed), { at }),
+      metricLine('OrdersLate', ids(dispatched), { value: -1, at }),
+    ]);
+  } finally {
+    await dynamoDb.stop();
+  }
 });
+
+test.each(['TABLE_NAME', 'DISPATCHED_LOCATION', 'DISPATCHED_WITHIN_MINUTES'])(
+  'neither function starts without %s',
+  async (name) => {
+    delete process.env[name];
+    await expect(import('./handler.ts')).rejects.toThrow(`${name} is not set`);
+  },
+);
 
 describe.each(stalls)('when the table %s', (stall) => {
   const remainingMs = 4_000;
@@ -89,7 +123,7 @@ test('a table that throttles once gets the step', async () => {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = table.endpoint;
     const { handler } = await import('./handler.ts');
     await handler(eventsOf(v7()).placed, makeContext());
-    expect(output.lines()).toMatchObject([{ level: 'INFO', message: 'step recorded' }]);
+    expect(output.lines()[0]).toMatchObject({ level: 'INFO', message: 'step recorded' });
   } finally {
     await table.stop();
   }

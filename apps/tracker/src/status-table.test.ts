@@ -49,7 +49,7 @@ describe('the table of statuses', () => {
 
   test.each(orders)('has the same order in the end when the steps come as %s, %s, %s', async (...names) => {
     const orderId = v7();
-    for (const name of names) await expect(table.record(step(orderId, name))).resolves.toBe(true);
+    for (const name of names) await expect(table.record(step(orderId, name))).resolves.toBeDefined();
     await expect(table.find(orderId)).resolves.toEqual({
       orderId,
       status: 'dispatched',
@@ -85,8 +85,18 @@ describe('the table of statuses', () => {
     const orderId = v7();
     await table.record(step(orderId, 'placed'));
     const before = await table.find(orderId);
-    await expect(table.record(step(orderId, 'placed'))).resolves.toBe(false);
+    await expect(table.record(step(orderId, 'placed'))).resolves.toBeUndefined();
     await expect(table.find(orderId)).resolves.toEqual(before);
+  });
+
+  test('gives what it had of the order before a step', async () => {
+    const orderId = v7();
+    await expect(table.record(step(orderId, 'processed'))).resolves.toEqual({});
+    await expect(table.record(step(orderId, 'placed'))).resolves.toEqual({
+      orderId,
+      processedAt: at(1),
+      ...ordered,
+    });
   });
 
   test.each([

@@ -5,6 +5,9 @@ import { type Ordered, type OrderStep, type Step, steps } from './order-step.ts'
 /** When an order took each of its steps. A step whose event hasn't come is missing. */
 export type StepTimes = { [Each in Step as `${Each}At`]?: string };
 
+/** What the table has of an order: nothing before its first event. */
+export type KnownOrder = StepTimes & Partial<Ordered>;
+
 /** An order as its events report it. */
 export interface TrackedOrder extends StepTimes, Ordered {
   orderId: string;
@@ -29,10 +32,13 @@ export function statusTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableN
      * Records a step of an order, unless the table has the same step with this or an earlier time.
      *
      * @param abortSignal ends the write; the step may be recorded then, or not
-     * @returns whether the item changed
+     * @returns what the table had of the order before; undefined if nothing changed
      * @throws {Error} if the table did not answer before the signal; its cause is the reason of the signal
      */
-    async record({ orderId, step, at, ordered }: OrderStep, abortSignal: AbortSignal): Promise<boolean> {
+    async record(
+      { orderId, step, at, ordered }: OrderStep,
+      abortSignal: AbortSignal,
+    ): Promise<KnownOrder | undefined> {
       const fields = Object.keys(ordered) as (keyof Ordered)[];
       const update = new UpdateCommand({
         TableName: tableName,
@@ -47,12 +53,13 @@ export function statusTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableN
           ':at': at,
           ...Object.fromEntries(fields.map((field) => [`:${field}`, ordered[field]])),
         },
+        ReturnValues: 'ALL_OLD',
       });
       try {
-        await client.send(update, { abortSignal });
-        return true;
+        const { Attributes: before = {} } = await client.send(update, { abortSignal });
+        return before;
       } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
+        if (error instanceof ConditionalCheckFailedException) return undefined;
         throw inTime(error, abortSignal);
       }
     },

@@ -7,27 +7,35 @@ import { orderIdOf } from '@orders/function';
 import fc from 'fast-check';
 import { v7 } from 'uuid';
 import type { OrderStep } from './order-step.ts';
-import { statusTable } from './status-table.ts';
+import { type KnownOrder, statusTable } from './status-table.ts';
 import { eventsOf, startOrderStatus, times } from './testing.ts';
 import { trackEvent } from './track-event.ts';
 
-/** Tracks an event with a table that takes every step, or throws. */
-async function track(event: unknown, { fails, known = false }: { fails?: Error; known?: boolean } = {}) {
+const promised = { location: 'eu-west', withinMinutes: 15 };
+
+/** Tracks an event with a table that has this of the order and takes every step, or throws. */
+async function track(
+  event: unknown,
+  { fails, known = false, before = {} }: { fails?: Error; known?: boolean; before?: KnownOrder } = {},
+) {
   const recorded: OrderStep[] = [];
   const lines: object[] = [];
+  const counts: unknown[] = [];
   const tracked = trackEvent(event, {
     record: async (step) => {
       if (fails) throw fails;
       recorded.push(step);
-      return !known;
+      return known ? undefined : before;
     },
+    promised,
+    count: (...counted) => counts.push(counted),
     log: {
       info: (line) => lines.push({ level: 'info', ...line }),
       error: (line) => lines.push({ level: 'error', ...line }),
     },
   });
   const [outcome] = await Promise.allSettled([tracked]);
-  return { recorded, lines, error: outcome.status === 'rejected' ? outcome.reason : undefined };
+  return { recorded, lines, counts, error: outcome.status === 'rejected' ? outcome.reason : undefined };
 }
 
 const orderId = v7();
@@ -42,9 +50,20 @@ describe('an event of an order', () => {
   });
 
   test('is no error when it is recorded already', async () => {
-    const { lines, error } = await track(eventsOf(orderId).placed, { known: true });
-    expect(error).toBeUndefined();
+    const { lines, counts, error } = await track(eventsOf(orderId, ordered).placed, { known: true });
+    expect([counts, error]).toEqual([[], undefined]);
     expect(lines).toMatchObject([{ level: 'info', message: 'step was recorded before' }]);
+  });
+
+  test('counts an order as late for the time in which it is due, until it is dispatched', async () => {
+    const { placed, dispatched } = eventsOf(orderId, ordered);
+    const at = new Date('2026-01-31T12:15:00Z');
+    const ids = (event: OrderEvent) => ({ orderId, eventId: event.id });
+    expect((await track(placed)).counts).toEqual([['OrdersLate', ids(placed), { value: 1, at }]]);
+    const before = { ...ordered, placedAt: times.placed };
+    expect((await track(dispatched, { before })).counts).toEqual([
+      ['OrdersLate', ids(dispatched), { value: -1, at }],
+    ]);
   });
 
   test('has its time in one form, whatever offset the publisher wrote', async () => {
@@ -165,19 +184,23 @@ async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promi
   await Promise.all(Array.from({ length: 40 }, environment));
 }
 
-test('1,000 orders, whose events come twice and in any order, all have the right status in the end', async () => {
+test('1,000 orders, whose events come twice and in any order, all have the right status in the end, and those that are not dispatched count as late', async () => {
   const dynamoDb = await startOrderStatus();
   try {
     const table = statusTable(DynamoDBDocumentClient.from(dynamoDb.client), 'OrderStatus');
     const { signal } = new AbortController();
     const log = { info: () => {}, error: () => {} };
+    let late = 0;
+    const count = (_: string, __: object, { value = 1 } = {}) => {
+      late += value;
+    };
     const orders = Array.from({ length: 1_000 }, (_, number) => orderOf(number));
     const twice: OrderEvent[] = orders.flatMap(({ events }) => [...events, ...events]);
 
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(twice, { minLength: twice.length }), async (events) => {
         await forEach(events, (event) =>
-          trackEvent(event, { log, record: (step) => table.record(step, signal) }),
+          trackEvent(event, { log, promised, count, record: (step) => table.record(step, signal) }),
         );
       }),
       { numRuns: 1, endOnFailure: true },
@@ -190,6 +213,7 @@ test('1,000 orders, whose events come twice and in any order, all have the right
       if (!isDeepStrictEqual(found, right)) wrong.push({ found, right });
     });
     expect(wrong).toEqual([]);
+    expect(late).toBe(orders.filter(({ expected }) => expected.status !== 'dispatched').length);
   } finally {
     await dynamoDb.stop();
   }

@@ -1,15 +1,19 @@
 import { parse } from '@orders/events';
-import { claimedIds, type EventIds, type Log, type LogLine, reasonOf } from '@orders/function';
+import { type Count, claimedIds, type EventIds, type Log, type LogLine, reasonOf } from '@orders/function';
+import { countLate, type Promised } from './late-orders.ts';
 import { type OrderStep, stepOf } from './order-step.ts';
+import type { KnownOrder } from './status-table.ts';
 
 export interface TrackEvent {
-  /** Records the step of an order, unless it is recorded already. Returns whether anything changed. */
-  record: (step: OrderStep) => Promise<boolean>;
+  /** Records the step of an order, unless it is recorded already. Returns what was known before, if anything changed. */
+  record: (step: OrderStep) => Promise<KnownOrder | undefined>;
+  promised: Promised;
+  count: Count<'OrdersLate', EventIds>;
   log: Pick<Log<LogLine & EventIds>, 'info' | 'error'>;
 }
 
 /**
- * Records the step that an event reports of its order.
+ * Records the step that an event reports of its order, and counts the order while it is to be dispatched.
  *
  * It is safe to repeat, in any order. Each failure is logged with its reason and thrown.
  *
@@ -17,7 +21,10 @@ export interface TrackEvent {
  * @throws {InvalidEventError} if the event breaks the contract
  * @throws {OrderIdError} if it isn't certain which order the event is about
  */
-export async function trackEvent(event: unknown, { record, log }: TrackEvent): Promise<void> {
+export async function trackEvent(
+  event: unknown,
+  { record, promised, count, log }: TrackEvent,
+): Promise<void> {
   let ids: EventIds = claimedIds(event);
   try {
     const parsed = parse(event);
@@ -27,8 +34,12 @@ export async function trackEvent(event: unknown, { record, log }: TrackEvent): P
       return;
     }
     ids = { orderId: step.orderId, eventId: parsed.id };
-    const recorded = await record(step);
-    log.info({ message: recorded ? 'step recorded' : 'step was recorded before', step: step.step, ...ids });
+    const before = await record(step);
+    log.info({ message: before ? 'step recorded' : 'step was recorded before', step: step.step, ...ids });
+    if (!before) return;
+    for (const { value, due } of countLate(step, before, promised)) {
+      count('OrdersLate', ids, { value, at: due });
+    }
   } catch (error) {
     log.error({ message: 'step not recorded', ...ids, error: reasonOf(error) });
     throw error;

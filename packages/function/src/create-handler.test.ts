@@ -104,6 +104,21 @@ describe('the output', () => {
     );
   });
 
+  test('counts another number than one, and for another time than now, if the function says so', async () => {
+    const at = new Date('2026-01-31T12:15:00Z');
+    const handler = createHandler(async (ids: object, { count }) => {
+      count('OrdersLate', ids, { value: -1, at });
+      count('OrdersObserved', ids);
+    });
+    await handler({ orderId: 'order-1' }, makeContext());
+    const ids = { orderId: 'order-1', function_request_id: 'invocation-1' };
+    const [late, observed, ...others] = output.lines();
+    expect(late).toEqual(metricLine('OrdersLate', ids, { value: -1, at }));
+    expect(observed).toEqual(metricLine('OrdersObserved', ids));
+    expect((observed as { _aws: { Timestamp: number } })._aws.Timestamp).not.toBe(at.getTime());
+    expect(others).toEqual([]);
+  });
+
   test('leaves out an id that is undefined', async () => {
     await createHandler(observe)({ orderId: 'order-1', eventId: undefined }, makeContext());
     for (const line of output.lines()) expect(line).not.toHaveProperty('eventId');

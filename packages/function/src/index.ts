@@ -7,7 +7,7 @@ export { clientLimits } from './client-limits.ts';
 export { createHandler, type Invocation } from './create-handler.ts';
 export { DeadlineError } from './deadline.ts';
 export type { Log, LogLine } from './log.ts';
-export type { Count } from './metrics.ts';
+export type { Count, CountOptions } from './metrics.ts';
 export type { AnswerType, Operation } from './operation.ts';
 export { claimedIds, type EventIds, OrderIdError, orderIdOf } from './order-id.ts';
 export { type FieldError, Problem } from './problem.ts';

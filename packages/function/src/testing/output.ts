@@ -1,4 +1,5 @@
 import { expect, jest } from '@jest/globals';
+import type { CountOptions } from '../metrics.ts';
 
 /** Keeps what the process writes, which Lambda takes for the log, until mocks are restored. */
 export function captureOutput() {
@@ -19,15 +20,19 @@ export function captureOutput() {
   };
 }
 
-/** The line that CloudWatch takes a metric from (embedded metric format), and the ids that it has beside it. */
-export const metricLine = (metric: string, ids: object) => ({
+/**
+ * The line that CloudWatch takes a metric from (embedded metric format), and the ids that it has beside it.
+ *
+ * @param counts how many it counts, and the time that it counts for: one by default, at any time
+ */
+export const metricLine = (metric: string, ids: object, { value = 1, at }: CountOptions = {}) => ({
   ...ids,
   _aws: {
-    Timestamp: expect.any(Number),
+    Timestamp: at?.getTime() ?? expect.any(Number),
     CloudWatchMetrics: [
       { Namespace: 'Orders', Dimensions: [['service']], Metrics: [{ Name: metric, Unit: 'Count' }] },
     ],
   },
   service: process.env.POWERTOOLS_SERVICE_NAME,
-  [metric]: 1,
+  [metric]: value,
 });
