@@ -102,6 +102,14 @@ insights() {
   jq -c '.results[] | map(select(.field != "@ptr") | {(.field): .value}) | add' <<<"$results"
 }
 
+# undispatched [hours]: prints the orders for the workflow that were placed in the last 24 hours, or so many, and aren't
+# dispatched. Those that were placed a moment ago are among them.
+undispatched() {
+  insights /aws/events/orders 'filter detail.location like /^eu-west/
+    | stats min(@timestamp) as placed, sum(strcontains(`detail-type`, "Order Dispatched")) as dispatched by detail.orderId
+    | filter dispatched = 0 | sort placed asc' "${1:-24}"
+}
+
 # lost <detail-type> <order id>: prints the event from the log.
 lost() {
   aws logs filter-log-events --log-group-name /aws/events/orders --filter-pattern "\"$1\" \"$2\"" |

@@ -85,11 +85,19 @@ export class OrderStack extends TerraformStack {
       environment: { BUS_NAME: bus.name },
       allow: [bus.allowPutEvents()],
     });
-    const status = new NodeFunction(this, 'status', {
+    // The code of two functions.
+    const tracking = {
       app: 'tracker',
+      environment: {
+        TABLE_NAME: statuses.name,
+        DISPATCHED_LOCATION: locations.eu,
+        DISPATCHED_WITHIN_MINUTES: String(stage.lateAfterMinutes),
+      },
+    };
+    const status = new NodeFunction(this, 'status', {
+      ...tracking,
       handler: 'answer',
       name: named('orders-status'),
-      environment: { TABLE_NAME: statuses.name },
       allow: [statuses.allow('dynamodb:GetItem')],
     });
     const api = new HttpApi(this, 'api', {
@@ -108,8 +116,8 @@ export class OrderStack extends TerraformStack {
       allow: [table.allow('dynamodb:PutItem', 'dynamodb:GetItem'), bus.allowPutEvents()],
     });
     const tracker = new NodeFunction(this, 'tracker', {
+      ...tracking,
       name: named('orders-tracker'),
-      environment: { TABLE_NAME: statuses.name },
       allow: [statuses.allow('dynamodb:UpdateItem')],
     });
     const workflow = orderWorkflow(this, 'workflow', { name: named('EUOrderFulfilment'), bus });
@@ -126,12 +134,15 @@ export class OrderStack extends TerraformStack {
 
     bus.rule('OrdertoCloudWatch', everyOrderEvent).to(toLogGroup(`/aws/events/${named('orders')}`));
     bus.rule('OrdertoTracker', everyOrderEvent).to(toFunction(tracker));
-    bus.rule('USOrdertoAPI', placedFor({ prefix: locations.us })).to(toApiDestination(usPartner));
+    const toPartner = bus.rule('USOrdertoAPI', placedFor({ prefix: locations.us }));
+    toPartner.to(toApiDestination(usPartner));
     bus.rule('EUOrdertoStepFunctions', placedFor({ prefix: locations.eu })).to(toStateMachine(workflow));
     // Takes what the two rules above leave. Without it, an order from elsewhere would be logged and forgotten.
-    bus
-      .rule('UnroutedOrders', placedFor({ 'anything-but': { prefix: Object.values(locations) } }))
-      .to(toQueue(unrouted));
+    const toUnrouted = bus.rule(
+      'UnroutedOrders',
+      placedFor({ 'anything-but': { prefix: Object.values(locations) } }),
+    );
+    toUnrouted.to(toQueue(unrouted));
     bus.rule('ProcessedOrderstoLambda', pattern('Order Processed')).to(toFunction(persister));
 
     new Monitoring(this, 'monitoring', {
@@ -139,7 +150,15 @@ export class OrderStack extends TerraformStack {
       region: region.stringValue,
       topic: stage.alarmTarget === 'email' ? this.#alarmTopic(named('orders-alarms')) : undefined,
       watched: [
-        watchOrders({ producer, persister }),
+        watchOrders({
+          name: named('orders'),
+          producer,
+          persister,
+          tracker,
+          handOvers: { partner: toPartner, unrouted: toUnrouted },
+          lateAfterMinutes: stage.lateAfterMinutes,
+          idleAfterHours: stage.idleAfterHours,
+        }),
         api,
         producer,
         bus,

@@ -30,6 +30,20 @@ test.each(['production', 'Dev', '', 'toString', 'pr-', 'pr-A', 'pr-4-', 'pr-_', 
   },
 );
 
+test.each([...stageNames, 'pr-42'])('%s has times that CloudWatch takes', (name) => {
+  const { lateAfterMinutes, idleAfterHours = 1 } = stageOf(name);
+  expect([lateAfterMinutes, idleAfterHours].every(Number.isInteger)).toBe(true);
+  expect(lateAfterMinutes).toBeGreaterThan(0);
+  expect(lateAfterMinutes).toBeLessThanOrEqual(110);
+  expect(idleAfterHours).toBeGreaterThan(0);
+  expect(idleAfterHours).toBeLessThanOrEqual(24);
+});
+
+test('a time without orders is an alarm in prod alone: nobody has to order in dev or in an environment of a branch', () => {
+  const watched = [...stageNames, 'pr-42'].filter((name) => stageOf(name).idleAfterHours !== undefined);
+  expect(watched).toEqual(['prod']);
+});
+
 test('every stage has a name of its own', () => {
   expect(new Set(stageNames).size).toBe(stageNames.length);
 });

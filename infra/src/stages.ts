@@ -17,6 +17,13 @@ export interface Stage {
   throttle: { requestsPerSecond: number; burst: number };
   /** Who gets a mail when an alarm goes off: nobody, or the address in the variable `alarm_email`. */
   alarmTarget: 'nobody' | 'email';
+  /**
+   * How long an order may take until it is dispatched or handed over, in minutes: 1 to 110. CloudWatch counts nothing that is
+   * more than two hours ahead.
+   */
+  lateAfterMinutes: number;
+  /** After how many hours without an order somebody has to look, 1 to 24; never, where nobody has to order anything. */
+  idleAfterHours: number | undefined;
   /** The origins whose pages may place orders from a browser, such as `https://shop.example`. Without any, CORS is off. */
   corsOrigins: readonly string[];
 }
@@ -31,6 +38,8 @@ const stages: readonly Stage[] = [
     access: 'everybody',
     throttle: { requestsPerSecond: 50, burst: 100 },
     alarmTarget: 'nobody',
+    lateAfterMinutes: 15,
+    idleAfterHours: undefined,
     corsOrigins: [],
   },
   {
@@ -42,6 +51,8 @@ const stages: readonly Stage[] = [
     access: 'jwt',
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     alarmTarget: 'email',
+    lateAfterMinutes: 15,
+    idleAfterHours: 6,
     corsOrigins: [],
   },
 ];
@@ -58,6 +69,8 @@ const branchStage = (name: string): Stage => ({
   access: 'everybody',
   throttle: { requestsPerSecond: 10, burst: 20 },
   alarmTarget: 'nobody',
+  lateAfterMinutes: 15,
+  idleAfterHours: undefined,
   corsOrigins: [],
 });
 

@@ -41,7 +41,7 @@ const attributes: [kind: string, place: RegExp][] = [
   ['retry policy', /^retry_policy(\.\w+)?$|^maximum_(retry_attempts|event_age_in_seconds)$|\.Retry$/],
   [
     'alarm',
-    /^(alarm_actions|ok_actions|treat_missing_data|threshold|alarm_description|metric_query\.\d+(\.(expression|metric|return_data))?)$/,
+    /^(alarm_actions|ok_actions|treat_missing_data|threshold|datapoints_to_alarm|alarm_description|metric_query\.\d+(\.(expression|metric|return_data))?)$/,
   ],
   ['archive', /^retention_days$/],
   ['encryption', /^(sqs_managed_sse_enabled|kms_master_key_id|enable_key_rotation)$/],

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { resolve } from 'node:path';
-import { EventBridgeClient, PutEventsCommand, TestEventPatternCommand } from '@aws-sdk/client-eventbridge';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  PutEventsCommand,
+  TestEventPatternCommand,
+} from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
 import {
@@ -389,6 +395,61 @@ test("a function's log lines are JSON, with the order's id", async () => {
     { level: 'INFO', message: 'order dispatched' },
     { OrdersDispatched: 1 },
   ]);
+});
+
+/** What the tracker counted of an order as late: each value, with the minutes from Order Placed to the time that it counts for. */
+async function countedLate(orderId: string) {
+  const response = await fetch(system.endpoint, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'Logs_20140328.FilterLogEvents' },
+    body: JSON.stringify({
+      logGroupName: '/aws/lambda/orders-tracker',
+      filterPattern: `{ $.OrdersLate = * && $.orderId = "${orderId}" }`,
+    }),
+  });
+  const { events } = (await response.json()) as { events: { message: string }[] };
+  const placedAt = Date.parse(String(system.events(orderId)[0]?.time));
+  return events.map(({ message }) => {
+    const { OrdersLate, _aws } = JSON.parse(message) as {
+      OrdersLate: number;
+      _aws: { Timestamp: number };
+    };
+    return { value: OrdersLate, dueAfterMinutes: (_aws.Timestamp - placedAt) / 60_000 };
+  });
+}
+
+test('an order that a rule does not take is late, though no part fails, until it is dispatched', async () => {
+  const rule = { Name: 'EUOrdertoStepFunctions', EventBusName: 'Orders' };
+  await eventBridge.send(new DisableRuleCommand(rule));
+  const { orderId } = await runOrder();
+  await eventBridge.send(new EnableRuleCommand(rule));
+  const due = { value: 1, dueAfterMinutes: 15 };
+  expect(await countedLate(orderId)).toEqual([due]);
+  expect(JSON.stringify(await system.deadLetters())).not.toContain(orderId);
+
+  const [placed] = system.events(orderId);
+  await eventBridge.send(
+    new PutEventsCommand({
+      Entries: [
+        {
+          EventBusName: 'Orders',
+          Source: placed?.source,
+          DetailType: placed?.['detail-type'],
+          Detail: JSON.stringify(placed?.detail),
+        },
+      ],
+    }),
+  );
+  await system.settled();
+  expect(await countedLate(orderId)).toEqual([due, { ...due, value: -1 }]);
+});
+
+test('an order that is dispatched in time, or is handed over, is not late', async () => {
+  const counted = async (location: string) => countedLate((await runOrder(location)).orderId);
+  const due = { value: 1, dueAfterMinutes: 15 };
+  expect(await counted('eu-west')).toEqual([due, { ...due, value: -1 }]);
+  expect(await counted('us-east-1')).toEqual([]);
+  expect(await counted('ap-south')).toEqual([]);
 });
 
 test('a receiver that waits for a message is answered when the system ends', async () => {

@@ -81,6 +81,24 @@ test('an alarm may look at the share of a count, in percent, of so many that it 
   });
 });
 
+test('an alarm may be on while any of the last periods is above its bound', () => {
+  const { 'm/late': alarm } = monitor([{ ...late, periodMinutes: 5, anyOfPeriods: 288 }], true);
+  expect(alarm).toMatchObject({ period: 300, evaluation_periods: 288, datapoints_to_alarm: 1, threshold: 0 });
+  expect(alarm).not.toHaveProperty('ok_actions');
+});
+
+test('an alarm may go off when there is too little, or nothing, to count; a mail says when there is enough again', () => {
+  const { 'm/late': alarm } = monitor([{ ...late, below: 1, periodMinutes: 60, periods: 6 }], true);
+  expect(alarm).toMatchObject({
+    period: 3_600,
+    evaluation_periods: 6,
+    comparison_operator: 'LessThanThreshold',
+    threshold: 1,
+    treat_missing_data: 'breaching',
+    ok_actions: ['<topic/topic.arn>'],
+  });
+});
+
 test('a topic gets every alarm, and the end of one on a level; a count that is over is not mended', () => {
   const resources = monitor([late, slow], true);
   const topic = ['<topic/topic.arn>'];

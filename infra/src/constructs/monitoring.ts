@@ -28,10 +28,14 @@ export interface Alarm {
   shareOf?: Metric;
   /** The alarm goes off when the statistic is above this, in the unit of the metric; 0 by default. */
   above?: number;
+  /** Instead of `above`: the alarm goes off when the statistic is below this, or there is nothing to count. */
+  below?: number;
   /** The length of a period of the statistic; 1 minute by default. */
   periodMinutes?: number;
-  /** How many periods in a row it has to be above; 1 by default. */
+  /** How many periods in a row it has to be above or below; 1 by default. */
   periods?: number;
+  /** Instead of `periods`: the alarm is on while any of so many last periods is above or below. */
+  anyOfPeriods?: number;
   /** What happened when it goes off, as a sentence. */
   meaning: string;
   /** What to do about it: `docs/runbooks/<runbook>.md`. */
@@ -93,23 +97,36 @@ export class Monitoring extends Construct {
   }
 
   #makeAlarm(
-    { name, metric, shareOf, above = 0, periodMinutes = 1, periods = 1, meaning, runbook }: Alarm,
+    {
+      name,
+      metric,
+      shareOf,
+      above = 0,
+      below,
+      periodMinutes = 1,
+      periods = 1,
+      anyOfPeriods,
+      meaning,
+      runbook,
+    }: Alarm,
     topic: AlarmTopic | undefined,
   ) {
+    const isLevel = shareOf !== undefined || below !== undefined || metric.statistic !== 'Sum';
     return new CloudwatchMetricAlarm(this, name, {
       alarmName: name,
       alarmDescription: `${meaning} See docs/runbooks/${runbook}.md`,
       ...(shareOf
         ? { metricQuery: shareQuery(metric, shareOf, 60 * periodMinutes) }
         : singleMetric(metric, 60 * periodMinutes)),
-      evaluationPeriods: periods,
-      comparisonOperator: 'GreaterThanThreshold',
-      threshold: above,
+      evaluationPeriods: anyOfPeriods ?? periods,
+      ...(anyOfPeriods && { datapointsToAlarm: 1 }),
       // Most metrics have no data while there is nothing to count.
-      treatMissingData: 'notBreaching',
+      ...(below === undefined
+        ? { comparisonOperator: 'GreaterThanThreshold', threshold: above, treatMissingData: 'notBreaching' }
+        : { comparisonOperator: 'LessThanThreshold', threshold: below, treatMissingData: 'breaching' }),
       ...(topic && { alarmActions: [topic.arn] }),
       // Only a level or a share can be well again. A count is 0 by the next minute, and nothing is mended by that.
-      ...(topic && (shareOf || metric.statistic !== 'Sum') && { okActions: [topic.arn] }),
+      ...(topic && isLevel && { okActions: [topic.arn] }),
     });
   }
 }

@@ -111,8 +111,17 @@ export class NodeFunction extends Construct implements Watched {
     return metricsOf(metricsNamespace, { service: this.#label })(metric);
   }
 
+  /** How often it was invoked. */
+  get invocations(): Metric {
+    return this.#metric('Invocations');
+  }
+
+  get #metric() {
+    return metricsOf('AWS/Lambda', { FunctionName: this.name });
+  }
+
   get watch(): Watch {
-    const metric = metricsOf('AWS/Lambda', { FunctionName: this.name });
+    const metric = this.#metric;
     const name = this.#label;
     const [errors, throttles] = [metric('Errors'), metric('Throttles')];
     const notKept = metric('DestinationDeliveryFailures');
@@ -148,7 +157,7 @@ export class NodeFunction extends Construct implements Watched {
     return {
       title: `The function ${name}`,
       graphs: [
-        { title: 'Invocations', metrics: [metric('Invocations'), errors, throttles] },
+        { title: 'Invocations', metrics: [this.invocations, errors, throttles] },
         {
           title: 'Duration (ms)',
           metrics: ['p50', 'p95'].map((p) => ({ ...metric('Duration', p), label: p })),

@@ -77,6 +77,11 @@ export class Rule extends Construct {
     return metricsOf('AWS/Events', { EventBusName: this.#busName, RuleName: this.#rule.name })(name);
   }
 
+  /** How long the slowest delivery took, from the bus to the target, in milliseconds. */
+  get slowestDelivery(): Metric {
+    return { ...this.metric('IngestionToInvocationSuccessLatency'), statistic: 'Maximum' };
+  }
+
   /** The alarms on deliveries that fail. */
   get alarms(): Alarm[] {
     const { name, uniqueName } = this;

@@ -6,10 +6,6 @@ const tenDaysSeconds = 10 * 86_400;
 
 /** What has to be watched of each resource of a type: a metric whose dimensions name the resource, above this. */
 const watched: Record<string, [metric: string, above: number][]> = {
-  aws_sqs_queue: [
-    ['ApproximateNumberOfMessagesVisible', 0],
-    ['ApproximateAgeOfOldestMessage', tenDaysSeconds],
-  ],
   aws_cloudwatch_event_rule: [
     ['RetryInvocationAttempts', 3],
     ['InvocationsFailedToBeSentToDlq', 0],
@@ -30,9 +26,14 @@ const watched: Record<string, [metric: string, above: number][]> = {
   ],
 };
 
+/** What has to be watched of a queue that waits for people. */
+const watchedOfQueue: [metric: string, above: number][] = [
+  ['ApproximateNumberOfMessagesVisible', 0],
+  ['ApproximateAgeOfOldestMessage', tenDaysSeconds],
+];
+
 /** The namespace of each type's metrics. */
 const namespaces: Record<string, string> = {
-  aws_sqs_queue: 'AWS/SQS',
   aws_cloudwatch_event_rule: 'AWS/Events',
   aws_lambda_function: 'AWS/Lambda',
   aws_sfn_state_machine: 'AWS/States',
@@ -63,6 +64,9 @@ function* expressionFaults(alarm: Block) {
   for (const id of returned?.expression?.match(/[a-z]\w*/g) ?? [])
     if (!known.includes(id)) yield `its expression has ${id}, which is none of ${known}`;
 }
+
+const variablesOf = ({ environment }: Block): Block =>
+  (environment as { variables?: Block } | undefined)?.variables ?? {};
 
 const alarmsOf = (path: string, stack: Stack): Placed[] =>
   stack.ofType('aws_cloudwatch_metric_alarm').filter((alarm) => alarm.refersTo(path));
@@ -97,6 +101,12 @@ const words = (metric: unknown[]) => metric.filter((part) => typeof part === 'st
 const metricOf = ({ namespace, metric_name, dimensions }: Block) =>
   words([namespace, metric_name, ...Object.entries(dimensions ?? {}).flat()]);
 
+/** What an alarm takes a time for in which nothing is counted, by how it compares. */
+const missingData: Record<string, string> = {
+  GreaterThanThreshold: 'notBreaching',
+  LessThanThreshold: 'breaching',
+};
+
 export const alarms: Invariant[] = [
   ...Object.entries(watched).map(([type, metrics]) =>
     forEvery(
@@ -104,6 +114,46 @@ export const alarms: Invariant[] = [
       `every ${type} has an alarm on ${metrics.map(([metric]) => metric).join(', ')}`,
       (_, path, stack) => missingAlarms(path, namespaces[type] ?? '', metrics, stack),
     ),
+  ),
+
+  forEvery(
+    'aws_sqs_queue',
+    'every queue has a reader, or alarms on what waits and on its age',
+    function* (_, path, stack) {
+      const readers = stack
+        .ofType('aws_lambda_event_source_mapping')
+        .filter(({ attributes }) => attributes.event_source_arn === `<${path}.arn>`);
+      if (readers.length === 0) yield* missingAlarms(path, 'AWS/SQS', watchedOfQueue, stack);
+    },
+  ),
+
+  forEvery(
+    'aws_cloudwatch_event_rule',
+    'every rule that takes orders has an alarm on those that are late, all by the same time',
+    function* (rule, path, stack) {
+      const { 'detail-type': detailTypes, detail } = (rule.event_pattern ?? {}) as Block;
+      const taken = list(detailTypes as string | string[]);
+      if (!same(taken, ['Order Placed'])) return;
+      const [promise] = stack.ofType('aws_lambda_function').flatMap(({ attributes }) => {
+        const { DISPATCHED_LOCATION: location, DISPATCHED_WITHIN_MINUTES: minutes } = variablesOf(attributes);
+        return minutes === undefined ? [] : [{ location, minutes: Number(minutes) }];
+      });
+      const target = stack
+        .ofType('aws_cloudwatch_event_target')
+        .find(({ attributes }) => attributes.rule === `<${path}.name>`);
+      const isDispatched = stack.referred(target?.attributes.arn, 'aws_sfn_state_machine') !== undefined;
+      if (!isDispatched) {
+        const ms = (promise?.minutes ?? 0) * 60_000;
+        yield* missingAlarms(path, 'AWS/Events', [['IngestionToInvocationSuccessLatency', ms]], stack);
+        return;
+      }
+      if (!same(detail, { location: [{ prefix: promise?.location }] }))
+        yield `takes ${show(detail)}, and orders of ${show(promise?.location)} are counted`;
+      const late = stack
+        .ofType('aws_cloudwatch_metric_alarm')
+        .filter(({ attributes }) => attributes.metric_name === 'OrdersLate' && attributes.threshold === 0);
+      if (late.length !== 1) yield `has ${late.length} alarms on orders that are not dispatched in time`;
+    },
   ),
 
   forEvery(
@@ -118,18 +168,22 @@ export const alarms: Invariant[] = [
 
   forEvery(
     'aws_cloudwatch_metric_alarm',
-    'every alarm watches something of the stack, says what it means, and is quiet while there is nothing to count',
-    function* (attributes, path) {
+    'every alarm watches something of the stack, says what it means, and is quiet without a count, unless it is on too few',
+    function* (attributes, path, stack) {
       const alarm = measuredBy(attributes);
       yield* expressionFaults(attributes);
-      if (!Object.values(alarm.dimensions ?? {}).some((value) => /^<.+>$/.test(value)))
+      // A function counts under its name.
+      const isPart = (value: string) =>
+        /^<.+>$/.test(value) ||
+        stack.ofType('aws_lambda_function').some(({ attributes }) => attributes.function_name === value);
+      if (!Object.values(alarm.dimensions ?? {}).some(isPart))
         yield `watches nothing of the stack: ${show(alarm.dimensions)}`;
       if (!/^.{20,}\. See docs\/runbooks\/[a-z0-9-]+\.md$/.test(String(alarm.alarm_description)))
         yield `doesn't say what it means: ${show(alarm.alarm_description)}`;
-      if (alarm.treat_missing_data !== 'notBreaching')
-        yield `goes off when nothing is counted: treat_missing_data is ${show(alarm.treat_missing_data)}`;
-      if (alarm.comparison_operator !== 'GreaterThanThreshold')
-        yield `comparison_operator is ${show(alarm.comparison_operator)}`;
+      const missing = missingData[String(alarm.comparison_operator)];
+      if (missing === undefined) yield `comparison_operator is ${show(alarm.comparison_operator)}`;
+      if (alarm.treat_missing_data !== missing)
+        yield `takes nothing to count for ${show(alarm.treat_missing_data)}, not ${missing}`;
       if (!path.endsWith(`/${alarm.alarm_name}`)) yield `is named ${show(alarm.alarm_name)}`;
       for (const name of ['period', 'evaluation_periods', 'threshold', 'metric_name', 'namespace'])
         if (alarm[name] === undefined) yield `has no ${name}`;
@@ -141,11 +195,12 @@ export const alarms: Invariant[] = [
   forEvery(
     'aws_cloudwatch_metric_alarm',
     'every alarm tells the topic of its stage when it goes off; that of a level, when it is over as well',
-    function* ({ alarm_actions, ok_actions, statistic }, _, stack) {
+    function* ({ alarm_actions, ok_actions, statistic, comparison_operator }, _, stack) {
       const topics = stack.ofType('aws_sns_topic').map(({ path }) => `<${path}.arn>`);
       if (!same(list(alarm_actions), topics))
         yield `tells ${show(alarm_actions)}; the topics are ${show(topics)}`;
-      const over = statistic === 'Sum' ? [] : topics;
+      const isCount = statistic === 'Sum' && comparison_operator === 'GreaterThanThreshold';
+      const over = isCount ? [] : topics;
       if (!same(list(ok_actions), over))
         yield `tells that it is over to ${show(ok_actions)}, not ${show(over)}`;
     },
