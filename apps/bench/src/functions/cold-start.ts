@@ -84,6 +84,8 @@ export async function measureColdStart(variant: Variant, endpoint: string): Prom
     AWS_LAMBDA_FUNCTION_NAME: 'f',
     BUS_NAME: 'Orders',
     TABLE_NAME: 'OrderDetails',
+    DISPATCHED_LOCATION: 'eu-west',
+    DISPATCHED_WITHIN_MINUTES: '15',
   };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 1e7 });
   const measured = /\nmeasured (\{.*\})$/.exec(stdout)?.[1];
