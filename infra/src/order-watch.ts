@@ -8,8 +8,10 @@ export interface WatchOrdersProps {
   producer: NodeFunction;
   persister: NodeFunction;
   tracker: NodeFunction;
-  /** The rules that hand an order over, to the partner and to people. What becomes of it then, no event reports. */
-  handOvers: { partner: Rule; unrouted: Rule };
+  /** The rules that hand an order over, to a partner or to people. What becomes of it then, no event reports. */
+  handOvers: readonly Rule[];
+  /** Those of them that hand over some order every few hours. */
+  busy: readonly Rule[];
   /** How long an order may take until it is dispatched or handed over, in minutes. */
   lateAfterMinutes: number;
   /** After how many hours without an order an alarm goes off; undefined for never. */
@@ -18,10 +20,9 @@ export interface WatchOrdersProps {
 
 /** Watches what is promised of every order, whatever the parts say of themselves (docs/decisions/0020-the-promise-is-watched.md). */
 export function watchOrders(props: WatchOrdersProps): Watched {
-  const { name, producer, persister, tracker, handOvers, lateAfterMinutes, idleAfterHours } = props;
-  const { partner } = handOvers;
+  const { name, producer, persister, tracker, handOvers, busy, lateAfterMinutes, idleAfterHours } = props;
   const late = tracker.counted('OrdersLate');
-  const handedOver = partner.metric('SuccessfulInvocationAttempts');
+  const handedOver = (rule: Rule) => rule.metric('SuccessfulInvocationAttempts');
 
   const alarms: Alarm[] = [
     {
@@ -33,7 +34,7 @@ export function watchOrders(props: WatchOrdersProps): Watched {
       meaning: `Orders that the workflow takes were not dispatched within ${lateAfterMinutes} minutes.`,
       runbook: 'late-orders',
     },
-    ...Object.values(handOvers).map(
+    ...handOvers.map(
       (rule): Alarm => ({
         name: `${rule.uniqueName}-late`,
         metric: rule.slowestDelivery,
@@ -52,12 +53,12 @@ export function watchOrders(props: WatchOrdersProps): Watched {
         metric: tracker.invocations,
         meaning: `For ${idleAfterHours} hours, no event of any order came.`,
       },
-      {
+      ...busy.map((rule) => ({
         ...idle,
-        name: `${partner.uniqueName}-idle`,
-        metric: handedOver,
-        meaning: `For ${idleAfterHours} hours, the rule ${partner.name} handed no order over.`,
-      },
+        name: `${rule.uniqueName}-idle`,
+        metric: handedOver(rule),
+        meaning: `For ${idleAfterHours} hours, the rule ${rule.name} handed no order over.`,
+      })),
     );
   }
   return {
@@ -70,14 +71,14 @@ export function watchOrders(props: WatchOrdersProps): Watched {
           metrics: [
             producer.counted('OrdersPlaced'),
             persister.counted('OrdersDispatched'),
-            { ...handedOver, label: partner.name },
+            ...busy.map((rule) => ({ ...handedOver(rule), label: rule.name })),
             producer.counted('OrdersRefused'),
           ],
         },
         { title: 'Not dispatched when they were due', metrics: [late] },
         {
           title: 'The slowest hand-over (ms)',
-          metrics: Object.values(handOvers).map((rule) => ({ ...rule.slowestDelivery, label: rule.name })),
+          metrics: handOvers.map((rule) => ({ ...rule.slowestDelivery, label: rule.name })),
         },
         { title: 'Events of orders', metrics: [{ ...tracker.invocations, label: 'Events' }] },
       ],

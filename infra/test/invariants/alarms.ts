@@ -129,11 +129,11 @@ export const alarms: Invariant[] = [
 
   forEvery(
     'aws_cloudwatch_event_rule',
-    'every rule that takes orders has an alarm on those that are late, all by the same time',
+    'every rule that takes the orders of some locations has an alarm on those that are late, all by the same time',
     function* (rule, path, stack) {
       const { 'detail-type': detailTypes, detail } = (rule.event_pattern ?? {}) as Block;
-      const taken = list(detailTypes as string | string[]);
-      if (!same(taken, ['Order Placed'])) return;
+      const isFulfilment = same(detailTypes, ['Order Placed']) && (detail as Block | undefined)?.location;
+      if (!isFulfilment) return;
       const [promise] = stack.ofType('aws_lambda_function').flatMap(({ attributes }) => {
         const { DISPATCHED_LOCATION: location, DISPATCHED_WITHIN_MINUTES: minutes } = variablesOf(attributes);
         return minutes === undefined ? [] : [{ location, minutes: Number(minutes) }];
