@@ -1,3 +1,4 @@
+import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -19,6 +20,7 @@ interface Client {
 }
 
 const services: Readonly<Record<string, { module: object; client: string }>> = {
+  cloudwatch: { module: cloudwatch, client: 'CloudWatchClient' },
   dynamodb: { module: dynamodb, client: 'DynamoDBClient' },
   events: { module: events, client: 'EventBridgeClient' },
   lambda: { module: lambda, client: 'LambdaClient' },
@@ -121,8 +123,14 @@ function toValue(schema: NormalizedSchema, values: readonly string[]): unknown {
   if (schema.isNumericSchema()) return Number(first);
   if (schema.isTimestampSchema()) return new Date(/^\d+$/.test(first) ? Number(first) * 1_000 : first);
   if (schema.isBlobSchema()) return Buffer.from(first);
-  return schema.isStructSchema() || schema.isMapSchema() ? JSON.parse(first) : first;
+  return schema.isStructSchema() || schema.isMapSchema() ? toObject(first) : first;
 }
+
+/** JSON, or the CLI's short form: `Name=RuleName,Value=USOrdertoAPI`. */
+const toObject = (text: string): unknown =>
+  text.startsWith('{')
+    ? JSON.parse(text)
+    : Object.fromEntries(text.split(',').map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
 
 /** What the CLI prints of an answer: JSON, or lines with tabs for `--output text`. */
 function print(answer: Record<string, unknown>, options: Options): string {

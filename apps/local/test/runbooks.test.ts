@@ -20,7 +20,6 @@ const pages = readdirSync(runbooks).filter((file) => file.endsWith('.md'));
 
 /** The commands that the local run refuses, and why. Every other command works here. */
 const refused: Readonly<Record<string, RegExp>> = {
-  'it counts no metrics': /^(attempts|concurrency)\b/,
   'its traces are stories, at /_local/orders/<orderId>/trace': /^aws xray /,
   'it has no quotas and limits no function':
     /^aws (service-quotas|lambda (get-account-settings|put-function-concurrency)) /,
@@ -219,6 +218,26 @@ test('an order that a rule did not take is found late, and delivered', async () 
   await system.trace.idle();
   expect((await run('undispatched')).output).not.toContain(late);
   expect(await system.row(late)).toMatchObject({ orderId: late });
+});
+
+test('metrics are those of what has happened here, and so are alarms', async () => {
+  await system.placeOrder({ location: 'eu-west' });
+  await system.trace.idle();
+  const { output } = await run(
+    'attempts ProcessedOrderstoLambda SuccessfulInvocationAttempts\nconcurrency orders-persister',
+  );
+  const [attempts = 0, atOnce = 0] = output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Number(line.split('\t')[1]));
+  expect([attempts >= 1, atOnce >= 1, output]).toEqual([true, true, output]);
+  const { output: counted } = await run('aws cloudwatch list-metrics --namespace Orders');
+  expect(counted).toContain('"MetricName": "OrdersPlaced"');
+  // The execution that the tests began with failed.
+  const { output: alarms } = await run(
+    "aws cloudwatch describe-alarms --state-value ALARM --query 'MetricAlarms[].AlarmName' --output text",
+  );
+  expect(alarms).toContain('EUOrderFulfilment-failed-executions');
 });
 
 test('each refusal is of a command that a runbook has', () => {

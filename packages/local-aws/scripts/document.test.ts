@@ -48,6 +48,7 @@ test('the document has every operation with its permission, and every parameter 
   const page = renderDocument({
     services: [service('sqs')],
     integrations: {},
+    metrics: {},
     resourceTypes: {},
     limits: {},
     dataSources: {},
@@ -87,6 +88,7 @@ test('the document has every resource type with its arguments, and why some have
   const page = renderDocument({
     services: [],
     integrations: {},
+    metrics: {},
     resourceTypes,
     limits: { aws_queue: { delay: { takes: 'a whole number' } } },
     dataSources: { aws_partition: { partition: () => '' } },
@@ -100,7 +102,7 @@ test('the document has every resource type with its arguments, and why some have
   expect(page).not.toContain('### `aws_alarm`');
 });
 
-test('the document has everything that workflows call, and says what may wait for a token', () => {
+test('the document has what workflows call, what may wait for a token, and the metrics', () => {
   const call = {
     target: 'Any.Send',
     parameters: {},
@@ -115,11 +117,13 @@ test('the document has everything that workflows call, and says what may wait fo
   const page = renderDocument({
     services: [],
     integrations,
+    metrics: { 'AWS/SQS': { names: ['Depth', 'Age'] } },
     resourceTypes: {},
     limits: {},
     dataSources: {},
     shownBy: {},
   });
+  expect(page).toContain('- `AWS/SQS`: `Depth`, `Age`\n');
   expect(page).toContain('- `aws-sdk:sqs:send`\n- `sqs:send`, also with `.waitForTaskToken`\n');
 });
 
@@ -127,6 +131,7 @@ test('a service without a name is reported', () => {
   const known = {
     services: [service('kinesis')],
     integrations: {},
+    metrics: {},
     resourceTypes: {},
     limits: {},
     dataSources: {},

@@ -1,6 +1,8 @@
 import { createClock } from '../src/clock.ts';
 import { createFaults } from '../src/faults/faults.ts';
 import { systemIds } from '../src/ids.ts';
+import { MetricStore } from '../src/metrics/metric-store.ts';
+import { sources } from '../src/metrics/sources.ts';
 import { argumentLimits } from '../src/plan/limits.ts';
 import { resolvePlan } from '../src/plan/read-plan.ts';
 import { dataSources, resourceTypes } from '../src/plan/resource-types.ts';
@@ -21,6 +23,7 @@ export async function readKnown(): Promise<Known> {
     clock,
     ids: systemIds,
     trace,
+    metrics: new MetricStore(clock.now),
     faults: createFaults(undefined, trace, systemIds),
     onFailure: () => {},
     onLog: () => {},
@@ -36,6 +39,7 @@ export async function readKnown(): Promise<Known> {
   return {
     services,
     integrations,
+    metrics: sources,
     resourceTypes,
     limits: argumentLimits,
     dataSources,

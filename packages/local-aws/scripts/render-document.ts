@@ -14,6 +14,8 @@ export interface Known {
   services: readonly ServiceOperations[];
   /** What workflows can call, by the name that follows `arn:aws:states:::`. */
   integrations: Readonly<Record<string, Integration>>;
+  /** What is counted for CloudWatch, by namespace. */
+  metrics: Readonly<Record<string, { names: readonly string[] }>>;
   resourceTypes: Readonly<Record<string, ResourceType>>;
   /** What AWS takes of an argument, by the type of resource and the argument. */
   limits: Readonly<Record<string, Readonly<Record<string, { takes: string }>>>>;
@@ -25,6 +27,7 @@ export interface Known {
 
 /** What AWS calls a service, by the beginning of its actions in a policy. */
 const serviceNames: Readonly<Record<string, string>> = {
+  cloudwatch: 'CloudWatch',
   dynamodb: 'DynamoDB',
   events: 'EventBridge',
   lambda: 'Lambda',
@@ -42,6 +45,7 @@ const serviceNames: Readonly<Record<string, string>> = {
 export function renderDocument({
   services,
   integrations,
+  metrics,
   resourceTypes,
   limits,
   dataSources,
@@ -65,6 +69,7 @@ ${services
   .map(([name, service]) => renderService(name, service, shownBy))
   .join('')}
 ${renderIntegrations(integrations)}
+${renderMetrics(metrics)}
 ## Resource types
 
 The stack may have resources of these types, with these arguments. Nested blocks have arguments of their own, which are
@@ -121,7 +126,7 @@ const renderParameters = (parameters: Parameters, path: string, inside: string, 
     const escaped = row.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' '));
     return [
       `| ${escaped.join(' | ')} |\n`,
-      ...renderParameters(items ?? {}, here, `${inside}${name}[].`, shownBy),
+      ...renderParameters(items ?? {}, here, `${inside}${name}${type === 'list' ? '[]' : ''}.`, shownBy),
     ];
   });
 
@@ -142,6 +147,14 @@ an SDK needs ${code('disableHostPrefix: true')} to find it here.
 
 const renderIntegration = ([name, { patterns }]: readonly [string, Integration]) =>
   code(name) + (patterns.includes('waitForTaskToken') ? `, also with ${code('.waitForTaskToken')}` : '');
+
+const renderMetrics = (metrics: Known['metrics']) => `## Metrics
+
+The services count these metrics, by the minute, from the start of the local run on. The functions' own come from their log lines in
+the embedded metric format. ${code('DescribeAlarms')} evaluates the alarms of the stack; an alarm on any other metric has
+${code('INSUFFICIENT_DATA')}, and says why.
+
+${list(Object.entries(metrics).map(([namespace, { names }]) => `${code(namespace)}: ${codes(names)}`))}`;
 
 const renderType = (
   type: string,

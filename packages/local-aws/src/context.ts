@@ -6,6 +6,7 @@ import type { Iam } from './iam.ts';
 import type { Ids } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import type { LocalRoutes } from './local-api.ts';
+import type { MetricStore } from './metrics/metric-store.ts';
 import type { ServiceOperations } from './operation.ts';
 import type { Inspectors } from './services/function/inspectors.ts';
 import type { State } from './state/state.ts';
@@ -16,6 +17,8 @@ import type { Trace } from './trace.ts';
 export interface Host {
   state: State;
   trace: Trace;
+  /** What the services count, as they do it for CloudWatch. */
+  metrics: MetricStore;
   clock: Clock;
   ids: Ids;
   faults: Faults;

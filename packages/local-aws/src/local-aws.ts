@@ -8,6 +8,7 @@ import { faultRoutes } from './faults/fault-routes.ts';
 import { createFaults } from './faults/faults.ts';
 import { systemIds } from './ids.ts';
 import type { LocalRoutes } from './local-api.ts';
+import { MetricStore } from './metrics/metric-store.ts';
 import { createNotices, type Notice } from './notices.ts';
 import { deadLetterQueues } from './plan/dead-letter-queues.ts';
 import { readStack } from './plan/read-plan.ts';
@@ -129,6 +130,7 @@ export async function startLocalAws(options: LocalAwsOptions): Promise<LocalAws>
     const host: Host = {
       state,
       trace,
+      metrics: new MetricStore(clock.now),
       clock,
       ids: systemIds,
       faults,

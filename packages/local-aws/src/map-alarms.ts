@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from './json.ts';
 import { type Plan, type Resource, text } from './plan/read-plan.ts';
+import { metricsOfAlarm } from './services/metrics/stack-metrics.ts';
 import type { NodeKind } from './system-map.ts';
 
 /** An alarm of the stack. None goes off here: on AWS, it would. */
@@ -26,10 +26,10 @@ export function readAlarms(plan: Plan): (kind: NodeKind, part: Resource) => Alar
   const all = plan.resources('aws_cloudwatch_metric_alarm').map((resource) => ({
     alarm: {
       name: text(resource, 'alarm_name'),
-      metric: metricsOf(resource)[0]?.name ?? '',
+      metric: metricsOfAlarm(resource.attributes)[0]?.name ?? '',
       description: String(resource.attributes.alarm_description ?? ''),
     },
-    metrics: metricsOf(resource),
+    metrics: metricsOfAlarm(resource.attributes),
   }));
   return (kind, part) => {
     const [dimension, attribute] = dimensions[kind] ?? [];
@@ -40,14 +40,4 @@ export function readAlarms(plan: Plan): (kind: NodeKind, part: Resource) => Alar
       )
       .map(({ alarm }) => alarm);
   };
-}
-
-/** The metrics of an alarm: its own one, or those of its queries. */
-function metricsOf({ attributes }: Resource): { name: string; dimensions: JsonObject }[] {
-  const queries = [attributes.metric_query ?? []]
-    .flat()
-    .flatMap((query) => (isObject(query) && isObject(query.metric) ? [query.metric] : []));
-  return [attributes, ...queries].flatMap((metric) =>
-    isObject(metric.dimensions) ? [{ name: String(metric.metric_name), dimensions: metric.dimensions }] : [],
-  );
 }

@@ -30,7 +30,7 @@ export interface Parameter {
   readonly max?: number;
   /** The texts that are allowed. */
   readonly oneOf?: readonly string[];
-  /** What each item of a list has. The operation reads the items by {@link readParameters}. */
+  /** What each item of a list has, or an object. The operation reads them by {@link readParameters}. */
   readonly items?: Parameters;
 }
 

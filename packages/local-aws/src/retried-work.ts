@@ -45,6 +45,8 @@ export interface WorkOptions<Data> {
   policy(data: Data): RetryPolicy;
   /** Does the work, and gives what came of it; or throws. */
   attempt(item: WorkItem<Data>): Promise<Outcome>;
+  /** Gets each attempt when it is over. */
+  attempted?(item: WorkItem<Data>, hasFailed: boolean): void;
   /** Whether an attempt that threw this is tried again, and how long after it at the earliest. */
   retryOf(error: unknown): { retry: boolean; notBeforeMs?: number };
   /** Leaves what was given up to somebody else. */
@@ -119,6 +121,7 @@ export function createRetriedWork<Data>(
         (thrown: unknown) => ({ thrown }),
       );
     if (closed) return part.fail('cut off by the end of what ran it');
+    options.attempted?.(item, error !== undefined);
     if (error) {
       const { error: told, outcome: failed } = failureOf(error.thrown);
       part.fail(told, failed);

@@ -38,7 +38,7 @@ export const shown = (service: ServiceOperations): ServiceOperations =>
 const pathsOf = (input: JsonObject, parameters: Parameters, at: string): string[] =>
   Object.entries(input).flatMap(([name, value]) => {
     const { items } = parameters[name] ?? {};
-    const inside = items && Array.isArray(value) ? value.filter(isObject) : [];
+    const inside = items ? [value].flat().filter(isObject) : [];
     return [`${at}.${name}`, ...inside.flatMap((item) => pathsOf(item, items ?? {}, `${at}.${name}`))];
   });
 

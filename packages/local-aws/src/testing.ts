@@ -8,6 +8,7 @@ import { createFunctionCrashes } from './faults/function-crashes.ts';
 import { AccessDeniedError, type Grant, type Iam } from './iam.ts';
 import { systemIds } from './ids.ts';
 import type { JsonObject } from './json.ts';
+import { MetricStore } from './metrics/metric-store.ts';
 import { type Plan, resolvePlan } from './plan/read-plan.ts';
 import type { LocalServer } from './server.ts';
 import { shown } from './shown-by.ts';
@@ -98,6 +99,7 @@ export function makeContext(changes: Partial<Context> = {}): TestContext {
   return {
     state: createState(),
     trace,
+    metrics: new MetricStore(clock.now),
     faults,
     crashes: createFunctionCrashes(faults),
     clock,
@@ -111,6 +113,15 @@ export function makeContext(changes: Partial<Context> = {}): TestContext {
     ...changes,
   };
 }
+
+/** The sums of what a service has counted, by the names of its metrics. */
+export const countsOf = ({ metrics }: Pick<Context, 'metrics'>, service: string): Record<string, number> =>
+  Object.fromEntries(
+    metrics
+      .all()
+      .filter(({ namespace }) => namespace === service)
+      .map(({ name, minutes }) => [name, [...minutes.values()].reduce((total, { sum }) => total + sum, 0)]),
+  );
 
 /** The steps of a flow, as its story has them. */
 export const stepsOf = (trace: Trace, flowId: string): TimedStep[] => storySteps(trace.entriesOf(flowId));

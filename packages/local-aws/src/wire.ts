@@ -2,6 +2,7 @@ import { createDispatch, type Dispatch } from './aws.ts';
 import { createAwsProtocol } from './aws-protocol.ts';
 import { createCallAws } from './call-aws.ts';
 import { causedDispatch } from './causes.ts';
+import { createCborProtocol } from './cbor-protocol.ts';
 import type { Context, Host, Service } from './context.ts';
 import { faultyDispatch } from './faults/faulty-dispatch.ts';
 import { createFunctionCrashes } from './faults/function-crashes.ts';
@@ -17,6 +18,7 @@ import { createLambdaApi } from './services/function/lambda-api.ts';
 import { createHttpApis } from './services/http-api/http-apis.ts';
 import { createIdentity } from './services/identity.ts';
 import { createLogs } from './services/logs/logs.ts';
+import { createMetrics } from './services/metrics/metrics.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createTables } from './services/table.ts';
 import { createWorkflows } from './services/workflow/workflows.ts';
@@ -60,6 +62,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
 
   try {
     add(createIdentity(plan));
+    add(createMetrics(plan, context));
     const logs = add(createLogs(plan, context));
     add(await createTables(plan, context));
     const queues = add(createQueues(plan, context));
@@ -76,7 +79,12 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     opened.resolve(dispatch);
     const door = { dispatch, iam, trace: host.trace };
     return {
-      aws: [createAwsProtocol(door), createXmlProtocols(door), createLambdaApi(door)],
+      aws: [
+        createAwsProtocol(door),
+        createCborProtocol(door),
+        createXmlProtocols(door, operations),
+        createLambdaApi(door),
+      ],
       apis: apis.handle,
       paths: apis.paths,
       operations,

@@ -17,8 +17,9 @@ beforeEach(async () => {
     throw error;
   });
   const { operations } = createIdentity(makePlan({}));
-  const dispatch = createDispatch(operations ? [shown(operations)] : [], iam);
-  server.serve([createXmlProtocols({ dispatch, iam, trace })], []);
+  const services = operations ? [shown(operations)] : [];
+  const dispatch = createDispatch(services, iam);
+  server.serve([createXmlProtocols({ dispatch, iam, trace }, services)], []);
   sts = new STSClient(sdkConfig(server));
 });
 afterEach(async () => {

@@ -14,6 +14,7 @@ const identities: Readonly<Record<string, readonly string[]>> = {
   aws_cloudwatch_event_target: ['event_bus_name', 'rule', 'target_id'],
   aws_cloudwatch_log_group: ['name'],
   aws_cloudwatch_log_resource_policy: ['policy_name'],
+  aws_cloudwatch_metric_alarm: ['alarm_name'],
   aws_dynamodb_table: ['name'],
   aws_iam_role: ['name'],
   aws_iam_role_policy: ['role', 'name'],

@@ -1,69 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { JsonValue } from '../json.ts';
+import { inertTypes, nobody } from './inert-types.ts';
+import { arn, idOf, type Place, type ResourceType } from './resource-type.ts';
 
-/** Where the stack is said to run: what ARNs and data sources are made of. */
-export interface Place {
-  region: string;
-  /** The AWS account, 12 digits. */
-  account: string;
-  /** The address of this process, `http://127.0.0.1:4000`. */
-  endpoint: string;
-}
-
-type Computed = (get: (argument: string) => string, place: Place) => JsonValue;
-
-export interface ResourceType {
-  /** Why the type has no behaviour here, whatever its arguments; for one of {@link inertTypes} only. */
-  inert?: string;
-  /** The arguments that the local run acts on. */
-  arguments: readonly string[];
-  /** The arguments that change nothing here, and why. */
-  withoutEffect?: Readonly<Record<string, string>>;
-  /** What AWS enforces and the local run doesn't, and what happens here instead. */
-  notEnforced?: Readonly<Record<string, string>>;
-  /** The attributes that AWS would give the resource. */
-  computed?: Readonly<Record<string, Computed>>;
-}
-
-/** An id for what AWS would number itself: the same for the same name, so that ARNs stay put between runs. */
-const idOf = (name: string) => createHash('sha256').update(name).digest('hex').slice(0, 10);
-
-const arn =
-  (service: string, resource: (get: (argument: string) => string) => string): Computed =>
-  (get, { region, account }) =>
-    `arn:aws:${service}:${region}:${account}:${resource(get)}`;
-
-const inert = (why: string, computed: ResourceType['computed'] = {}): ResourceType => ({
-  inert: why,
-  arguments: [],
-  computed,
-});
+export type { Place, ResourceType } from './resource-type.ts';
 
 /** The bus of a rule that names none. Every account has it. */
 export const defaultBus = 'default';
-
-const noMetrics = 'the local run counts no metrics';
-const noAlarms = 'no alarm goes off here, so there is nobody to notify';
-const registry = 'people read the schema registry; no event passes through it';
-
-/**
- * The types that have no behaviour at run time, each with its reason. Nothing that is said to them changes what
- * runs here, so their arguments aren't listed, and an unknown one isn't refused.
- */
-const inertTypes: Readonly<Record<string, ResourceType>> = {
-  aws_cloudwatch_dashboard: inert(noMetrics),
-  aws_cloudwatch_metric_alarm: inert(noMetrics, {
-    arn: arn('cloudwatch', (get) => `alarm:${get('alarm_name')}`),
-  }),
-  aws_kms_key: inert('nothing is stored here that it could encrypt', {
-    arn: arn('kms', (get) => `key/${idOf(get('address'))}`),
-  }),
-  aws_schemas_registry: inert(registry),
-  aws_schemas_schema: inert(registry),
-  aws_sns_topic: inert(noAlarms, { arn: arn('sns', (get) => get('name')) }),
-  aws_sns_topic_policy: inert(noAlarms),
-  aws_sns_topic_subscription: inert(noAlarms),
-};
 
 const noTraces = 'traces stay in the local run, as stories';
 const nothingIsDestroyed = 'the local run destroys nothing';
@@ -169,6 +111,32 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     arguments: ['name', 'retention_in_days'],
     withoutEffect: { skip_destroy: nothingIsDestroyed, tags },
     computed: { arn: arn('logs', (get) => `log-group:${get('name')}`) },
+  },
+  aws_cloudwatch_metric_alarm: {
+    arguments: [
+      'alarm_name',
+      'namespace',
+      'metric_name',
+      'dimensions',
+      'statistic',
+      'extended_statistic',
+      'period',
+      'metric_query',
+      'evaluation_periods',
+      'datapoints_to_alarm',
+      'comparison_operator',
+      'threshold',
+      'treat_missing_data',
+    ],
+    withoutEffect: {
+      tags,
+      alarm_description: description,
+      actions_enabled: nobody,
+      alarm_actions: nobody,
+      ok_actions: nobody,
+      insufficient_data_actions: nobody,
+    },
+    computed: { arn: arn('cloudwatch', (get) => `alarm:${get('alarm_name')}`) },
   },
   aws_cloudwatch_log_resource_policy: { arguments: ['policy_name', 'policy_document'] },
   aws_dynamodb_table: {

@@ -7,7 +7,7 @@ import { systemIds } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { DeliveryError } from '../../target.ts';
-import { arnOf, makeCaller, makeContext, makePlan, stepsOf, until } from '../../testing.ts';
+import { arnOf, countsOf, makeCaller, makeContext, makePlan, stepsOf, until } from '../../testing.ts';
 import { Trace } from '../../trace.ts';
 import { createEventBuses } from './event-bus.ts';
 
@@ -116,6 +116,15 @@ describe('a delivery that fails and may pass', () => {
     expect(stepsOf(context.trace, flowId)).toMatchObject([
       { deliveries: [{ status: 'delivered', attempts: 4 }] },
     ]);
+    expect(countsOf(context, 'AWS/Events')).toEqual({
+      MatchedEvents: 1,
+      TriggeredRules: 1,
+      InvocationAttempts: 4,
+      RetryInvocationAttempts: 3,
+      SuccessfulInvocationAttempts: 1,
+      Invocations: 1,
+      IngestionToInvocationSuccessLatency: expect.closeTo(attempts.at(-1) ?? 0, -2),
+    });
   });
 
   test("isn't settled while a retry is scheduled, and the story says when it comes and why", async () => {
@@ -171,13 +180,19 @@ describe('a delivery that fails and may pass', () => {
     ],
     [{ maximum_retry_attempts: 0, maximum_event_age_in_seconds: 60 }, 1, 'MaximumRetryAttempts'],
   ])("keeps to its target's own limits: %j", async (retry_policy, count, condition) => {
-    const { publish, advance, fail, attempts, letters } = makeBus({ retry_policy });
+    const { publish, advance, fail, attempts, letters, context } = makeBus({ retry_policy });
     fail(mayPass);
     await publish();
     await advance(24 * hours);
     if (count !== undefined) expect(attempts).toHaveLength(count);
     expect(Math.max(...attempts)).toBeLessThanOrEqual(retry_policy.maximum_event_age_in_seconds * 1_000);
     expect(letters[0]?.attributes?.EXHAUSTED_RETRY_CONDITION).toBe(condition);
+    expect(countsOf(context, 'AWS/Events')).toMatchObject({
+      InvocationAttempts: attempts.length,
+      Invocations: 1,
+      FailedInvocations: 1,
+      InvocationsSentToDlq: 1,
+    });
   });
 
   test('waits as long as its target asks for', async () => {

@@ -7,6 +7,7 @@ import type { RetryPolicy } from '../../retry.ts';
 import { type BusEvent, DeliveryError, type DeliveryErrorCode } from '../../target.ts';
 import type { Span } from '../../trace.ts';
 import { shownOf } from '../../trace-entry.ts';
+import { countRules } from './count-rule.ts';
 import { deadLetterAttributes } from './dead-letter.ts';
 import type { Rule, RuleTarget } from './rule.ts';
 
@@ -45,6 +46,12 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
       : { rule: delivery.ruleArn, target: delivery.targetArn };
   };
 
+  const counterOf = countRules(context.metrics);
+  const count = (delivery: Delivery, name: string, value?: number) => {
+    const rule = find(delivery)?.rule;
+    if (rule) counterOf(rule)(name, value);
+  };
+
   /** What the target gets in the place of the event, for people. */
   const ownInput = (delivery: Delivery): { input?: string } => {
     const { rule, target } = find(delivery) ?? {};
@@ -76,10 +83,23 @@ export function createDeliveries(rules: readonly Rule[], context: Context): Deli
       await target.deliver(data.event, flowId, inputOf(rule, target, data.event, receivedAt));
       return {};
     },
+    attempted({ data, failures, since }, hasFailed) {
+      count(data, 'InvocationAttempts');
+      if (failures > 0) count(data, 'RetryInvocationAttempts');
+      if (hasFailed) return;
+      count(data, 'SuccessfulInvocationAttempts');
+      count(data, 'Invocations');
+      count(data, 'IngestionToInvocationSuccessLatency', context.clock.now() - since);
+    },
     retryOf: (error) => readError(error),
     giveUp({ data }, why) {
       const problem = messageOf(why.error);
       const { queue, told } = sendToDeadLetterQueue(data, find(data)?.target, why);
+      // An invocation that fails counts once, when it has failed for good.
+      count(data, 'Invocations');
+      count(data, 'FailedInvocations');
+      if (queue !== undefined) count(data, 'InvocationsSentToDlq');
+      else if (find(data)?.target.deadLetters) count(data, 'InvocationsFailedToBeSentToDlq');
       const { rule, target } = nameOf(data);
       context.onFailure(
         `The event ${data.event.id} ("${data.event['detail-type']}") was not delivered by the rule ${rule} to ` +

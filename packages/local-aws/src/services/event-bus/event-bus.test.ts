@@ -6,6 +6,7 @@ import type { BindTarget, BusEvent, FindRuleQueue } from '../../target.ts';
 import {
   account,
   arnOf,
+  countsOf,
   makeCaller,
   makeContext,
   makeIam,
@@ -107,7 +108,8 @@ function makeBuses(rules: JsonObject[], targets: JsonObject[], iam = makeIam(), 
     const { output } = await putEvents([entry(changes)], { flowId });
     return { output, steps: await settledSteps(trace, flowId) };
   };
-  return { call, putEvents, publish, trace, failures, delivered, bound, sent, inputs };
+  const counts = () => countsOf(context, 'AWS/Events');
+  return { call, putEvents, publish, trace, failures, delivered, bound, sent, inputs, counts };
 }
 const orders = rule('Every', { source: ['com.aws.orders'] });
 
@@ -257,7 +259,7 @@ describe('an event that its target does not take', () => {
   });
 
   test('is lost, and reported as lost, when the dead-letter queue does not take it either', async () => {
-    const { publish, failures, sent } = broken({ arn: 'queue:closed' });
+    const { publish, failures, sent, counts } = broken({ arn: 'queue:closed' });
     const [step] = (await publish()).steps;
     expect(sent).toEqual([]);
     expect(failures).toEqual([
@@ -265,6 +267,11 @@ describe('an event that its target does not take', () => {
         /to target broken: it broke\. It is lost: the dead-letter queue closed did not take it either: nobody may send$/,
       ),
     ]);
+    expect(counts()).toMatchObject({
+      MatchedEvents: 1,
+      FailedInvocations: 1,
+      InvocationsFailedToBeSentToDlq: 1,
+    });
     expect(step).toMatchObject({ deliveries: [{ status: 'failed' }, { status: 'delivered' }] });
     expect(step).not.toHaveProperty('deliveries.0.deadLetterQueue');
   });

@@ -7,6 +7,7 @@ import { createArchives } from './archive.ts';
 import { archiveOperations } from './archive-operations.ts';
 import type { Bus, Publish } from './bus.ts';
 import { connectionOperations } from './connection-operations.ts';
+import { countRules } from './count-rule.ts';
 import { createDeliveries } from './deliveries.ts';
 import { explainRoutes } from './explain-routes.ts';
 import { createLoopGuard } from './loop-guard.ts';
@@ -42,6 +43,7 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
   const deliveries = createDeliveries(rules, context);
   deliveries.resume();
 
+  const counterOf = countRules(context.metrics);
   const loopGuard = createLoopGuard(context);
   const publish: Publish = (bus, event, flowId, { only, roleArn } = {}) => {
     const by = roleArn !== undefined && { roleArn };
@@ -53,6 +55,9 @@ export function createEventBuses(plan: Plan, context: Context, destinations: Rul
     const matched = bus.rules.filter((rule) => rule.matches(json));
     for (const rule of matched) {
       if (only && !only.includes(rule.arn)) continue;
+      const count = counterOf(rule);
+      count('MatchedEvents');
+      count('TriggeredRules');
       for (const target of rule.targets) deliveries.begin(rule, target, event, flowId, span);
     }
     const nearMisses = only ? [] : (nearMissesOf.get(bus)?.(json, matched) ?? []);

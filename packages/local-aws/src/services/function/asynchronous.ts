@@ -2,6 +2,7 @@ import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import { failureOf } from '../../failure-of.ts';
 import type { JsonValue } from '../../json.ts';
+import { dimensionsOf } from '../../metrics/sources.ts';
 import { createRetriedWork, type WorkItem } from '../../retried-work.ts';
 import type { ExhaustedRetryCondition } from '../../retry.ts';
 import { shownOf } from '../../trace-entry.ts';
@@ -66,6 +67,12 @@ export function createAsynchronousInvocations(
 ): AsynchronousInvocations {
   const nameOf = ({ functionArn }: AsynchronousInvocation) => find(functionArn)?.name ?? functionArn;
 
+  const countLost = (name: string) =>
+    context.metrics.meter(
+      'AWS/Lambda',
+      dimensionsOf('AWS/Lambda', { function_name: name }),
+    )('DestinationDeliveryFailures');
+
   const work = createRetriedWork<AsynchronousInvocation>(context, {
     items: context.state.collection<WorkItem<AsynchronousInvocation>>('asynchronous invocations'),
     activity: (invocation) => ({
@@ -99,7 +106,9 @@ export function createAsynchronousInvocations(
         at: context.clock.now(),
       });
       const problem = String(error);
-      const { queue, told } = send(record, find(data.functionArn)?.asynchronous);
+      const config = find(data.functionArn)?.asynchronous;
+      const { queue, told } = send(record, config);
+      if (queue === undefined && config?.onFailure) countLost(nameOf(data));
       context.onFailure(
         `The function ${nameOf(data)} failed for ${idOf(data)}${attempts > 1 ? ` in ${attempts} attempts` : ''}. ` +
           `${problem}${told}`,

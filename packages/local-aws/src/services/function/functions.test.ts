@@ -11,6 +11,7 @@ import type { LocalRequest } from '../../local-api.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import {
   arnOf,
+  countsOf,
   deliverTo,
   FakeClock,
   makeContext,
@@ -677,6 +678,11 @@ describe('a function with a queue for the events that it fails for', () => {
     ]);
     expect(steps[0]).toMatchObject({ status: 'failed' });
     expect(steps[0]).not.toHaveProperty('failureQueue');
+    expect(countsOf(keeper.context, 'AWS/Lambda')).toMatchObject({
+      Invocations: 1,
+      Errors: 1,
+      DestinationDeliveryFailures: 1,
+    });
   });
 
   test('sends nothing for an event that it succeeds for', async () => {

@@ -13,6 +13,7 @@ import type { Logs } from '../logs/logs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { createAsynchronousInvocations, placeOf, type Run } from './asynchronous.ts';
 import { makeCodeFolder, removeAbandonedFolders } from './code-folder.ts';
+import { createConcurrency } from './concurrency.ts';
 import { Environment } from './environment.ts';
 import {
   type FunctionConfig,
@@ -69,6 +70,7 @@ export function createFunctions(
   removeAbandonedFolders();
   const root = makeCodeFolder();
   const guard = createProcessGuard();
+  const concurrency = createConcurrency(context);
   const removeRoot = () => rmSync(root, { recursive: true, force: true });
   const make = (resource: Resource) => {
     const config = readConfig(plan, resource, root);
@@ -94,17 +96,20 @@ export function createFunctions(
     const timeoutMs = inspectors ? debuggedMs : config.timeoutMs;
 
     const run: Run = (requestId, payload, flowId, onOver) =>
-      code.pool.run(async (process) => {
-        const place = placeOf(config.name, payload);
-        const result = await crashes.run({ flowId, place, process }, (invocationId) => {
-          trace.causes.note(invocationId);
-          const traceHeader = `Root=${flowId};Parent=${invocationId};Sampled=0`;
-          const invoke = { requestId, functionArn: config.arn, event: payload, traceHeader };
-          return process.invoke(invoke, timeoutMs);
-        });
-        void process.free().then(() => onOver(result));
-        return result;
-      });
+      concurrency.run(config.name, (begin) =>
+        code.pool.run(async (process) => {
+          begin(process.free());
+          const place = placeOf(config.name, payload);
+          const result = await crashes.run({ flowId, place, process }, (invocationId) => {
+            trace.causes.note(invocationId);
+            const traceHeader = `Root=${flowId};Parent=${invocationId};Sampled=0`;
+            const invoke = { requestId, functionArn: config.arn, event: payload, traceHeader };
+            return process.invoke(invoke, timeoutMs);
+          });
+          void process.free().then(() => onOver(result));
+          return result;
+        }),
+      );
     const invoke = async (payload: unknown, flowId: string) => {
       const requestId = ids.uuid();
       const input = shownOf(payload);

@@ -3,7 +3,16 @@ import type { HttpRequest } from '../../http.ts';
 import type { Iam } from '../../iam.ts';
 import type { JsonObject } from '../../json.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
-import { arnOf, FakeClock, makeContext, makeIam, makePlan, someGrant, stepsOf } from '../../testing.ts';
+import {
+  arnOf,
+  countsOf,
+  FakeClock,
+  makeContext,
+  makeIam,
+  makePlan,
+  someGrant,
+  stepsOf,
+} from '../../testing.ts';
 import type { Functions, InvokableFunction } from '../function/functions.ts';
 import type { LogEvent } from '../logs/logs.ts';
 import { createHttpApis } from './http-apis.ts';
@@ -81,7 +90,8 @@ function makeApi(stack: JsonObject, { answer = () => null, iam = makeIam(), line
     await call(changes);
     return invocations.at(-1)?.event;
   };
-  return { apis, call, eventOf, invocations, failures: context.failures, trace: context.trace };
+  const counts = () => countsOf(context, 'AWS/ApiGateway');
+  return { apis, call, counts, eventOf, invocations, failures: context.failures, trace: context.trace };
 }
 const toLogEvent = (message: string, index: number): LogEvent => ({
   eventId: String(index),
@@ -266,6 +276,13 @@ test('the trace has what a client sent and what it was answered, as far as it is
   const [begun, ended] = trace.entriesOf(invocations[0]?.flowId ?? '');
   expect(begun).toMatchObject({ activity: { kind: 'request', sent: `?a=1\n${'x'.repeat(3_995)}` } });
   expect(ended).toMatchObject({ outcome: { status: 202, answer: '{"orderId":"o-1"}' } });
+});
+
+test('each request is counted by its status, with its latency', async () => {
+  const statuses = [200, 404, 429, 500];
+  const { call, counts } = makeApi(api(), { answer: () => ({ statusCode: statuses.shift() }) });
+  for (let n = 0; n < 4; n += 1) await call();
+  expect(counts()).toEqual({ Count: 4, '4xx': 2, '5xx': 1, Latency: expect.any(Number) });
 });
 
 test('each request is a flow of its own', async () => {

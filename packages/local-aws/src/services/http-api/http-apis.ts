@@ -2,6 +2,7 @@ import type { Context, Service } from '../../context.ts';
 import { LostAnswerError } from '../../faults/lost-answer-error.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { AccessDeniedError } from '../../iam.ts';
+import { dimensionsOf } from '../../metrics/sources.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import { shownOf } from '../../trace.ts';
 import type { Functions } from '../function/functions.ts';
@@ -27,6 +28,12 @@ export function createHttpApis(
 ): HttpApis {
   const { iam, trace, faults, onFailure } = context;
   const stages = readStages(plan, functions, context);
+  const meters = new Map(
+    stages.map((stage) => {
+      const dimensions = dimensionsOf('AWS/ApiGateway', { api_id: stage.apiId, name: stage.name });
+      return [stage, context.metrics.meter('AWS/ApiGateway', dimensions)];
+    }),
+  );
   const stageOf = (path: string) =>
     stages.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
 
@@ -34,9 +41,21 @@ export function createHttpApis(
     paths: stages.map(({ prefix }) => prefix || '/'),
     handle(request) {
       const stage = stageOf(request.path);
-      return stage && serve(stage, request);
+      return stage && counted(stage, request);
     },
   };
+
+  /** Serves a request, and counts it, as API Gateway does. */
+  async function counted(stage: Stage, request: HttpRequest): Promise<HttpResponse> {
+    const startedAt = performance.now();
+    const count = meters.get(stage);
+    const response = await serve(stage, request);
+    count?.('Count');
+    count?.('4xx', response.status >= 400 && response.status < 500 ? 1 : 0);
+    count?.('5xx', response.status >= 500 ? 1 : 0);
+    count?.('Latency', performance.now() - startedAt);
+    return response;
+  }
 
   async function serve(stage: Stage, request: HttpRequest): Promise<HttpResponse> {
     // Empty for the address of a stage without a slash at the end. As on AWS, a route for / doesn't take it, $default does.

@@ -1,6 +1,7 @@
 import type { Context, Service } from '../../context.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import type { BindTarget } from '../../target.ts';
+import { countEmbedded } from './embedded-metrics.ts';
 import { type LogEvent, LogGroup } from './log-group.ts';
 import { readLogGroupConfigs } from './log-group-config.ts';
 import { logsOperations } from './logs-operations.ts';
@@ -18,7 +19,7 @@ export interface Logs extends Service {
 
 const eventBridge = 'events.amazonaws.com';
 
-export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Logs {
+export function createLogs(plan: Plan, { iam, state, clock, ids, metrics }: Context): Logs {
   const createdAt = state.collection<number>('log groups');
   const groups = readLogGroupConfigs(plan).map(
     (config) =>
@@ -31,6 +32,7 @@ export function createLogs(plan: Plan, { iam, state, clock, ids }: Context): Log
       const group = find(named);
       if (!group) throw new Error(`ResourceNotFoundException: the stack has no log group ${named}`);
       group.append(logStreamName, message);
+      countEmbedded(message, metrics, { now: clock.now(), ofFunctions: Date.now() });
     },
     events: (named) => find(named)?.events(),
     operations: logsOperations(groups, ids),

@@ -7,6 +7,7 @@ import { createMoveTasks } from './move-tasks.ts';
 import { Queue } from './queue.ts';
 import { readQueueConfigs } from './queue-config.ts';
 import type { QueueFacts } from './queue-facts.ts';
+import { createQueueLevels } from './queue-levels.ts';
 import { queueRoutes } from './queue-routes.ts';
 import { sqsOperations } from './sqs-operations.ts';
 
@@ -23,12 +24,18 @@ export interface Queues extends Service {
  *
  * @throws {UnsupportedError} for a queue that SQS refuses
  */
-export function createQueues(plan: Plan, { iam, state, clock, ids, findSourceLine }: Context): Queues {
+export function createQueues(
+  plan: Plan,
+  { iam, state, clock, ids, metrics, findSourceLine }: Context,
+): Queues {
   const find = (arn: string): Queue | undefined => list.find((queue) => queue.arn === arn);
+  const ends: (() => void)[] = [];
   const facts = state.collection<QueueFacts>('queues');
   const list = readQueueConfigs(plan).map((config) => {
-    const messages = state.collection<Message>(`messages of ${config.arn}`);
-    return new Queue(config, { messages, facts, clock, ids, find });
+    const kept = state.collection<Message>(`messages of ${config.arn}`);
+    const levels = createQueueLevels({ ...config, messages: kept }, { metrics, clock });
+    ends.push(metrics.beforeRead(levels.catchUp));
+    return new Queue(config, { messages: levels.messages, facts, clock, ids, find });
   });
   const tasks = createMoveTasks(find, { state, clock, ids });
   tasks.resume();
@@ -70,6 +77,7 @@ export function createQueues(plan: Plan, { iam, state, clock, ids, findSourceLin
     },
     /** Ends the waiting for messages, and the timers of move tasks. */
     close() {
+      for (const end of ends) end();
       tasks.close();
       for (const queue of list) queue.close();
     },

@@ -16,6 +16,7 @@ import { createClock } from '../../clock.ts';
 import { createFaults } from '../../faults/faults.ts';
 import { systemIds } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
+import { MetricStore } from '../../metrics/metric-store.ts';
 import { listen } from '../../server.ts';
 import { createDiskState } from '../../state/disk-state.ts';
 import { createState } from '../../state/state.ts';
@@ -171,6 +172,7 @@ async function start({ dataDir, without }: { dataDir?: string; without?: keyof t
   const wiring = await wire(plan, {
     state,
     trace,
+    metrics: new MetricStore(clock.now),
     clock,
     ids: systemIds,
     faults: createFaults(undefined, trace, systemIds),

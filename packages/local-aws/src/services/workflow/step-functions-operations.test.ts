@@ -17,6 +17,7 @@ import { StatesError, TaskTokens } from '@orders/states-language';
 import { type LocalServer, listen } from '../../server.ts';
 import {
   arnOf,
+  countsOf,
   makeCaller,
   makeContext,
   makeIam,
@@ -260,6 +261,7 @@ describe('an execution', () => {
       error: 'Enough',
       cause: 'it hangs',
     });
+    expect(countsOf(context, 'AWS/States')).toMatchObject({ ExecutionsStarted: 1, ExecutionsAborted: 1 });
   });
 
   test('that failed is redriven from the state that failed', async () => {

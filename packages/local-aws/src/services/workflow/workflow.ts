@@ -13,6 +13,7 @@ import {
 import { AwsError } from '../../aws-error.ts';
 import type { Context } from '../../context.ts';
 import type { JsonValue } from '../../json.ts';
+import { dimensionsOf } from '../../metrics/sources.ts';
 import { serviceLimits } from '../../service-limits.ts';
 import { SizedCollection } from '../../state/sized-collection.ts';
 import type { CallResource } from './call-task.ts';
@@ -64,6 +65,14 @@ export interface Workflow {
   close(): void;
 }
 
+/** The metric that an execution is counted in when it ends. */
+const endMetrics = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  ABORTED: 'ExecutionsAborted',
+  TIMED_OUT: 'ExecutionsTimedOut',
+} as const;
+
 const { executionInputBytes: maxInputBytes } = serviceLimits;
 /** How many executions are kept of a machine, and of how much input. The oldest that ended go first. */
 const maxExecutions = 1_000;
@@ -84,6 +93,7 @@ export function createWorkflow(
   { tokens, callResource }: Account,
 ): Workflow {
   const { iam, trace, state, clock, ids, onFailure } = context;
+  const count = context.metrics.meter('AWS/States', dimensionsOf('AWS/States', { arn: machine.arn }));
   const executions = new SizedCollection(
     state.collection<Execution>(`executions of ${machine.arn}`),
     ({ input }) => input.length,
@@ -142,6 +152,9 @@ export function createWorkflow(
       ({ status, error, cause }) => {
         if (status === 'RUNNING') return;
         running.delete(name);
+        count(endMetrics[status]);
+        const { startedAt, redrivenAt = startedAt } = begun.progress;
+        count('ExecutionTime', clock.now() - redrivenAt);
         if (status === 'SUCCEEDED') return span.end();
         const problem = [error ?? status, cause].filter((part) => part !== undefined).join(': ');
         states.fail(problem);
@@ -205,6 +218,7 @@ export function createWorkflow(
       const begun = run(first, (host) => startExecution(machine.definition, identity, value, host));
       const started = { ...first, progress: begun.progress };
       executions.set(name, started);
+      count('ExecutionsStarted');
       forgetOldest(executions);
       return started;
     },

@@ -9,6 +9,7 @@ import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { BusEvent } from '../../target.ts';
 import {
   arnOf,
+  countsOf,
   deliverTo,
   makeCaller,
   makeContext,
@@ -69,7 +70,16 @@ function makeWorkflow(of: JsonObject, putEvents: CallAws = async () => done, iam
     return step;
   };
   const call = makeCaller([workflows], context);
-  return { workflows, target, trace, flow, failures, run, call };
+  return {
+    workflows,
+    target,
+    trace,
+    flow,
+    failures,
+    run,
+    call,
+    counts: () => countsOf(context, 'AWS/States'),
+  };
 }
 
 describe('an execution', () => {
@@ -145,7 +155,10 @@ describe('an execution', () => {
   });
 
   test('that fails is reported, and its story has the state and the error', async () => {
-    const { run, failures } = makeWorkflow(definition({ A: { Type: 'Pass', Next: 'B' }, B: task() }), broken);
+    const { run, failures, counts } = makeWorkflow(
+      definition({ A: { Type: 'Pass', Next: 'B' }, B: task() }),
+      broken,
+    );
     expect(await run()).toMatchObject({
       status: 'failed',
       error: expect.stringMatching(/^EventBridge\.EventBridgeException: it broke /),
@@ -157,6 +170,11 @@ describe('an execution', () => {
     expect(failures).toEqual([
       expect.stringMatching(/^The execution arn:.*:execution:W:.* failed\. .*it broke/),
     ]);
+    expect(counts()).toEqual({
+      ExecutionsStarted: 1,
+      ExecutionsFailed: 1,
+      ExecutionTime: expect.any(Number),
+    });
   });
 
   test('of a Fail state fails', async () => {

@@ -1,0 +1,133 @@
+import { addSummary, addValue, emptySummary, type Summary } from './summary.ts';
+
+/** A metric of CloudWatch: what it counts, and of which part. */
+export interface MetricId {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Dimensions;
+}
+
+export type Dimensions = Readonly<Record<string, string>>;
+
+/** The values of a metric, by the minute. */
+export interface Series extends MetricId {
+  /** By the beginning of the minute, in minutes since 1970, the oldest first. */
+  readonly minutes: ReadonlyMap<number, Summary>;
+}
+
+/** Puts a value into a metric of one part; 1 if left out. `at` is in milliseconds since 1970, now if left out. */
+export type Meter = (name: string, value?: number, at?: number) => void;
+
+export const minuteMs = 60_000;
+
+/** How many minutes a metric keeps that have values: two weeks, where each has one. The oldest go first. */
+export const maxMinutes = 14 * 24 * 60;
+/** How many metrics there are, at most. The oldest goes first: a function that counts by order would fill the memory. */
+const maxSeries = 10_000;
+
+/** What is counted in this process, in memory. */
+export class MetricStore {
+  readonly #now: () => number;
+  readonly #series = new Map<string, Series & { minutes: Map<number, Summary> }>();
+  readonly #readers = new Set<() => void>();
+
+  /** @param now milliseconds since 1970 */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Counts for one part, such as a function or a rule: each value is added to those of its minute. */
+  meter(namespace: string, dimensions: Dimensions): Meter {
+    return this.#putter(namespace, dimensions, (minutes, minute, value) => {
+      let summary = minutes.get(minute);
+      if (!summary) {
+        summary = emptySummary();
+        minutes.set(minute, summary);
+      }
+      addValue(summary, value);
+    });
+  }
+
+  /** Measures one part, such as a queue: a minute has the last level that was put. */
+  gauge(namespace: string, dimensions: Dimensions): Meter {
+    return this.#putter(namespace, dimensions, (minutes, minute, value) => {
+      const summary = emptySummary();
+      addValue(summary, value);
+      minutes.set(minute, summary);
+    });
+  }
+
+  #putter(
+    namespace: string,
+    dimensions: Dimensions,
+    put: (minutes: Map<number, Summary>, minute: number, value: number) => void,
+  ): Meter {
+    const keys = new Map<string, string>();
+    return (name, value = 1, at = this.#now()) => {
+      const key = keys.get(name) ?? keyOf({ namespace, name, dimensions });
+      keys.set(name, key);
+      let series = this.#series.get(key);
+      if (!series) {
+        series = { namespace, name, dimensions, minutes: new Map() };
+        this.#series.set(key, series);
+        forgetOldest(this.#series, maxSeries);
+      }
+      put(series.minutes, Math.floor(at / minuteMs), value);
+      forgetOldest(series.minutes, maxMinutes);
+    };
+  }
+
+  /** The metrics that have values. */
+  all(): readonly Series[] {
+    this.#catchUp();
+    return [...this.#series.values()];
+  }
+
+  /**
+   * What is known of a metric for a time.
+   *
+   * @param from milliseconds since 1970, the beginning of a minute
+   * @param to milliseconds since 1970; the minute that begins then isn't included
+   * @returns undefined without a value in that time
+   */
+  summarize(id: MetricId, from: number, to: number): Summary | undefined {
+    this.#catchUp();
+    const minutes = this.#series.get(keyOf(id))?.minutes;
+    if (!minutes) return undefined;
+    const found = emptySummary();
+    const [first, end] = [Math.floor(from / minuteMs), Math.ceil(to / minuteMs)];
+    // Of a long time, only the minutes that have values are looked at.
+    if (end - first > minutes.size) {
+      for (const [minute, summary] of minutes)
+        if (minute >= first && minute < end) addSummary(found, summary);
+    } else {
+      for (let minute = first; minute < end; minute += 1) {
+        const summary = minutes.get(minute);
+        if (summary) addSummary(found, summary);
+      }
+    }
+    return found.count > 0 ? found : undefined;
+  }
+
+  /**
+   * Calls back before somebody reads: a level, such as the depth of a queue, is put then.
+   *
+   * @returns ends that
+   */
+  beforeRead(reader: () => void): () => void {
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  #catchUp(): void {
+    for (const reader of this.#readers) reader();
+  }
+}
+
+const keyOf = ({ namespace, name, dimensions }: MetricId) =>
+  JSON.stringify([namespace, name, ...Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+function forgetOldest(map: Map<unknown, unknown>, most: number): void {
+  const [oldest] = map.keys();
+  if (map.size > most) map.delete(oldest);
+}
