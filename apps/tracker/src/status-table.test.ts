@@ -118,6 +118,27 @@ describe('the table of statuses', () => {
     await expect(table.find(orderId)).resolves.toMatchObject({ placedAt: at(0), value: 19.99 });
   });
 
+  test('records a step once whose answer gets lost: the next attempt is no redelivery', async () => {
+    const orderId = v7();
+    let attempts = 0;
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        attempts += 1;
+        if (attempts === 1) throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+        return answer;
+      },
+      { step: 'deserialize', priority: 'low', name: 'loseFirstAnswer' },
+    );
+    try {
+      await expect(table.record(step(orderId, 'placed'))).resolves.toEqual({ orderId, ...ordered });
+      expect(attempts).toBe(2);
+      await expect(table.record(step(orderId, 'placed'))).resolves.toBeUndefined();
+    } finally {
+      client.middlewareStack.remove('loseFirstAnswer');
+    }
+  });
+
   test('records a step once that comes ten times at once', async () => {
     const orderId = v7();
     const recorded = await Promise.all(

@@ -44,7 +44,8 @@ export function statusTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableN
         TableName: tableName,
         Key: { orderId },
         UpdateExpression: `SET #at = :at, ${fields.map((field) => `#${field} = if_not_exists(#${field}, :${field})`).join(', ')}`,
-        ConditionExpression: 'attribute_not_exists(#at) OR #at > :at',
+        // The same time may be written again: see below.
+        ConditionExpression: 'attribute_not_exists(#at) OR #at >= :at',
         ExpressionAttributeNames: {
           '#at': `${step}At`,
           ...Object.fromEntries(fields.map((field) => [`#${field}`, field])),
@@ -56,8 +57,11 @@ export function statusTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableN
         ReturnValues: 'ALL_OLD',
       });
       try {
-        const { Attributes: before = {} } = await client.send(update, { abortSignal });
-        return before;
+        const { Attributes: before = {}, $metadata } = await client.send(update, { abortSignal });
+        const { [`${step}At`]: recordedAt, ...others } = before;
+        if (recordedAt !== at) return before;
+        // The event comes again, unless it is this call that comes again since the answer to its first attempt got lost.
+        return ($metadata.attempts ?? 1) > 1 ? others : undefined;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return undefined;
         throw inTime(error, abortSignal);
