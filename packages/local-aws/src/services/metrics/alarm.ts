@@ -130,7 +130,8 @@ export function evaluateAlarm(alarm: Alarm, store: MetricStore, now: number): Ev
   const running = Math.floor(now / periodMs) * periodMs;
   const points = evaluateQueries(store, alarm.queries, {
     from: running - count * periodMs,
-    to: running + periodMs,
+    // A count may be for a time that is still to come.
+    to: Math.min(running + periodMs, now + 1),
     periodMs,
   })(alarm.watched);
   const { breaches = () => false, words = '' } = comparisons[comparison] ?? {};

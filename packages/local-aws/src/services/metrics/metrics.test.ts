@@ -78,6 +78,14 @@ const stack: JsonObject = {
       threshold: 1,
       treat_missing_data: 'breaching',
     }),
+    late: alarm('f-late', {
+      namespace: 'Orders',
+      metric_name: 'OrdersLate',
+      dimensions: { service: 'f' },
+      period: 300,
+      evaluation_periods: 288,
+      datapoints_to_alarm: 1,
+    }),
     unknown: alarm('f-unknown', { treat_missing_data: 'missing' }),
     other: alarm('other', { namespace: 'AWS/DynamoDB', metric_name: 'ThrottledRequests', dimensions: {} }),
     share: {
@@ -180,7 +188,7 @@ describe('GetMetricStatistics', () => {
     const Dimensions = [{ Name: 'service', Value: 'producer' }];
     expect(await statistics({ ...own, Dimensions, Statistics: ['Sum'] })).toEqual([]);
     await expect(statistics({ ...own, Statistics: ['Sum'], Dimensions: [] })).rejects.toThrow(
-      /knows no metric OrdersPlaced of Orders for the whole account\. .*there are OrdersPlaced of Orders for service=producer/,
+      /knows no metric OrdersPlaced of Orders for the whole account\. .*there are .*OrdersPlaced of Orders for service=producer/,
     );
   });
 
@@ -335,6 +343,21 @@ describe('DescribeAlarms', () => {
     expect(await stateOf('f-slow')).toBe('OK');
   });
 
+  test('of a count that is for a time to come are off until then, and on until the count is taken back', async () => {
+    const count = context.metrics.meter('Orders', { service: 'f' });
+    const due = clock.now() + 2 * minuteMs;
+    count('OrdersLate', 1, due);
+    expect(await stateOf('f-late')).toBe('OK');
+    clock.advance(minuteMs);
+    expect(await stateOf('f-late')).toBe('OK');
+    clock.advance(minuteMs);
+    expect(await stateOf('f-late')).toBe('ALARM');
+    clock.advance(60 * minuteMs);
+    expect(await stateOf('f-late')).toBe('ALARM');
+    count('OrdersLate', -1, due);
+    expect(await stateOf('f-late')).toBe('OK');
+  });
+
   test('of a share are on for a large one, of enough', async () => {
     const count = context.metrics.meter('AWS/ApiGateway', { ApiId: 'a', Stage: 'dev' });
     const request = (refused: number) => {
@@ -377,6 +400,7 @@ describe('DescribeAlarms', () => {
   test('are selected by the beginning of their names, and by their state', async () => {
     expect(await states({ AlarmNamePrefix: 'f-', StateValue: 'OK' })).toEqual({
       'f-errors': 'OK',
+      'f-late': 'OK',
       'f-slow': 'OK',
     });
   });
