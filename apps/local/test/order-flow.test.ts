@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { resolve } from 'node:path';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DisableRuleCommand,
   EnableRuleCommand,
@@ -25,12 +26,15 @@ const placedSchema = JSON.parse(
 
 let system: TestSystem;
 let eventBridge: EventBridgeClient;
+let cloudWatch: CloudWatchClient;
 beforeAll(async () => {
   system = await startTestSystem();
   eventBridge = new EventBridgeClient(sdkConfig(system));
+  cloudWatch = new CloudWatchClient(sdkConfig(system));
 });
 afterAll(async () => {
   eventBridge?.destroy();
+  cloudWatch?.destroy();
   await system?.close();
 });
 
@@ -418,14 +422,24 @@ async function countedLate(orderId: string) {
   });
 }
 
+const stateOf = async (alarm: string) => {
+  const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [alarm] }));
+  return MetricAlarms.map(({ StateValue }) => StateValue).join();
+};
+
 test('an order that a rule does not take is late, though no part fails, until it is dispatched', async () => {
   const rule = { Name: 'EUOrdertoStepFunctions', EventBusName: 'Orders' };
   await eventBridge.send(new DisableRuleCommand(rule));
   const { orderId } = await runOrder();
   await eventBridge.send(new EnableRuleCommand(rule));
+  await runOrder();
   const due = { value: 1, dueAfterMinutes: 15 };
   expect(await countedLate(orderId)).toEqual([due]);
   expect(JSON.stringify(await system.deadLetters())).not.toContain(orderId);
+  await system.advance(10 / 60);
+  expect(await stateOf('orders-late')).toBe('OK');
+  await system.advance(5 / 60);
+  expect(await stateOf('orders-late')).toBe('ALARM');
 
   const [placed] = system.events(orderId);
   await eventBridge.send(
@@ -442,6 +456,18 @@ test('an order that a rule does not take is late, though no part fails, until it
   );
   await system.settled();
   expect(await countedLate(orderId)).toEqual([due, { ...due, value: -1 }]);
+  expect(await stateOf('orders-late')).toBe('OK');
+});
+
+test('an order that the partner takes late is handed over late', async () => {
+  await system.partnerBehaves({ status: 503 });
+  const { orderId } = await system.placeOrder({ location: 'us-east-1' });
+  await system.advance(0.5);
+  expect(await stateOf('USOrdertoAPI-late')).toBe('OK');
+  await system.partnerBehaves({});
+  await system.settled();
+  expect((await system.partnerOrders()).map(({ detail }) => detail.orderId)).toContain(orderId);
+  expect(await stateOf('USOrdertoAPI-late')).toBe('ALARM');
 });
 
 test('an order that is dispatched in time, or is handed over, is not late', async () => {

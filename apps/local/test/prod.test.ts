@@ -1,5 +1,6 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { shortSteps, startTestSystem, type TestSystem } from '../src/testing/index.ts';
+import { sdkConfig, shortSteps, startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { smoke } from './run-smoke.ts';
 import { tokenOf as newToken, synthStage } from './stage-stack.ts';
 
@@ -68,6 +69,26 @@ describe('an order at the API of prod', () => {
     await expect(place(token)).resolves.toEqual(invalid('the token has expired'));
     await expect(place(await tokenOf('shop'))).resolves.toMatchObject({ status: 202 });
   });
+});
+
+test('a time without orders is an alarm in prod, until orders come again', async () => {
+  const cloudWatch = new CloudWatchClient(sdkConfig(system));
+  const idle = ['orders-idle', 'USOrdertoAPI-idle'];
+  const states = async () => {
+    const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: idle }));
+    return Object.fromEntries(MetricAlarms.map(({ AlarmName, StateValue }) => [AlarmName, StateValue]));
+  };
+  try {
+    await system.advance(8);
+    expect(await states()).toEqual({ 'orders-idle': 'ALARM', 'USOrdertoAPI-idle': 'ALARM' });
+    expect((await place(await tokenOf('shop'))).status).toBe(202);
+    await system.settled();
+    await system.advance(1);
+    // The order was for the EU.
+    expect(await states()).toEqual({ 'orders-idle': 'OK', 'USOrdertoAPI-idle': 'ALARM' });
+  } finally {
+    cloudWatch.destroy();
+  }
 });
 
 describe('pnpm smoke at the API of prod', () => {
