@@ -3,6 +3,7 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as events from '@aws-sdk/client-eventbridge';
 import * as lambda from '@aws-sdk/client-lambda';
+import * as servicequotas from '@aws-sdk/client-service-quotas';
 import * as stepfunctions from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
 import { type JSONValue, search } from '@jmespath-community/jmespath';
@@ -25,6 +26,7 @@ const services: Readonly<Record<string, { module: object; client: string }>> = {
   events: { module: events, client: 'EventBridgeClient' },
   lambda: { module: lambda, client: 'LambdaClient' },
   logs: { module: logs, client: 'CloudWatchLogsClient' },
+  'service-quotas': { module: servicequotas, client: 'ServiceQuotasClient' },
   sqs: { module: sqs, client: 'SQSClient' },
   stepfunctions: { module: stepfunctions, client: 'SFNClient' },
 };

@@ -21,8 +21,6 @@ const pages = readdirSync(runbooks).filter((file) => file.endsWith('.md'));
 /** The commands that the local run refuses, and why. Every other command works here. */
 const refused: Readonly<Record<string, RegExp>> = {
   'its traces are stories, at /_local/orders/<orderId>/trace': /^aws xray /,
-  'it has no quotas and limits no function':
-    /^aws (service-quotas|lambda (get-account-settings|put-function-concurrency)) /,
   'its tables are not restored, made or deleted': /^(restore|copy_rows|aws dynamodb delete-table)\b/,
 };
 

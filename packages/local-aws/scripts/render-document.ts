@@ -32,6 +32,7 @@ const serviceNames: Readonly<Record<string, string>> = {
   events: 'EventBridge',
   lambda: 'Lambda',
   logs: 'CloudWatch Logs',
+  servicequotas: 'Service Quotas',
   sqs: 'SQS',
   states: 'Step Functions',
   sts: 'STS',

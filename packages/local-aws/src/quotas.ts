@@ -24,7 +24,7 @@ export const quotas: readonly Quota[] = [concurrentExecutions];
 
 /** The quotas of the account as they are now. */
 export interface Quotas {
-  valueOf(quota: Quota): number;
+  currentOf(quota: Quota): number;
   /** Raises a quota. */
   raise(quota: Quota, value: number): void;
 }
@@ -33,7 +33,7 @@ export interface Quotas {
 export function quotasIn({ collection }: Pick<State, 'collection'>): Quotas {
   const raised = collection<number>('quotas');
   return {
-    valueOf: ({ code, initial }) => raised.get(code) ?? initial,
+    currentOf: ({ code, initial }) => raised.get(code) ?? initial,
     raise({ code }, value) {
       raised.set(code, value);
     },

@@ -2,7 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import type { Context } from './context.ts';
 import { failureOf } from './failure-of.ts';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
-import { type ExhaustedRetryCondition, type NextAttempt, nextAttempt, type RetryPolicy } from './retry.ts';
+import {
+  type ExhaustedRetryCondition,
+  exponentialBackoff,
+  type NextAttempt,
+  nextAttempt,
+  type RetryPolicy,
+} from './retry.ts';
 import { SizedCollection } from './state/sized-collection.ts';
 import type { Collection } from './state/state.ts';
 import type { Activity, Outcome, Span } from './trace.ts';
@@ -18,6 +24,8 @@ export interface WorkItem<Data> {
   readonly since: number;
   /** How many attempts have failed. */
   readonly failures: number;
+  /** How many attempts found no room. They don't count as failures. */
+  readonly throttles?: number;
   /** When the next attempt is due, in milliseconds since 1970. */
   readonly dueAt: number;
 }
@@ -47,8 +55,11 @@ export interface WorkOptions<Data> {
   attempt(item: WorkItem<Data>): Promise<Outcome>;
   /** Gets each attempt when it is over. */
   attempted?(item: WorkItem<Data>, hasFailed: boolean): void;
-  /** Whether an attempt that threw this is tried again, and how long after it at the earliest. */
-  retryOf(error: unknown): { retry: boolean; notBeforeMs?: number };
+  /**
+   * Whether an attempt that threw this is tried again, and how long after it at the earliest. One that found no room is tried
+   * again, however often, until the work is too old.
+   */
+  retryOf(error: unknown): { retry: boolean; notBeforeMs?: number; isThrottle?: boolean };
   /** Leaves what was given up to somebody else. */
   giveUp(item: WorkItem<Data>, why: GivenUp): { outcome: Outcome; error: string };
 }
@@ -75,6 +86,12 @@ const longestDelayMs = 5_000;
 
 /** How much work of one kind may be under way or wait for another attempt, in bytes of JSON. AWS has no such limit. */
 const defaultMaxBytes = 256 * 2 ** 20;
+
+/** Lambda's pauses before it tries again what found no room, from 1 s to 5 min (Lambda developer guide, "Asynchronous invocation"). */
+const untilThereIsRoom: Pick<RetryPolicy, 'maxRetries' | 'delayMs'> = {
+  maxRetries: Number.POSITIVE_INFINITY,
+  delayMs: exponentialBackoff(1_000, 300_000),
+};
 
 /** Does work at least once, with retries. */
 export function createRetriedWork<Data>(
@@ -134,22 +151,25 @@ export function createRetriedWork<Data>(
 
   const fail = (item: WorkItem<Data>, error: unknown, span: Span) => {
     const now = clock.now();
-    const { retry, notBeforeMs = 0 } = options.retryOf(error);
+    const { retry, notBeforeMs = 0, isThrottle = false } = options.retryOf(error);
+    const policy = options.policy(item.data);
+    const { failures, throttles = 0 } = item;
     const next: NextAttempt | undefined = retry
-      ? nextAttempt(options.policy(item.data), {
-          retries: item.failures,
+      ? nextAttempt(isThrottle ? { ...policy, ...untilThereIsRoom } : policy, {
+          retries: isThrottle ? throttles : failures,
           ageMs: now - item.since,
           random: ids.random(),
           notBeforeMs,
         })
       : undefined;
     if (next && 'delayMs' in next) {
-      const again = { ...item, failures: item.failures + 1, dueAt: now + next.delayMs };
+      const counted = isThrottle ? { throttles: throttles + 1 } : { failures: failures + 1 };
+      const again = { ...item, ...counted, dueAt: now + next.delayMs };
       items.set(item.id, again);
       schedule(again, span);
       return;
     }
-    const why = { error, attempts: item.failures + 1, ...next };
+    const why = { error, attempts: failures + 1, ...next };
     const { outcome, error: told } = options.giveUp(item, why);
     items.delete(item.id);
     span.fail(told, outcome);

@@ -20,6 +20,7 @@ import { createIdentity } from './services/identity.ts';
 import { createLogs } from './services/logs/logs.ts';
 import { createMetrics } from './services/metrics/metrics.ts';
 import { createQueues } from './services/queue/queues.ts';
+import { createServiceQuotas } from './services/service-quotas.ts';
 import { createTables } from './services/table.ts';
 import { createWorkflows } from './services/workflow/workflows.ts';
 import { createXmlProtocols } from './xml-protocols.ts';
@@ -63,6 +64,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
   try {
     add(createIdentity(plan));
     add(createMetrics(plan, context));
+    add(createServiceQuotas(plan, context));
     const logs = add(createLogs(plan, context));
     add(await createTables(plan, context));
     const queues = add(createQueues(plan, context));

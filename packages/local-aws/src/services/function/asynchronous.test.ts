@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../aws-error.ts';
 import { createClock, type MovableClock } from '../../clock.ts';
 import { systemIds } from '../../ids.ts';
 import type { JsonObject } from '../../json.ts';
@@ -25,12 +26,14 @@ function makeFunction(config: { maxRetries?: number; maxAgeMs?: number; withoutQ
   const runs: { requestId: string; at: number }[] = [];
   const startedAt = clock.now();
   let failures = 0;
+  let refusals = 0;
   const target = {
     name: 'f',
     arn: 'arn:f',
     asynchronous: { maxRetries, maxAgeMs, onFailure: withoutQueue ? undefined : queue },
     async run(requestId: string, _payload: unknown, _flowId: string, onOver: (result: unknown) => void) {
       runs.push({ requestId, at: Math.round((clock.now() - startedAt) / minutes) });
+      if (runs.length <= refusals) throw new AwsError('TooManyRequestsException', 'Rate Exceeded.');
       if (runs.length <= failures) throw new FunctionError('RangeError', 'too far', ['RangeError: too far']);
       onOver({ ran: runs.length });
     },
@@ -49,7 +52,10 @@ function makeFunction(config: { maxRetries?: number; maxAgeMs?: number; withoutQ
   const fail = (times: number) => {
     failures = times;
   };
-  return { invoke, records, fail, runs, context };
+  const refuse = (times: number) => {
+    refusals = times;
+  };
+  return { invoke, records, fail, refuse, runs, context };
 }
 
 describe('an asynchronous invocation', () => {
@@ -110,6 +116,24 @@ describe('an asynchronous invocation', () => {
       expect(await records()).toMatchObject([{ requestContext: { approximateInvokeCount: maxRetries + 1 } }]);
     },
   );
+
+  test('that finds no room waits for it, as long as it is not too old, and that is no failure', async () => {
+    const { invoke, refuse, runs, records } = makeFunction({ maxRetries: 0 });
+    refuse(20);
+    expect(await invoke()).toMatchObject([{ status: 'succeeded' }]);
+    expect(runs).toHaveLength(21);
+    // Never more than five minutes apart.
+    const pauses = runs.slice(1).map(({ at }, index) => at - (runs[index]?.at ?? 0));
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(5);
+    expect(await records()).toEqual([]);
+  });
+
+  test('that finds no room until it is too old is given up', async () => {
+    const { invoke, refuse, records } = makeFunction({ maxAgeMs: 60 * minutes });
+    refuse(1_000);
+    await invoke();
+    expect(await records()).toMatchObject([{ requestContext: { condition: 'EventAgeExceeded' } }]);
+  });
 
   test('that is too old is not tried again', async () => {
     const { invoke, fail, runs, records } = makeFunction({ maxAgeMs: 2 * minutes });

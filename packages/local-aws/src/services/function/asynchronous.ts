@@ -6,6 +6,7 @@ import { dimensionsOf } from '../../metrics/sources.ts';
 import { createRetriedWork, type WorkItem } from '../../retried-work.ts';
 import type { ExhaustedRetryCondition } from '../../retry.ts';
 import { shownOf } from '../../trace-entry.ts';
+import { isThrottle } from './concurrency.ts';
 import { failureRecord } from './failure-record.ts';
 import type { AsynchronousConfig } from './function-config.ts';
 import { FunctionError } from './function-error.ts';
@@ -96,6 +97,7 @@ export function createAsynchronousInvocations(
     },
     retryOf: (error) => ({
       retry: !(error instanceof FunctionError && error.name === 'ResourceNotFoundException'),
+      isThrottle: isThrottle(error),
     }),
     giveUp({ data }, { error, attempts, exhausted = 'MaximumRetryAttempts' }) {
       const record = failureRecord({

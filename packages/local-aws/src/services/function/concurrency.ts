@@ -49,7 +49,7 @@ export function createConcurrency({ state, metrics }: Pick<Context, 'state' | 'm
     functions.set(name, known);
     return known;
   };
-  const limit = () => quotas.valueOf(concurrentExecutions);
+  const limit = () => quotas.currentOf(concurrentExecutions);
   const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
   const unreserved = () => limit() - sum(reserved.values());
   const isFull = (name: string): boolean => {
@@ -122,6 +122,10 @@ export function createConcurrency({ state, metrics }: Pick<Context, 'state' | 'm
     },
   };
 }
+
+/** Whether an error is that as many invocations run as may. */
+export const isThrottle = (error: unknown): boolean =>
+  error instanceof AwsError && error.name === 'TooManyRequestsException';
 
 const reasonOf = (name: string, reserved: number | undefined, unreserved: number) =>
   reserved === undefined

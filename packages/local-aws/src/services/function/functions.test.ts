@@ -14,6 +14,7 @@ import {
   countsOf,
   deliverTo,
   FakeClock,
+  makeCaller,
   makeContext,
   makeEvent,
   makeIam,
@@ -395,6 +396,20 @@ describe('the processes of a function', () => {
     const end = (id: string) => writeFileSync(join(dir, `end-${id}`), '');
     return { ...makeFunction(gated(dir)), began, end };
   };
+
+  test('are as many as are reserved, and Lambda refuses another one', async () => {
+    const { invoke, began, end, functions } = makeGated();
+    const call = makeCaller([functions], makeContext());
+    await call('AWSLambda.PutFunctionConcurrency', { FunctionName: 'f', ReservedConcurrentExecutions: 1 });
+    const first = invoke('f', { id: 0 });
+    await until(() => began().length === 1, 'one has begun');
+    await expect(invoke('f', { id: 1 })).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    await call('AWSLambda.DeleteFunctionConcurrency', { FunctionName: 'f' });
+    const second = invoke('f', { id: 2 });
+    await until(() => began().length === 2, 'another one has begun');
+    end('all');
+    await Promise.all([first, second]);
+  });
 
   test('are at most ten: an eleventh invocation waits for the first free one, and close ends them all', async () => {
     const before = folders();

@@ -173,7 +173,7 @@ export function createFunctions(
 
   return {
     find,
-    operations: lambdaOperations(functions, asynchronously, context),
+    operations: lambdaOperations(functions, asynchronously, concurrency, context),
     /** Invokes a function, and doesn't wait for it. */
     target(arn, { ruleArn }) {
       const target = functions.find((candidate) => candidate.arn === arn);

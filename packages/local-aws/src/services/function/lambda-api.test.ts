@@ -1,9 +1,13 @@
 import {
+  DeleteFunctionConcurrencyCommand,
+  GetAccountSettingsCommand,
   GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
   InvokeCommand,
   type InvokeCommandInput,
   LambdaClient,
   ListFunctionsCommand,
+  PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDispatch } from '../../aws.ts';
@@ -12,6 +16,7 @@ import { type LocalServer, listen } from '../../server.ts';
 import { shown } from '../../shown-by.ts';
 import { arnOf, makeContext, makeIam, sdkConfig, type TestContext } from '../../testing.ts';
 import type { AsynchronousInvocation, AsynchronousInvocations } from './asynchronous.ts';
+import { createConcurrency } from './concurrency.ts';
 import { FunctionError } from './function-error.ts';
 import { createLambdaApi } from './lambda-api.ts';
 import { lambdaOperations } from './lambda-operations.ts';
@@ -61,7 +66,10 @@ function serve(iam = makeIam()): void {
   const asynchronously: Pick<AsynchronousInvocations, 'begin'> = {
     begin: (invocation) => void begun.push(invocation),
   };
-  const dispatch = createDispatch([shown(lambdaOperations([f], asynchronously, context))], iam);
+  const dispatch = createDispatch(
+    [shown(lambdaOperations([f], asynchronously, createConcurrency(context), context))],
+    iam,
+  );
   server.serve([createLambdaApi({ dispatch, iam, trace: context.trace })], []);
 }
 const invoke = async (payload?: JsonValue, more: Partial<InvokeCommandInput> = {}) => {
@@ -196,4 +204,37 @@ test('another operation is refused by its method and path', async () => {
 
 test('a request to another path is left to others', async () => {
   expect((await fetch(`${server.endpoint}/2015-03-31/layers`)).status).toBe(404);
+});
+
+describe('reserved concurrency', () => {
+  const FunctionName = 'f';
+  const reserve = (ReservedConcurrentExecutions: number) =>
+    lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }));
+  const reserved = async () =>
+    (await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName }))).ReservedConcurrentExecutions;
+  const limits = async () => (await lambda.send(new GetAccountSettingsCommand({}))).AccountLimit;
+
+  test('is taken from that of the account, and given back', async () => {
+    expect(await limits()).toEqual({ ConcurrentExecutions: 1_000, UnreservedConcurrentExecutions: 1_000 });
+    expect(await reserve(300)).toMatchObject({ ReservedConcurrentExecutions: 300 });
+    expect(await reserved()).toBe(300);
+    expect((await lambda.send(new GetFunctionCommand({ FunctionName }))).Concurrency).toEqual({
+      ReservedConcurrentExecutions: 300,
+    });
+    expect(await limits()).toMatchObject({ UnreservedConcurrentExecutions: 700 });
+    await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    expect([await reserved(), (await limits())?.UnreservedConcurrentExecutions]).toEqual([undefined, 1_000]);
+  });
+
+  test('of a function that is unknown, too much, or no number is refused', async () => {
+    const unknown = new PutFunctionConcurrencyCommand({ FunctionName: 'g', ReservedConcurrentExecutions: 1 });
+    await expect(lambda.send(unknown)).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: expect.stringContaining('The stack has f'),
+    });
+    await expect(reserve(901)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+    await expect(reserve(-1)).rejects.toThrow(
+      /ReservedConcurrentExecutions is -1; allowed is a whole number from 0/,
+    );
+  });
 });

@@ -2,15 +2,13 @@ import { AwsError } from '../../aws-error.ts';
 import { callerOf, type Door } from '../../caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
 import { jsonResponse } from '../../http.ts';
-import type { JsonObject, JsonValue } from '../../json.ts';
-
-/** The version of Lambda's API, with which all of its paths begin. */
-const root = '/2015-03-31/functions';
+import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 
 /** The statuses of Lambda's errors; 400 for any other. */
 export const lambdaStatuses: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
   ResourceNotFoundException: 404,
+  TooManyRequestsException: 429,
 };
 
 /**
@@ -23,7 +21,10 @@ export function createLambdaApi({ dispatch, iam, trace }: Door): HttpHandler {
       const { name, input } = readRequest(request);
       const caller = callerOf(request.headers, iam, trace);
       const output = (await dispatch(`AWSLambda.${name}`, input, caller, request)) as JsonObject;
-      return name === 'Invoke' ? invocationResponse(output) : jsonResponse(200, output);
+      if (name === 'Invoke') return invocationResponse(output);
+      return request.method === 'DELETE'
+        ? { status: 204, headers: {}, body: Buffer.alloc(0) }
+        : jsonResponse(200, output);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return jsonResponse(
@@ -33,34 +34,54 @@ export function createLambdaApi({ dispatch, iam, trace }: Door): HttpHandler {
       );
     }
   };
-  return (request) =>
-    request.path === root || request.path.startsWith(`${root}/`) ? answer(request) : undefined;
+  return (request) => (lambdaPath.test(request.path) ? answer(request) : undefined);
 }
+
+/** What a request asks for, by its method and its path, in which a name stands for a function's. */
+const routes: Readonly<Record<string, string>> = {
+  'GET /2015-03-31/functions': 'ListFunctions',
+  'GET /2015-03-31/functions/<name>': 'GetFunction',
+  'POST /2015-03-31/functions/<name>/invocations': 'Invoke',
+  'GET /2016-08-19/account-settings': 'GetAccountSettings',
+  'PUT /2017-10-31/functions/<name>/concurrency': 'PutFunctionConcurrency',
+  'DELETE /2017-10-31/functions/<name>/concurrency': 'DeleteFunctionConcurrency',
+  'GET /2019-09-30/functions/<name>/concurrency': 'GetFunctionConcurrency',
+};
+
+/** The paths of Lambda's API begin with the date of a version of it. */
+const lambdaPath = /^\/\d{4}-\d\d-\d\d\/(functions|account-settings)(\/|$)/;
 
 function readRequest({ method, path, rawQueryString, headers, body }: HttpRequest): {
   name: string;
   input: JsonObject;
 } {
   const query = Object.fromEntries(new URLSearchParams(rawQueryString));
-  const [name = '', ...rest] = path.slice(root.length + 1).split('/');
-  const FunctionName = decodeURIComponent(name);
-  const route = `${method} ${name === '' ? '' : '<name>'}${rest.map((part) => `/${part}`).join('')}`;
-  if (route === 'GET ') return { name: 'ListFunctions', input: query };
-  if (route === 'GET <name>') return { name: 'GetFunction', input: { FunctionName, ...query } };
-  if (route === 'POST <name>/invocations') {
-    const type = headers['x-amz-invocation-type'];
-    const input = {
-      FunctionName,
-      ...query,
+  const plain = path.replace(/\/$/, '');
+  const [, before = plain, named, after = ''] = /^(.*\/functions)\/([^/]+)(.*)$/.exec(plain) ?? [];
+  const name = routes[`${method} ${before}${named === undefined ? '' : '/<name>'}${after}`];
+  if (name === undefined) {
+    throw new AwsError(
+      'UnknownOperationException',
+      `The local run doesn't know ${method} ${path}. It knows ${Object.values(routes).join(', ')}`,
+    );
+  }
+  const input = { ...(named !== undefined && { FunctionName: decodeURIComponent(named) }), ...query };
+  if (name !== 'Invoke') return { name, input: { ...input, ...(method === 'PUT' && parseObject(body)) } };
+  const type = headers['x-amz-invocation-type'];
+  return {
+    name,
+    input: {
+      ...input,
       ...(type !== undefined && { InvocationType: String(type) }),
       ...(body.length > 0 && { Payload: parse(body.toString()) }),
-    };
-    return { name: 'Invoke', input };
-  }
-  throw new AwsError(
-    'UnknownOperationException',
-    `The local run doesn't know ${method} ${path}. It knows Invoke, ListFunctions and GetFunction`,
-  );
+    },
+  };
+}
+
+function parseObject(body: Buffer): JsonObject {
+  const value = parse(body.toString());
+  if (isObject(value)) return value;
+  throw new AwsError('InvalidRequestContentException', 'The body has to be a JSON object');
 }
 
 function parse(text: string): JsonValue {

@@ -4,14 +4,15 @@ import type { JsonValue } from '../../json.ts';
 import { operation, parameterErrors, type ServiceOperations } from '../../operation.ts';
 import { serviceLimits } from '../../service-limits.ts';
 import type { AsynchronousInvocations } from './asynchronous.ts';
+import type { Concurrency } from './concurrency.ts';
+import { concurrencyOperations, reservedOf } from './concurrency-operations.ts';
+import { findFunctionIn, latest } from './find-function.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { FunctionError } from './function-error.ts';
 
 type Invokable = FunctionConfig & { invoke(payload: unknown, flowId: string): Promise<unknown> };
 
 const FunctionName = { type: 'text', required: true } as const;
-/** The only version that a function has here. */
-const latest = '$LATEST';
 const Qualifier = { type: 'text', oneOf: [latest] } as const;
 
 export const invokeParameters = {
@@ -25,26 +26,10 @@ export const invokeParameters = {
 export function lambdaOperations(
   functions: readonly Invokable[],
   asynchronously: Pick<AsynchronousInvocations, 'begin'>,
+  concurrency: Concurrency,
   { trace, ids }: Pick<Context, 'trace' | 'ids'>,
 ): ServiceOperations {
-  /**
-   * Finds a function by its name, its ARN, or its account and name: `000000000000:function:f`. The version may follow.
-   *
-   * @returns the ARN by which policies know it: a named version has an ARN of its own
-   */
-  const functionOf = (named: string, qualifier?: string): { target: Invokable; asNamed: string } => {
-    const suffix = `:${latest}`;
-    const isQualified = qualifier !== undefined || named.endsWith(suffix);
-    const plain = named.endsWith(suffix) ? named.slice(0, -suffix.length) : named;
-    const target = functions.find(
-      ({ name, arn }) => plain === name || plain === arn || arn.endsWith(`:${plain}`),
-    );
-    if (target) return { target, asNamed: `${target.arn}${isQualified ? suffix : ''}` };
-    throw new AwsError(
-      'ResourceNotFoundException',
-      `Function not found: ${named}. The stack has ${functions.map(({ name }) => name).join(', ')}`,
-    );
-  };
+  const functionOf = findFunctionIn(functions);
 
   return {
     target: 'AWSLambda',
@@ -83,8 +68,13 @@ export function lambdaOperations(
         return {
           Configuration: configurationOf(target),
           Code: { RepositoryType: 'local', Location: target.dir },
+          ...(concurrency.reservedFor(target.name) !== undefined && {
+            Concurrency: reservedOf(concurrency, target.name),
+          }),
         };
       }),
+
+      ...concurrencyOperations(functions, functionOf, concurrency),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AwsError } from '../../aws-error.ts';
 import type { HttpRequest } from '../../http.ts';
 import type { Iam } from '../../iam.ts';
 import type { JsonObject } from '../../json.ts';
@@ -221,6 +222,15 @@ describe('a response', () => {
     });
     await expect(call({ method: 'POST', path: '/dev/orders' })).resolves.toEqual(failed);
     expect(failures).toEqual(['POST /dev/orders was not answered by f. RangeError: too far']);
+  });
+
+  test('is 503 when as many invocations run as may', async () => {
+    const { call } = makeApi(api(), {
+      answer: () => {
+        throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', undefined, 429);
+      },
+    });
+    await expect(call()).resolves.toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
   });
 
   const error = (text: string) => `{"level":"ERROR","message":"${text}"}`;

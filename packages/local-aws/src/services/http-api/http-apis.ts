@@ -5,6 +5,7 @@ import { AccessDeniedError } from '../../iam.ts';
 import { dimensionsOf } from '../../metrics/sources.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import { shownOf } from '../../trace.ts';
+import { isThrottle } from '../function/concurrency.ts';
 import type { Functions } from '../function/functions.ts';
 import type { LogEvent, Logs } from '../logs/logs.ts';
 import { toEvent } from './event.ts';
@@ -125,7 +126,7 @@ export function createHttpApis(
     } catch (error) {
       const isPlain = error instanceof AccessDeniedError || error instanceof MalformedAnswerError;
       onFailure(`${asked} was not answered by ${name}. ${isPlain ? error.message : String(error)}`);
-      return message(500, 'Internal Server Error');
+      return isThrottle(error) ? message(503, 'Service Unavailable') : message(500, 'Internal Server Error');
     }
   }
 }
