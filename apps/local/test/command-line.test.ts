@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 
 const main = resolve(import.meta.dirname, '../src/main.ts');
 const children: ChildProcess[] = [];
@@ -164,4 +165,45 @@ test('--help prints the usage', async () => {
   const { output, ended } = await run(['--help']);
   expect(await ended).toBe(0);
   expect(output.stdout).toContain('pnpm demo');
+});
+
+describe('build-first.ts', () => {
+  const buildFirst = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      [
+        resolve(import.meta.dirname, '../src/dev/build-first.ts'),
+        'no-such-task',
+        'apps/smoke/src/main.ts',
+        ...args,
+      ],
+      { encoding: 'utf8' },
+    );
+
+  test.each(['--help', '-h'])('builds nothing for %s', (option) => {
+    const { status, stdout } = buildFirst(option);
+    expect(stdout).toContain('pnpm smoke');
+    expect(status).toBe(0);
+  });
+
+  test('does not run the program without what it needs', () => {
+    const { status, stdout, stderr } = buildFirst('--url', 'http://127.0.0.1:1');
+    expect(stderr).toContain('Could not find task `no-such-task`');
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
+  });
+
+  test('is in the place of a hook, which would build for a usage, too', () => {
+    const root = resolve(import.meta.dirname, '../../..');
+    const { scripts } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const hooked = Object.entries(scripts).filter(([name]) => `pre${name}` in scripts);
+    expect(hooked.length).toBeGreaterThan(2);
+    const withUsage = hooked.filter(([, script]) => {
+      const program = /\S+\.ts/.exec(script)?.[0] ?? '';
+      return readFileSync(resolve(root, program), 'utf8').includes('help: {');
+    });
+    expect(withUsage).toEqual([]);
+  });
 });
