@@ -15,7 +15,7 @@ test.each([
 ReferenceError: everything is not defined
     at new OrderStack (${root}/infra/src/order-stack.ts:120:32)
 
-Node.js v22.23.3
+Node.js v22.23.2
 `,
     'infra/src/order-stack.ts:120: everything is not defined',
   ],
