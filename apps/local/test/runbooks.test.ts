@@ -218,6 +218,29 @@ test('an order that a rule did not take is found late, and delivered', async () 
   expect(await system.row(late)).toMatchObject({ orderId: late });
 });
 
+test('the API takes no orders while it is stopped, and loses none', async () => {
+  const section =
+    readFileSync(join(runbooks, 'README.md'), 'utf8').split('## Stop and start the API')[1] ?? '';
+  const [stop = '', start = ''] = /```bash\n(.*?)```/s.exec(section)?.[1]?.split('\n') ?? [];
+  const { orderId: before } = await system.placeOrder({ location: 'eu-west' });
+  expect((await run(stop)).failed).toEqual([]);
+
+  const later = { ...order, location: 'eu-west' };
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  expect((await system.sendOrder(later, headers)).status).toBe(503);
+  await system.trace.idle();
+  const followed = await fetch(new URL(`/dev/orders/${before}`, system.endpoint));
+  expect([followed.status, await followed.json()]).toEqual([
+    200,
+    expect.objectContaining({ status: 'dispatched' }),
+  ]);
+
+  expect((await run(start)).failed).toEqual([]);
+  const { orderId } = await system.placeOrder(later, headers);
+  await system.trace.idle();
+  expect(await system.row(orderId)).toMatchObject({ orderId });
+});
+
 test('metrics are those of what has happened here, and so are alarms', async () => {
   await system.placeOrder({ location: 'eu-west' });
   await system.trace.idle();
