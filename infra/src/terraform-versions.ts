@@ -8,8 +8,8 @@ const infra = resolve(import.meta.dirname, '..');
 export const terraformVersion = readFileSync(join(infra, '.terraform-version'), 'utf8').trim();
 
 /**
- * Makes Terraform refuse to run a stack with a version that is older than the tested one by a minor version or more, or with
- * another provider than the one in `infra/.terraform.lock.hcl`: that file is synthesized with the stack, beside its module.
+ * Makes Terraform refuse a stack if it is older than the tested version by a minor version, or of another major one, or if the
+ * provider isn't the one in `infra/.terraform.lock.hcl`. That file is synthesized with the stack, beside its module.
  */
 export function lockVersions(stack: TerraformStack): void {
   const [major, minor] = terraformVersion.split('.');

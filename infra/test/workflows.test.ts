@@ -258,11 +258,11 @@ describe('an environment for a pull request', () => {
   });
 
   test('is a stage of its own, which no fork gets', () => {
-    for (const { uses, with: inputs } of Object.values(jobs)) {
+    for (const { uses, with: inputs, if: condition } of Object.values(jobs)) {
+      expect(condition).toContain('github.event.pull_request.head.repo.full_name == github.repository');
       expect(uses).toBe('./.github/workflows/stage.yml');
       expect(inputs).toMatchObject({ stage: `pr-${number}`, environment: 'pull-request' });
     }
-    expect(jobs.deploy?.if).toContain('github.event.pull_request.head.repo.full_name == github.repository');
   });
 
   test('is never deployed and destroyed at once, and no deploy is cut off', () => {
@@ -308,6 +308,11 @@ describe('a release', () => {
     expect(job?.steps?.at(-1)?.run).toMatch(/ release:publish --dry-run$/);
     expect(job).not.toHaveProperty('permissions');
   });
+});
+
+test('set-up.sh takes every stage', () => {
+  const script = readFileSync(join(root, 'infra/delivery/set-up.sh'), 'utf8');
+  expect(script).toContain(`\n    ${stageNames.join(' | ')})\n`);
 });
 
 test('set-up.sh sets every variable that the workflows read, and names the secret', () => {
