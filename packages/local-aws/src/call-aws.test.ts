@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createDispatch } from './aws.ts';
 import { createCallAws } from './call-aws.ts';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
-import { createTables } from './services/table.ts';
+import { createTables } from './services/table/tables.ts';
 import { makeContext, makePlan } from './testing.ts';
 
 const caller = { roleArn: 'arn:role', flowId: 'flow' };

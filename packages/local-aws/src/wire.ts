@@ -21,7 +21,7 @@ import { createLogs } from './services/logs/logs.ts';
 import { createMetrics } from './services/metrics/metrics.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createServiceQuotas } from './services/service-quotas.ts';
-import { createTables } from './services/table.ts';
+import { createTables } from './services/table/tables.ts';
 import { createWorkflows } from './services/workflow/workflows.ts';
 import { createXmlProtocols } from './xml-protocols.ts';
 

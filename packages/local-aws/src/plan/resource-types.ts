@@ -140,11 +140,10 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
   },
   aws_cloudwatch_log_resource_policy: { arguments: ['policy_name', 'policy_document'] },
   aws_dynamodb_table: {
-    arguments: ['name', 'hash_key', 'range_key', 'attribute'],
+    arguments: ['name', 'hash_key', 'range_key', 'attribute', 'point_in_time_recovery'],
     withoutEffect: {
       tags,
       billing_mode: 'nothing is billed here',
-      point_in_time_recovery: 'the local run goes back to no earlier state',
       deletion_protection_enabled: nothingIsDestroyed,
       table_class: 'nothing is billed here',
     },

@@ -3,7 +3,7 @@ import { putEventsParameters } from '../event-bus/put-events-operations.ts';
 import { invokeParameters } from '../function/lambda-operations.ts';
 import { sendMessageParameters } from '../queue/message-operations.ts';
 import { QueueUrl } from '../queue/sqs-request.ts';
-import { tableParameters } from '../table.ts';
+import { tableParameters } from '../table/table-parameters.ts';
 import type { Integration } from './integration.ts';
 import {
   unlessEntryFailed,

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../json.ts';
-import { makeCaller, makeContext, makePlan } from '../testing.ts';
-import { createTables, tableParameters } from './table.ts';
+import type { JsonObject } from '../../json.ts';
+import { makeCaller, makeContext, makePlan } from '../../testing.ts';
+import { tableParameters } from './table-parameters.ts';
+import { createTables } from './tables.ts';
 
 /** Each parameter of each operation, on a table of orders that have lines. */
 const context = makeContext();

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { AccessDeniedError } from '../iam.ts';
-import type { JsonObject } from '../json.ts';
-import { createDiskState } from '../state/disk-state.ts';
-import { arnOf, makeCaller, makeContext, makeIam, makePlan, someGrant, stepsOf } from '../testing.ts';
-import { createTables } from './table.ts';
+import { AccessDeniedError } from '../../iam.ts';
+import type { JsonObject } from '../../json.ts';
+import { createDiskState } from '../../state/disk-state.ts';
+import { arnOf, makeCaller, makeContext, makeIam, makePlan, someGrant, stepsOf } from '../../testing.ts';
+import { createTables } from './tables.ts';
 
 const plan = makePlan({
   aws_dynamodb_table: {
