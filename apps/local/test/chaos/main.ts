@@ -1,26 +1,36 @@
-/**
- * `pnpm test:chaos`: many orders under all faults at once, for several seeds. It ends with 1 when an accepted order isn't where
- * it belongs. With `--without-condition`, the persister writes without its condition, which has to be found.
- */
+/** `pnpm test:chaos`: many orders under all faults at once. */
 import { rmSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { readChaos, tellChaos } from '../../src/chaos.ts';
+import { readValues } from '../read-values.ts';
 import { allFaults } from './all-faults.ts';
 import { runChaos } from './run-chaos.ts';
 import { copyWithoutCondition } from './without-condition.ts';
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: {
+const usage = `Sends many orders into the system under all faults at once, and says which accepted order isn't where it belongs.
+
+  pnpm test:chaos
+    --orders <count>         orders for each seed: 10000 if left out
+    --seeds <numbers>        which faults happen, a run for each: 7,8,9 if left out
+    --chaos <faults>         the faults, each with its probability: ${allFaults} if left out
+    --without-condition      the persister writes without its condition, which has to be found
+
+It ends with 0 if every accepted order is where it belongs, with 1 if not, and with 2 if it was called wrongly.
+`;
+
+const values = readValues(
+  usage,
+  {
     orders: { type: 'string', default: '10000' },
     seeds: { type: 'string', default: '7,8,9' },
     chaos: { type: 'string', default: allFaults },
     'without-condition': { type: 'boolean' },
   },
-});
+  (given) =>
+    /^[1-9]\d*$/.test(given.orders)
+      ? undefined
+      : `--orders is ${given.orders}; it must be a whole number from 1 on`,
+);
 const orders = Number(values.orders);
-if (!Number.isInteger(orders) || orders < 1)
-  throw new Error(`--orders is ${values.orders}; give a whole number`);
 
 const outDir = values['without-condition'] ? copyWithoutCondition() : undefined;
 process.once('exit', () => outDir && rmSync(outDir, { recursive: true, force: true }));

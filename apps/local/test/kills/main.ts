@@ -1,18 +1,28 @@
-/** `pnpm test:kills`: kill -9 at moments that follow from a seed, under load. It ends with 1 when an accepted order is lost. */
-import { parseArgs } from 'node:util';
+/** `pnpm test:kills`: kill -9 at moments that follow from a seed, under load. */
+import { readValues } from '../read-values.ts';
 import { runKills } from './run-kills.ts';
 
 /** How long a start may take, in milliseconds. */
 const longestReadyMs = 2_000;
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '7' } },
-});
+const usage = `Kills the system under load with kill -9, starts it again on its state, and looks for lost orders.
+
+  pnpm test:kills
+    --kills <count>          how often: 50 if left out
+    --seed <number>          at which moments: 7 if left out
+
+It ends with 0 if no accepted order is lost, with 1 if one is or a start takes too long, and with 2 if it was called wrongly.
+`;
+
+const values = readValues(
+  usage,
+  { kills: { type: 'string', default: '50' }, seed: { type: 'string', default: '7' } },
+  (given) =>
+    /^[1-9]\d*$/.test(given.kills) && /^-?\d+$/.test(given.seed)
+      ? undefined
+      : `--kills is ${given.kills} and --seed ${given.seed}; they must be whole numbers, and --kills 1 or more`,
+);
 const [kills, seed] = [Number(values.kills), Number(values.seed)];
-if (!Number.isInteger(kills) || !Number.isInteger(seed) || kills < 1) {
-  throw new Error(`--kills is ${values.kills} and --seed ${values.seed}; give whole numbers`);
-}
 
 let count = 0;
 const { accepted, readyMs, violations } = await runKills({
