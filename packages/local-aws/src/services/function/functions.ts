@@ -89,7 +89,7 @@ export function createFunctions(
     const open = (of: FunctionConfig): Code => {
       const start = () => startEnvironment(plan, of, accessKeyId, context, { logs, guard });
       // A debugger finds one process of a function, at its port.
-      return { ...of, pool: inspectors ? createPool(start, 1) : createPool(start) };
+      return { ...of, pool: inspectors ? createPool(start, { most: 1 }) : createPool(start) };
     };
     let code = open(config);
     const retired = new Map<string, Code>();

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { Environment } from './environment.ts';
 import { FunctionError } from './function-error.ts';
+import { watchIdleCores } from './idle-cores.ts';
 
 /** The environments of one function, kept for reuse. */
 export interface Pool {
@@ -18,20 +19,35 @@ export interface Pool {
 /** How many environments of one function there are, at most; what is more waits for one to be free. */
 const maxEnvironments = 10;
 
-/**
- * How many environments of one function start at the same time, at most. A process takes as long to start as the running ones
- * need for dozens of invocations, so what comes meanwhile waits for the first that is free.
- */
+/** How many environments of one function start at the same time, at most. */
 const maxStarting = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** After this long, an environment that still starts holds up no other one. */
 const slowStartMs = 1_000;
 
-/** @param most how many there are, at most */
-export function createPool(start: () => Environment, most = maxEnvironments): Pool {
+/** How long a start takes, until one has been measured. */
+const usualStartMs = 250;
+
+/** What waits for an environment. */
+interface Turn extends PromiseWithResolvers<Environment> {
+  since: number;
+}
+
+/**
+ * The first environment starts when it is needed. What comes meanwhile waits for it: a start costs as much as dozens of
+ * invocations. Another one starts for what has waited as long as a start takes, if this machine has time for it. If no
+ * environment was free in that time, it starts in any case: they may wait for what waits here.
+ *
+ * @param options.most how many there are, at most
+ * @param options.watchIdle gives how many cores have nothing to do, from the call on
+ */
+export function createPool(
+  start: () => Environment,
+  { most = maxEnvironments, watchIdle = watchIdleCores } = {},
+): Pool {
   const all = new Set<Environment>();
   const free: Environment[] = [];
-  const waiting: PromiseWithResolvers<Environment>[] = [];
+  const waiting: Turn[] = [];
   let closed = false;
   let retired = false;
   /** How much work has an environment, or waits for one. */
@@ -40,16 +56,34 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
   const closedError = () => new FunctionError('Sandbox.Closed', 'The local run is ending');
 
   let starting = 0;
+  let startMs = usualStartMs;
+  /** How often an environment was free for what comes next. */
+  let turns = 0;
+  let isWatched = false;
   const canStart = () => all.size < most && starting < maxStarting;
   const startOne = () => {
     const environment = start();
     all.add(environment);
     starting += 1;
+    const begunAt = performance.now();
     void Promise.race([environment.free(), setTimeout(slowStartMs, undefined, { ref: false })]).then(() => {
       starting -= 1;
-      while (!closed && waiting.length > 0 && canStart()) waiting.shift()?.resolve(startOne());
+      startMs = performance.now() - begunAt;
     });
     return environment;
+  };
+  /** Starts another one for what waits too long. */
+  const watch = async () => {
+    if (isWatched) return;
+    isWatched = true;
+    while (waiting.length > 0) {
+      const [begunAt, turnsBefore, idle] = [performance.now(), turns, watchIdle()];
+      await setTimeout(startMs, undefined, { ref: false });
+      const waitsTooLong = waiting[0] !== undefined && waiting[0].since <= begunAt;
+      const helps = turns === turnsBefore || idle() >= 0.5;
+      if (waitsTooLong && helps && canStart()) waiting.shift()?.resolve(startOne());
+    }
+    isWatched = false;
   };
   /** Ends one that takes no more invocations: its process may still be there. */
   const drop = async (environment: Environment) => {
@@ -66,9 +100,10 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
       await drop(environment);
     }
     if (closed) throw closedError();
-    if (canStart()) return startOne();
-    const turn = Promise.withResolvers<Environment>();
+    if (all.size === 0) return startOne();
+    const turn = { ...Promise.withResolvers<Environment>(), since: performance.now() };
     waiting.push(turn);
+    void watch();
     return turn.promise;
   };
   const release = async (environment: Environment) => {
@@ -77,6 +112,7 @@ export function createPool(start: () => Environment, most = maxEnvironments): Po
     // What it left behind its answer shows by then.
     if (!usable && environment.alive) await environment.free();
     if (!usable) await drop(environment);
+    turns += 1;
     const next = waiting.shift();
     if (next) next.resolve(usable ?? startOne());
     else if (usable) free.push(usable);
