@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import type { Target } from './order-client.ts';
 
-const main = resolve(import.meta.dirname, '../../local/src/main.ts');
+const main = resolve(import.meta.dirname, '../../local/src/cli.mjs');
 
 /** The local run, as a process of its own. */
 export interface LocalRun {

@@ -5,7 +5,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
-const main = resolve(import.meta.dirname, '../src/main.ts');
+/** As the root's scripts run it. */
+const main = ['--disable-warning=ExperimentalWarning', resolve(import.meta.dirname, '../src/cli.mjs')];
 const children: ChildProcess[] = [];
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -20,7 +21,7 @@ async function run(
   args: string[],
   { env = {}, until }: { env?: Record<string, string>; until?: RegExp } = {},
 ) {
-  const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn(process.execPath, [...main, ...args], { env: { PATH: process.env.PATH, ...env } });
   children.push(child);
   const output = { stdout: '', stderr: '' };
   const seen = Promise.withResolvers<void>();
@@ -102,7 +103,7 @@ test('start whose output nobody reads any more, as by `start | head -2`, ends wi
 
 test('start ends when the pnpm that ran it is gone, which does not pass SIGTERM on', async () => {
   // A shell in the place of pnpm: it prints the id of the process that it starts, and waits for it.
-  const command = `'${process.execPath}' '${main}' start --port 0 & echo "id $!"; wait`;
+  const command = `'${process.execPath}' '${main.join("' '")}' start --port 0 & echo "id $!"; wait`;
   const env = { PATH: process.env.PATH, npm_lifecycle_event: 'start' };
   const shell = spawn('sh', ['-c', command], { env });
   children.push(shell);

@@ -7,7 +7,7 @@ import { readRulesOffline, readStack } from '@orders/local-aws';
 import { runExplain } from '../src/explain.ts';
 import { synthesized } from '../src/testing/index.ts';
 
-const main = resolve(import.meta.dirname, '../src/main.ts');
+const main = resolve(import.meta.dirname, '../src/cli.mjs');
 const rules = readRulesOffline(readStack(synthesized));
 const dir = mkdtempSync(join(tmpdir(), 'orders-explain-'));
 afterAll(() => rmSync(dir, { recursive: true }));

@@ -37,7 +37,7 @@ export async function startDev(root: string) {
     process.execPath,
     [
       '--disable-warning=ExperimentalWarning',
-      join(root, 'apps/local/src/main.ts'),
+      join(root, 'apps/local/src/cli.mjs'),
       'start',
       '--watch',
       '--port',

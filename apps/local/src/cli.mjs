@@ -1,0 +1,22 @@
+/**
+ * The entry of the command line. Types are stripped, and code is compiled, once for all processes: with that, the local run
+ * starts in two thirds of the time, and without the memory of the compiler.
+ */
+import { enableCompileCache, registerHooks } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripOnce } from './stripped-types.mjs';
+
+const cache = resolve(import.meta.dirname, '../node_modules/.cache');
+enableCompileCache(join(cache, 'compiled'));
+registerHooks({
+  load: (url, context, nextLoad) =>
+    url.startsWith('file:') && url.endsWith('.ts')
+      ? {
+          format: 'module',
+          source: stripOnce(fileURLToPath(url), join(cache, 'stripped')),
+          shortCircuit: true,
+        }
+      : nextLoad(url, context),
+});
+await import('./main.ts');
