@@ -1,9 +1,14 @@
 import { globSync } from 'node:fs';
+import { dirname } from 'node:path';
 import base from '../jest.config.base.js';
 
-// The other folders here are packages of their own.
-const functions = globSync('*/src/handler.ts', { cwd: import.meta.dirname }).map(
-  (file) => file.split(/[\\/]/)[0],
+// The folders here that are packages of their own.
+const packages = globSync('*/package.json', { cwd: import.meta.dirname }).map(
+  (file) => `<rootDir>/${dirname(file)}/`,
 );
 
-export default { ...base, roots: functions.map((name) => `<rootDir>/${name}`) };
+export default {
+  ...base,
+  testPathIgnorePatterns: [...base.testPathIgnorePatterns, ...packages],
+  modulePathIgnorePatterns: [...base.modulePathIgnorePatterns, ...packages],
+};

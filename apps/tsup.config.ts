@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { bundleExtension, bundleOptions, zipBundle } from './bundling.ts';
 
-const { mainFields, legalComments, ...options } = bundleOptions;
+const { mainFields, legalComments, plugins, ...options } = bundleOptions;
 
 /**
  * Builds the bundle of each Lambda function, which is a folder here with a `src/handler.ts`: its `dist/function/`, and the
@@ -22,8 +22,11 @@ const configOf = (handler: string): Options => {
     // Don't list the chunks in the log of the build.
     silent: true,
     noExternal: [/.*/],
+    esbuildPlugins: plugins,
+    // The plugin has to see them first.
+    removeNodeProtocol: false,
     esbuildOptions: (given) =>
-      void Object.assign(given, { mainFields: [...mainFields], legalComments, sourcesContent: false }),
+      void Object.assign(given, { mainFields, legalComments, sourcesContent: false }),
     onSuccess: async () => writeFileSync(`${folder}.zip`, zipBundle(readCode(folder))),
   };
 };

@@ -41,7 +41,6 @@ export function createFunctionBundles({ debuggable }: { debuggable: boolean }): 
     if (known) return known;
     const made = await context({
       ...bundleOptions,
-      mainFields: [...bundleOptions.mainFields],
       entryPoints: { index: handlerOf(name) },
       // Nothing is written there. Source maps are made relative to it.
       outdir: join(functionsDir, name, 'dist/function'),
