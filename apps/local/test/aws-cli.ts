@@ -6,6 +6,7 @@ import * as lambda from '@aws-sdk/client-lambda';
 import * as servicequotas from '@aws-sdk/client-service-quotas';
 import * as stepfunctions from '@aws-sdk/client-sfn';
 import * as sqs from '@aws-sdk/client-sqs';
+import * as xray from '@aws-sdk/client-xray';
 import { type JSONValue, search } from '@jmespath-community/jmespath';
 import { NormalizedSchema } from '@smithy/core/schema';
 import type { CommandResult } from './serve-commands.ts';
@@ -29,6 +30,7 @@ const services: Readonly<Record<string, { module: object; client: string }>> = {
   'service-quotas': { module: servicequotas, client: 'ServiceQuotasClient' },
   sqs: { module: sqs, client: 'SQSClient' },
   stepfunctions: { module: stepfunctions, client: 'SFNClient' },
+  xray: { module: xray, client: 'XRayClient' },
 };
 
 /** Options that are the CLI's own, and take a value. */

@@ -18,11 +18,6 @@ import { serveCommands } from './serve-commands.ts';
 const runbooks = resolve(import.meta.dirname, '../../../docs/runbooks');
 const pages = readdirSync(runbooks).filter((file) => file.endsWith('.md'));
 
-/** The commands that the local run refuses, and why. Every other command works here. */
-const refused: Readonly<Record<string, RegExp>> = {
-  'its traces are stories, at /_local/orders/<orderId>/trace': /^aws xray /,
-};
-
 const blocksOf = (page: string): string[] =>
   [...readFileSync(join(runbooks, page), 'utf8').matchAll(/```bash\n(.*?)```/gs)].map(
     ([, block = '']) => block,
@@ -166,20 +161,11 @@ async function run(commands: string) {
   return { failed, output: stdout.replaceAll(/FAILED .*?\0/gs, ''), errors: stderr };
 }
 
-const isRefused = (command: string) => Object.values(refused).some((pattern) => pattern.test(command));
-
 describe.each(pages)('%s', (page) => {
-  test('has commands that all work here, except those that are refused', async () => {
+  test('has commands that all work here', async () => {
     await fillQueues(page);
     const { failed, output, errors } = await run(commandsOf(page));
-    const unexpected = failed.filter((command) => !isRefused(command));
-    if (unexpected.length > 0) throw new Error(`These commands failed:\n${unexpected.join('\n')}\n${errors}`);
-    // A refusal that is over has to go from the list.
-    const commands = commandsOf(page).split('\n');
-    for (const pattern of Object.values(refused)) {
-      const isHere = commands.some((command) => pattern.test(command));
-      expect([pattern, failed.some((command) => pattern.test(command))]).toEqual([pattern, isHere]);
-    }
+    if (failed.length > 0) throw new Error(`These commands failed:\n${failed.join('\n')}\n${errors}`);
     // Whatever a page sends again has arrived.
     for (const [, count, of] of output.matchAll(/(\d+) of about (\d+) messages redelivered/g)) {
       expect([Number(count) > 0, count === of, output]).toEqual([true, true, output]);
@@ -285,8 +271,23 @@ test('metrics are those of what has happened here, and so are alarms', async () 
   expect(alarms).toContain('EUOrderFulfilment-failed-executions');
 });
 
-test('each refusal is of a command that a runbook has', () => {
-  const commands = pages.map(commandsOf).join('\n').split('\n');
-  for (const [why, pattern] of Object.entries(refused))
-    expect([why, commands.some((command) => pattern.test(command))]).toEqual([why, true]);
+test('an order has a trace, in which are the functions that it came through', async () => {
+  const { orderId: traced } = await system.placeOrder({ location: 'eu-west' });
+  await system.trace.idle();
+  const flowId = [...system.trace.entries()].findLast(
+    (entry) => entry.type === 'begun' && JSON.stringify(entry.activity).includes(traced),
+  )?.flowId;
+  const since = Math.floor(Date.now() / 1_000) - 3_600;
+  const { output, failed } = await run(
+    [
+      `aws xray get-trace-summaries --start-time ${since} --end-time ${since + 7_200} --query 'TraceSummaries[].Id' \\`,
+      `  --filter-expression 'service("orders-producer") AND ok'`,
+      `aws xray batch-get-traces --trace-ids ${flowId}`,
+    ].join('\n'),
+  );
+  expect(failed).toEqual([]);
+  expect(output).toContain(`"${flowId}"`);
+  for (const name of ['orders-producer', 'EUOrderFulfilment', 'orders-persister']) {
+    expect(output).toContain(`\\"name\\":\\"${name}\\"`);
+  }
 });

@@ -36,6 +36,7 @@ const serviceNames: Readonly<Record<string, string>> = {
   sqs: 'SQS',
   states: 'Step Functions',
   sts: 'STS',
+  xray: 'X-Ray',
 };
 
 /**

@@ -24,3 +24,9 @@ export function callerOf(headers: IncomingHttpHeaders, iam: Iam, trace: Trace): 
     invocationId: invocationOf(traceHeader),
   };
 }
+
+/** The service that a request is signed for: `sts`. */
+export const signedFor = ({ headers }: { headers: IncomingHttpHeaders }): string | undefined =>
+  /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(
+    headers.authorization ?? '',
+  )?.[1];

@@ -22,6 +22,8 @@ import { createMetrics } from './services/metrics/metrics.ts';
 import { createQueues } from './services/queue/queues.ts';
 import { createServiceQuotas } from './services/service-quotas.ts';
 import { createTables } from './services/table/tables.ts';
+import { createTraces } from './services/traces/traces.ts';
+import { createXrayApi } from './services/traces/xray-api.ts';
 import { createWorkflows } from './services/workflow/workflows.ts';
 import { createXmlProtocols } from './xml-protocols.ts';
 
@@ -65,6 +67,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
     add(createIdentity(plan));
     add(createMetrics(plan, context));
     add(createServiceQuotas(plan, context));
+    add(createTraces(plan, context));
     const logs = add(createLogs(plan, context));
     add(await createTables(plan, context));
     const queues = add(createQueues(plan, context));
@@ -86,6 +89,7 @@ export async function wire(plan: Plan, host: Host): Promise<Wiring> {
         createCborProtocol(door),
         createXmlProtocols(door, operations),
         createLambdaApi(door),
+        createXrayApi(door),
       ],
       apis: apis.handle,
       paths: apis.paths,

@@ -1,6 +1,6 @@
 import { AwsError } from './aws-error.ts';
 import { AwsTime } from './aws-time.ts';
-import { callerOf, type Door } from './caller.ts';
+import { callerOf, type Door, signedFor } from './caller.ts';
 import { readForm } from './form-input.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts';
 import type { ServiceOperations } from './operation.ts';
@@ -67,12 +67,6 @@ const unknown = (what: string) =>
     'UnknownOperationException',
     `The local run doesn't know ${what}. docs/local-aws.md lists what it knows; the AWS CLI asks for it by JSON from 2.15 on`,
   );
-
-/** The service that a request is signed for: `sts`. */
-const signedFor = ({ headers }: HttpRequest): string | undefined =>
-  /^AWS4-HMAC-SHA256 Credential=[^/,]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(
-    headers.authorization ?? '',
-  )?.[1];
 
 const formOf = ({ body }: HttpRequest) => new URLSearchParams(body.toString());
 

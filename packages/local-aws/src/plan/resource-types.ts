@@ -7,7 +7,6 @@ export type { Place, ResourceType } from './resource-type.ts';
 /** The bus of a rule that names none. Every account has it. */
 export const defaultBus = 'default';
 
-const noTraces = 'traces stay in the local run, as stories';
 const nothingIsDestroyed = 'the local run destroys nothing';
 /** What is said to people only. */
 const forPeople = {
@@ -211,8 +210,8 @@ const runningTypes: Readonly<Record<string, ResourceType>> = {
     withoutEffect: { statement_id: 'a function has all of its permissions, whatever they are called' },
   },
   aws_sfn_state_machine: {
-    arguments: ['name', 'type', 'role_arn', 'definition'],
-    withoutEffect: { tags, tracing_configuration: noTraces },
+    arguments: ['name', 'type', 'role_arn', 'definition', 'tracing_configuration'],
+    withoutEffect: { tags },
     computed: { arn: arn('states', (get) => `stateMachine:${get('name')}`) },
   },
   aws_sqs_queue: {
