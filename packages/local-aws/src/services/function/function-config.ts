@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { unzipSync } from 'fflate';
+
 import { isObject, type JsonValue } from '../../json.ts';
 import { block, type Plan, type Resource, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Queues } from '../queue/queues.ts';
+import { unzip } from './unzip.ts';
 
 /** What becomes of the asynchronous invocations of a function. */
 export interface AsynchronousConfig {
@@ -153,7 +154,7 @@ function unpack(address: string, zipFile: string, dir: string) {
 function readZip(address: string, zipFile: string) {
   try {
     const bytes = readFileSync(zipFile);
-    return { bytes, entries: unzipSync(bytes) };
+    return { bytes, entries: unzip(bytes) };
   } catch (cause) {
     throw new UnsupportedError(`${address}: its zip ${zipFile} can't be read: ${(cause as Error).message}`, {
       cause,
