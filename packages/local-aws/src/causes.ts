@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Dispatch } from './aws.ts';
+import { fromOldest } from './state/from-oldest.ts';
 
 /** A span of a flow that something is done for. */
 export interface Cause {
@@ -15,6 +16,7 @@ export class Causes {
   readonly #current = new AsyncLocalStorage<Cause | undefined>();
   /** By the id of the invocation, the oldest first. */
   readonly #invocations = new Map<string, Cause>();
+  readonly #oldest = fromOldest(() => this.#invocations.keys());
 
   /** The span of a flow that the code that runs works for; undefined if it is of another flow, or of none. */
   of(flowId: string): number | undefined {
@@ -32,8 +34,7 @@ export class Causes {
     const cause = this.#current.getStore();
     this.#invocations.delete(invocationId);
     if (cause) this.#invocations.set(invocationId, cause);
-    const [oldest] = this.#invocations.keys();
-    if (this.#invocations.size > maxInvocations && oldest !== undefined) this.#invocations.delete(oldest);
+    if (this.#invocations.size > maxInvocations) this.#invocations.delete(this.#oldest() ?? '');
   }
 
   /** What an invocation works for. */

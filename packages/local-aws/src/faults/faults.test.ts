@@ -57,6 +57,27 @@ describe('faults that are changed while the system runs', () => {
   });
 });
 
+test('equal causes are told apart by their order, of as many causes as are remembered', () => {
+  const trace = new Trace(new FakeClock(), systemIds);
+  const faults = createFaults({ seed: 7, probabilities: half }, trace, systemIds, 2);
+  const idOf = (cause: string) => {
+    const flowId = trace.newFlow();
+    faults.nameFlow(flowId, cause);
+    return faults.stableId(flowId, 'a place');
+  };
+  const [first, second] = [idOf('a'), idOf('a')];
+  expect(second).not.toBe(first);
+  idOf('b');
+  const third = idOf('a');
+  expect([first, second]).not.toContain(third);
+  // The cause "b" is the one that came longest ago.
+  idOf('c');
+  expect([first, second, third]).not.toContain(idOf('a'));
+  idOf('d');
+  idOf('e');
+  expect(idOf('a')).toBe(first);
+});
+
 describe('a fault', () => {
   test('happens as often as its probability says, and is in the trace when it does', () => {
     const { faults, begin, trace } = makeFaults({ seed: 7, probabilities: { duplicate: 0.2 } });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Ids } from '../ids.ts';
+import { fromOldest } from '../state/from-oldest.ts';
 import type { Trace } from '../trace.ts';
 import { type Chaos, checkChaos, type FaultKind } from './chaos.ts';
 
@@ -36,12 +37,21 @@ export interface Faults {
   stableId(flowId: string, place: string): string;
 }
 
+/** How many causes are remembered. One that comes again after so many others counts as the first of its kind. */
+const defaultMaxCauses = 100_000;
+
 /**
  * The faults of a run; none without a chaos.
  *
+ * @param maxCauses how many causes are remembered; 100,000 if left out
  * @throws {ChaosError}
  */
-export function createFaults(chaos: Chaos | undefined, trace: Trace, ids: Ids): Faults {
+export function createFaults(
+  chaos: Chaos | undefined,
+  trace: Trace,
+  ids: Ids,
+  maxCauses = defaultMaxCauses,
+): Faults {
   if (chaos) checkChaos(chaos);
   const { seed = 0 } = chaos ?? {};
   let { probabilities = {} } = chaos ?? {};
@@ -49,14 +59,19 @@ export function createFaults(chaos: Chaos | undefined, trace: Trace, ids: Ids): 
   let isNaming = chaos !== undefined;
   /** The flows, by their ids: the name, and how many times each thing was done. */
   const flows = new Map<string, { name: string; times: Map<string, number> }>();
+  /** How many flows each cause had, the one that came last at the end. */
   const flowsOfCause = new Map<string, number>();
+  const oldestCause = fromOldest(() => flowsOfCause.keys());
   trace.onForget((flowId) => flows.delete(flowId));
 
   const nameFlow: Faults['nameFlow'] = (flowId, cause) => {
     if (!isNaming) return;
     const digest = digestOf(cause).toString('hex');
     const count = (flowsOfCause.get(digest) ?? 0) + 1;
+    // Behind all others: a cause that still comes isn't forgotten.
+    flowsOfCause.delete(digest);
     flowsOfCause.set(digest, count);
+    if (flowsOfCause.size > maxCauses) flowsOfCause.delete(oldestCause() ?? '');
     flows.set(flowId, { name: `${digest} ${count}`, times: new Map() });
   };
   /** Sixteen bytes that belong to what is done now. */

@@ -1,3 +1,4 @@
+import { fromOldest } from '../state/from-oldest.ts';
 import { addSummary, addValue, emptySummary, type Summary } from './summary.ts';
 
 /** A metric of CloudWatch: what it counts, and of which part. */
@@ -25,10 +26,16 @@ export const maxMinutes = 14 * 24 * 60;
 /** How many metrics there are, at most. The oldest goes first: a function that counts by order would fill the memory. */
 const maxSeries = 10_000;
 
+interface KeptSeries extends Series {
+  readonly minutes: Map<number, Summary>;
+  oldest(): number | undefined;
+}
+
 /** What is counted in this process, in memory. */
 export class MetricStore {
   readonly #now: () => number;
-  readonly #series = new Map<string, Series & { minutes: Map<number, Summary> }>();
+  readonly #series = new Map<string, KeptSeries>();
+  readonly #oldestSeries = fromOldest(() => this.#series.keys());
   readonly #readers = new Set<() => void>();
 
   /** @param now milliseconds since 1970 */
@@ -68,12 +75,13 @@ export class MetricStore {
       keys.set(name, key);
       let series = this.#series.get(key);
       if (!series) {
-        series = { namespace, name, dimensions, minutes: new Map() };
+        const minutes = new Map<number, Summary>();
+        series = { namespace, name, dimensions, minutes, oldest: fromOldest(() => minutes.keys()) };
         this.#series.set(key, series);
-        forgetOldest(this.#series, maxSeries);
+        if (this.#series.size > maxSeries) this.#series.delete(this.#oldestSeries() ?? '');
       }
       put(series.minutes, Math.floor(at / minuteMs), value);
-      forgetOldest(series.minutes, maxMinutes);
+      if (series.minutes.size > maxMinutes) series.minutes.delete(series.oldest() ?? 0);
     };
   }
 
@@ -126,8 +134,3 @@ export class MetricStore {
 
 const keyOf = ({ namespace, name, dimensions }: MetricId) =>
   JSON.stringify([namespace, name, ...Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
-
-function forgetOldest(map: Map<unknown, unknown>, most: number): void {
-  const [oldest] = map.keys();
-  if (map.size > most) map.delete(oldest);
-}

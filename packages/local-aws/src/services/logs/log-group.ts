@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { Ids } from '../../ids.ts';
+import { fromOldest } from '../../state/from-oldest.ts';
 import { SizedCollection } from '../../state/sized-collection.ts';
 import type { Collection } from '../../state/state.ts';
 
@@ -47,12 +48,16 @@ export class LogGroup {
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #events: SizedCollection<LogEvent>;
+  /** The oldest line, once it is known. */
+  #first: LogEvent | undefined;
+  readonly #next: () => LogEvent | undefined;
 
   constructor(config: LogGroupConfig, { events, createdAt, clock, ids }: LogGroupParts) {
     this.config = config;
     this.#clock = clock;
     this.#ids = ids;
     this.#events = new SizedCollection(events, eventSize);
+    this.#next = fromOldest(() => this.#events.values());
     this.createdAt = createdAt.get(config.name) ?? clock.now();
     createdAt.set(config.name, this.createdAt);
   }
@@ -75,10 +80,12 @@ export class LogGroup {
   #dropOldest(): void {
     const { retentionInDays = Number.POSITIVE_INFINITY } = this.config;
     const oldest = this.#clock.now() - retentionInDays * dayMs;
-    for (const { eventId, timestamp } of this.#events.values()) {
+    this.#first ??= this.#next();
+    while (this.#first) {
       const isWithin = this.#events.size <= maxEvents && this.#events.bytes <= maxBytes;
-      if (isWithin && timestamp > oldest) break;
-      this.#events.delete(eventId);
+      if (isWithin && this.#first.timestamp > oldest) break;
+      this.#events.delete(this.#first.eventId);
+      this.#first = this.#next();
     }
   }
 }

@@ -27,6 +27,14 @@ let initMs;
 let hasCrashed = false;
 let isLoaded = false;
 
+// A write is over when it returns: what a function writes faster than it is read can't fill its memory, and isn't lost with it.
+for (const stream of /** @type {{ _handle?: { setBlocking?(on: boolean): void } }[]} */ ([
+  process.stdout,
+  process.stderr,
+])) {
+  stream._handle?.setBlocking?.(true);
+}
+
 // The handler's code finds no parent to talk to, as on Lambda.
 const sendToParent = process.send?.bind(process);
 delete process.send;
