@@ -11,9 +11,11 @@ const count = (...lines: unknown[]) => {
   const metrics = new MetricStore(() => clock.now);
   for (const line of lines)
     countEmbedded(typeof line === 'string' ? line : JSON.stringify(line), metrics, clock);
-  return metrics.all().map((metric) => ({
-    ...metric,
-    minutes: [...metric.minutes.values()].map((minute) => [minute.count, minute.sum]),
+  return metrics.all().map(({ namespace, name, dimensions, minutes }) => ({
+    namespace,
+    name,
+    dimensions,
+    minutes: [...minutes.values()].map(({ count, sum }) => [count, sum]),
   }));
 };
 const directive = (Dimensions: string[][], ...names: string[]) => ({
