@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
 import { firstAnswer, type HttpHandler, type HttpResponse, jsonResponse } from './http.ts';
+import { createServer } from './node-http.ts';
 
 export interface LocalServer {
   port: number;

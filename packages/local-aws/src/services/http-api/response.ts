@@ -1,6 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { HttpResponse } from '../../http.ts';
 import { isObject, type JsonValue } from '../../json.ts';
+import { validateHeaderName, validateHeaderValue } from '../../node-http.ts';
 
 /** A function's answer that API Gateway can't send. The client gets 500. */
 export class MalformedAnswerError extends Error {
