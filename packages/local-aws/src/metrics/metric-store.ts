@@ -36,7 +36,8 @@ export class MetricStore {
   readonly #now: () => number;
   readonly #series = new Map<string, KeptSeries>();
   readonly #oldestSeries = fromOldest(() => this.#series.keys());
-  readonly #readers = new Set<() => void>();
+  /** What puts the levels of a part, by the part. */
+  readonly #refreshes = new Map<string, () => void>();
 
   /** @param now milliseconds since 1970 */
   constructor(now: () => number) {
@@ -87,50 +88,51 @@ export class MetricStore {
 
   /** The metrics that have values. */
   all(): readonly Series[] {
-    this.#catchUp();
+    for (const refresh of this.#refreshes.values()) refresh();
     return [...this.#series.values()];
   }
 
   /**
-   * What is known of a metric for a time.
+   * Reads a metric.
    *
-   * @param from milliseconds since 1970, the beginning of a minute
-   * @param to milliseconds since 1970; the minute that begins then isn't included
-   * @returns undefined without a value in that time
+   * @returns summarizes the values from a time to another one, in milliseconds since 1970, both the beginning of a minute. The
+   *   second one isn't included. It gives undefined without a value in that time
    */
-  summarize(id: MetricId, from: number, to: number): Summary | undefined {
-    this.#catchUp();
-    const minutes = this.#series.get(keyOf(id))?.minutes;
-    if (!minutes) return undefined;
-    const found = emptySummary();
-    const [first, end] = [Math.floor(from / minuteMs), Math.ceil(to / minuteMs)];
-    // Of a long time, only the minutes that have values are looked at.
-    if (end - first > minutes.size) {
-      for (const [minute, summary] of minutes)
-        if (minute >= first && minute < end) addSummary(found, summary);
-    } else {
-      for (let minute = first; minute < end; minute += 1) {
-        const summary = minutes.get(minute);
-        if (summary) addSummary(found, summary);
+  read(id: MetricId): (from: number, to: number) => Summary | undefined {
+    this.#refreshes.get(partOf(id))?.();
+    const minutes = this.#series.get(keyOf(id))?.minutes ?? new Map<number, Summary>();
+    return (from, to) => {
+      const found = emptySummary();
+      const [first, end] = [Math.floor(from / minuteMs), Math.ceil(to / minuteMs)];
+      // Of a long time, only the minutes that have values are looked at.
+      if (end - first > minutes.size) {
+        for (const [minute, summary] of minutes)
+          if (minute >= first && minute < end) addSummary(found, summary);
+      } else {
+        for (let minute = first; minute < end; minute += 1) {
+          const summary = minutes.get(minute);
+          if (summary) addSummary(found, summary);
+        }
       }
-    }
-    return found.count > 0 ? found : undefined;
+      return found.count > 0 ? found : undefined;
+    };
   }
 
   /**
-   * Calls back before somebody reads: a level, such as the depth of a queue, is put then.
+   * Calls back before the metrics of one part are read: its levels are put then.
    *
    * @returns ends that
    */
-  beforeRead(reader: () => void): () => void {
-    this.#readers.add(reader);
-    return () => this.#readers.delete(reader);
-  }
-
-  #catchUp(): void {
-    for (const reader of this.#readers) reader();
+  beforeRead(namespace: string, dimensions: Dimensions, refresh: () => void): () => void {
+    const part = partOf({ namespace, dimensions });
+    this.#refreshes.set(part, refresh);
+    return () => {
+      if (this.#refreshes.get(part) === refresh) this.#refreshes.delete(part);
+    };
   }
 }
 
-const keyOf = ({ namespace, name, dimensions }: MetricId) =>
-  JSON.stringify([namespace, name, ...Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+const partOf = ({ namespace, dimensions }: Pick<MetricId, 'namespace' | 'dimensions'>) =>
+  JSON.stringify([namespace, ...Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+
+const keyOf = (id: MetricId) => `${id.name} ${partOf(id)}`;

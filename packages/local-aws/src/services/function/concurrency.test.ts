@@ -17,15 +17,11 @@ function start() {
       await end.promise;
     });
   const metric = (name: string, functionName?: string) =>
-    context.metrics.summarize(
-      {
-        namespace: 'AWS/Lambda',
-        name,
-        dimensions: functionName === undefined ? {} : { FunctionName: functionName },
-      },
-      0,
-      Date.now() + 60_000,
-    );
+    context.metrics.read({
+      namespace: 'AWS/Lambda',
+      name,
+      dimensions: functionName === undefined ? {} : { FunctionName: functionName },
+    })(0, Date.now() + 60_000);
   return { context, concurrency, ends, invoke, metric };
 }
 const throttled = { name: 'TooManyRequestsException', status: 429 };

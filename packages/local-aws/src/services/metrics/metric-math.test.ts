@@ -62,4 +62,9 @@ describe('an expression of metric math', () => {
   ])('%s is refused by name', (expression, message) => {
     expect(() => evaluate(expression)).toThrow(message);
   });
+
+  test('is refused that is longer than CloudWatch takes one', () => {
+    const long = `1${'+1'.repeat(2_000)}`;
+    expect(() => evaluate(long)).toThrow(/it has 4001 characters; CloudWatch takes 2048/);
+  });
 });

@@ -9,6 +9,9 @@ import jsep, {
 } from 'jsep';
 import { AwsError } from '../../aws-error.ts';
 
+/** The most characters of an expression. */
+const maxLength = 2_048;
+
 /** The values of a metric or an expression, by the beginning of their period in milliseconds since 1970. */
 export type Points = ReadonlyMap<number, number>;
 
@@ -34,7 +37,7 @@ export interface MathContext {
  */
 export function evaluateMath(text: string, context: MathContext): Value {
   const refuse = (why: string) =>
-    new AwsError('ValidationError', `Error in expression ${JSON.stringify(text)}: ${why}`);
+    new AwsError('ValidationError', `Error in expression ${JSON.stringify(text.slice(0, 100))}: ${why}`);
 
   const evaluate = (node: Expression): Value => {
     switch (node.type) {
@@ -135,6 +138,8 @@ export function evaluateMath(text: string, context: MathContext): Value {
     );
   };
 
+  if (text.length > maxLength)
+    throw refuse(`it has ${text.length} characters; CloudWatch takes ${maxLength}`);
   let parsed: Expression;
   try {
     parsed = jsep(text.replaceAll(/\bAND\b/g, '&&').replaceAll(/\bOR\b/g, '||'));

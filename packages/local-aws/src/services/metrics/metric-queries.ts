@@ -27,9 +27,10 @@ export function pointsOf(store: MetricStore, metric: MetricId, statistic: string
       `The local run doesn't know the statistic ${statistic}. It knows ${statisticNames.join(', ')} and percentiles such as p95`,
     );
   }
+  const summarize = store.read(metric);
   return new Map(
     timesOf(periods).flatMap((at) => {
-      const summary = store.summarize(metric, at, Math.min(at + periods.periodMs, periods.to));
+      const summary = summarize(at, Math.min(at + periods.periodMs, periods.to));
       return summary ? [[at, read(summary)] as const] : [];
     }),
   );
@@ -85,15 +86,28 @@ export function readPeriod(seconds: number): number {
   );
 }
 
-/** @throws {AwsError} InvalidParameterCombination for a time that ends before it begins */
-export function readPeriods(startSeconds: number, endSeconds: number, periodMs: number): Periods {
+/**
+ * @param most how many periods an answer may have, for one metric
+ * @throws {AwsError} InvalidParameterCombination for a time that ends before it begins, or has more periods
+ */
+export function readPeriods(
+  startSeconds: number,
+  endSeconds: number,
+  { periodMs, most }: { periodMs: number; most: number },
+): Periods {
+  const refuse = (message: string) => new AwsError('InvalidParameterCombination', message);
   if (startSeconds >= endSeconds) {
-    throw new AwsError(
-      'InvalidParameterCombination',
-      'The parameter StartTime must be less than the parameter EndTime.',
-    );
+    throw refuse('The parameter StartTime must be less than the parameter EndTime.');
   }
   // As on AWS: a time begins with the minute that it begins in.
   const from = Math.floor((startSeconds * 1_000) / minuteMs) * minuteMs;
-  return { from, to: endSeconds * 1_000, periodMs };
+  const to = endSeconds * 1_000;
+  const count = Math.ceil((to - from) / periodMs);
+  if (count > most) {
+    throw refuse(
+      `You have requested up to ${count} datapoints, which exceeds the limit of ${most}. You may reduce the datapoints ` +
+        'requested by increasing Period, or decreasing the time range.',
+    );
+  }
+  return { from, to, periodMs };
 }

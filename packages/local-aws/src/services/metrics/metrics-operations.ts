@@ -24,6 +24,8 @@ const Dimensions = { type: 'list', items: dimension } as const;
 
 /** The most values that GetMetricStatistics gives. */
 const maxPoints = 1_440;
+/** The most that GetMetricData gives, of all queries. */
+const maxPointsOfData = 100_800;
 
 const metric = { Namespace: required, MetricName: required, Dimensions } as const;
 const metricStat = {
@@ -94,15 +96,7 @@ export function metricsOperations(
         authorize('*');
         const { Namespace, MetricName, Dimensions, StartTime, EndTime, Period } = input;
         if (Statistics.length + ExtendedStatistics.length === 0) throw errors.missing('Statistics');
-        const periods = readPeriods(StartTime, EndTime, readPeriod(Period));
-        const count = Math.ceil((periods.to - periods.from) / periods.periodMs);
-        if (count > maxPoints) {
-          throw new AwsError(
-            'InvalidParameterCombination',
-            `You have requested up to ${count} datapoints, which exceeds the limit of ${maxPoints}. You may reduce the ` +
-              'datapoints requested by increasing Period, or decreasing the time range.',
-          );
-        }
+        const periods = readPeriods(StartTime, EndTime, { periodMs: readPeriod(Period), most: maxPoints });
         const id = { namespace: Namespace, name: MetricName, dimensions: readDimensions(Dimensions) };
         check(id);
         const points = new Map(
@@ -140,7 +134,10 @@ export function metricsOperations(
             `The local run takes queries of one period; received ${lengths.map((ms) => ms / 1_000).join(', ') || 'none'}`,
           );
         }
-        const periods = readPeriods(StartTime, EndTime, lengths[0] ?? 0);
+        const periods = readPeriods(StartTime, EndTime, {
+          periodMs: lengths[0] ?? 0,
+          most: maxPointsOfData / queries.length,
+        });
         const points = evaluateQueries(store, queries, periods);
         return {
           MetricDataResults: queries

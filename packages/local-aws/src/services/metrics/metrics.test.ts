@@ -254,6 +254,13 @@ describe('GetMetricData', () => {
     expect(ascending.MetricDataResults?.[1]?.Values).toEqual([10, 20]);
   });
 
+  test('refuses more values than CloudWatch gives', async () => {
+    const MetricStat = { Metric: { ...lambda, MetricName: 'Errors' }, Period: 60, Stat: 'Sum' };
+    const forever = { StartTime: new Date(0), EndTime: new Date(clock.now()) };
+    const command = new GetMetricDataCommand({ MetricDataQueries: [{ Id: 'm', MetricStat }], ...forever });
+    await expect(client.send(command)).rejects.toThrow(/exceeds the limit of 100800/);
+  });
+
   test('refuses an expression that refers to itself, and a query that is neither', async () => {
     const send = (...MetricDataQueries: { Id: string; Expression?: string }[]) =>
       client.send(

@@ -10,13 +10,13 @@ function start() {
   const metrics = new MetricStore(clock.now);
   const queue = { name: 'q', retentionSeconds: 300, messages: new Map<string, Message>() };
   const { messages, catchUp } = createQueueLevels(queue, { metrics, clock });
-  metrics.beforeRead(catchUp);
+  metrics.beforeRead('AWS/SQS', { QueueName: 'q' }, catchUp);
   const startedAt = clock.now();
   const levels = (name: string, minutes: number) =>
     Array.from({ length: minutes }, (_, minute) => {
       const from = startedAt + minute * minuteMs;
       const id = { namespace: 'AWS/SQS', name, dimensions: { QueueName: 'q' } };
-      return metrics.summarize(id, from, from + minuteMs)?.max;
+      return metrics.read(id)(from, from + minuteMs)?.max;
     });
   return {
     clock,

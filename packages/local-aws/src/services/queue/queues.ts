@@ -1,4 +1,5 @@
 import type { Context, Service } from '../../context.ts';
+import { dimensionsOf } from '../../metrics/sources.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import type { BindTarget, FindRuleQueue } from '../../target.ts';
 import type { Message } from './message.ts';
@@ -34,7 +35,7 @@ export function createQueues(
   const list = readQueueConfigs(plan).map((config) => {
     const kept = state.collection<Message>(`messages of ${config.arn}`);
     const levels = createQueueLevels({ ...config, messages: kept }, { metrics, clock });
-    ends.push(metrics.beforeRead(levels.catchUp));
+    ends.push(metrics.beforeRead('AWS/SQS', dimensionsOf('AWS/SQS', { name: config.name }), levels.catchUp));
     return new Queue(config, { messages: levels.messages, facts, clock, ids, find });
   });
   const tasks = createMoveTasks(find, { state, clock, ids });

@@ -10,6 +10,9 @@ import jsep, {
 import { AwsError } from '../../aws-error.ts';
 import type { Summary } from './summary.ts';
 
+/** The most characters of a filter expression. */
+const maxLength = 2_000;
+
 type Matches = (summary: Summary) => boolean;
 
 const flags: Readonly<Record<string, Matches>> = {
@@ -44,7 +47,7 @@ export function readFilter(text: string): Matches {
   const refuse = (what: string) =>
     new AwsError(
       'InvalidRequestException',
-      `The filter expression ${JSON.stringify(text)}: ${what}. The local run knows ${Object.keys(flags).join(', ')}, ` +
+      `The filter expression ${JSON.stringify(text.slice(0, 100))}: ${what}. The local run knows ${Object.keys(flags).join(', ')}, ` +
         `service("…"), comparisons of ${Object.keys(numbers).join(', ')} with numbers, AND, OR, ! and parentheses`,
     );
 
@@ -90,6 +93,7 @@ export function readFilter(text: string): Matches {
     return ({ services }) => services.some((service) => service.name === value);
   };
 
+  if (text.length > maxLength) throw refuse(`it has ${text.length} characters; X-Ray takes ${maxLength}`);
   let parsed: Expression;
   try {
     parsed = jsep(withOperators(text));

@@ -47,12 +47,13 @@ interface Span {
  * traced. The attempts of an asynchronous invocation, and the states of an execution, are parts of it.
  */
 export function segmentsOf(entries: readonly TraceEntry[], traced: Traced): Segment[] {
-  const spans = readSpans(entries);
-  return [...spans.values()].flatMap((span) => {
+  const spans = [...readSpans(entries).values()];
+  const partsOf = Map.groupBy(spans, ({ parentId }) => parentId);
+  return spans.flatMap((span) => {
     const about = describe(span, traced);
     if (!about) return [];
     const { http, ...more } = about;
-    const parts = [...spans.values()].filter(({ parentId }) => parentId === span.id).flatMap(subsegmentOf);
+    const parts = (partsOf.get(span.id) ?? []).flatMap(subsegmentOf);
     return [
       {
         ...common(span),

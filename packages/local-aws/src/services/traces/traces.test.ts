@@ -193,6 +193,12 @@ describe('summaries', () => {
   });
 });
 
+test('a filter expression that is longer than X-Ray takes one is refused', async () => {
+  await expect(summaries(`ok${' AND ok'.repeat(1_000)}`)).rejects.toThrow(
+    /it has 7002 characters; X-Ray takes 2000/,
+  );
+});
+
 test('more traces than X-Ray takes at once, another range of time, and another operation are refused', async () => {
   await expect(segmentsOf('1', '2', '3', '4', '5', '6')).rejects.toThrow(/TraceIds has 6 ids; X-Ray takes 5/);
   const times = { StartTime: new Date(), EndTime: new Date() };
