@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import type { JsonObject } from '../../json.ts';
+import { fromOldest } from '../../state/from-oldest.ts';
 import { SizedCollection } from '../../state/sized-collection.ts';
 import type { State } from '../../state/state.ts';
 
@@ -34,12 +35,14 @@ export interface TableHistoryParts {
   read(key: JsonObject): Promise<JsonObject | undefined>;
   /** Reads all rows, for the beginning of a history. */
   readAll(): Promise<readonly { key: JsonObject; row: JsonObject }[]>;
-  /** How many changes are kept; 100,000 if left out. The oldest go first, and with them the times before. */
+  /** How many changes are kept; 20,000 if left out. The oldest go first, and with them the times before. */
   maxChanges?: number;
 }
 
+/** So many are read from the disk, for each table, in a small part of the two seconds in which a start is ready. */
+const defaultMaxChanges = 20_000;
 /** How much the rows of the changes may have, in characters of JSON. */
-const maxLength = 64 * 1024 * 1024;
+const maxLength = 16 * 1024 * 1024;
 
 /** Forgets the history of a table, which isn't to be restored. */
 export function forgetTableHistory(table: string, { collection }: Pick<State, 'collection'>): void {
@@ -60,7 +63,7 @@ const changesOf = (table: string) => `changes of ${table}`;
  */
 export async function openTableHistory(
   table: string,
-  { state, clock, read, readAll, maxChanges = 100_000 }: TableHistoryParts,
+  { state, clock, read, readAll, maxChanges = defaultMaxChanges }: TableHistoryParts,
 ): Promise<TableHistory> {
   const begun = state.collection<number>(beginnings);
   /** The rows before the first change. */
@@ -69,6 +72,7 @@ export async function openTableHistory(
     state.collection<Change>(changesOf(table)),
     ({ row }) => JSON.stringify(row ?? null).length,
   );
+  const nextOldest = fromOldest(() => changes.keys());
   let sequence = Math.max(0, ...[...changes.keys()].map(Number));
   /** When rows were touched that haven't been read since. */
   const touched = new Map<string, number>();
@@ -81,12 +85,13 @@ export async function openTableHistory(
   const append = (key: string, at: number, row: JsonObject | undefined) => {
     sequence += 1;
     changes.set(String(sequence), { key, at, ...(row && { row }) });
-    for (const oldest of changes.keys()) {
-      if (changes.size <= maxChanges && changes.bytes <= maxLength) break;
+    while (changes.size > maxChanges || changes.bytes > maxLength) {
+      const oldest = nextOldest() ?? '';
       const { key: changed, at: changedAt, row: then } = changes.get(oldest) ?? { key: '', at: 0 };
+      // In this order, a kill in between leaves every row of the times that are still known.
+      begun.set(table, Math.max(changedAt, begun.get(table) ?? 0));
       if (then) base.set(changed, then);
       else base.delete(changed);
-      begun.set(table, Math.max(changedAt, begun.get(table) ?? 0));
       changes.delete(oldest);
     }
   };
