@@ -122,8 +122,9 @@ export const metricsOf = ({ queries }: Alarm): MetricId[] =>
   queries.flatMap(({ what }) => ('metric' in what ? [what.metric] : []));
 
 /**
- * Evaluates an alarm as it is now. It looks at the last whole periods, and at those that end with the one that runs: so it goes
- * off as soon as there is a reason, and stays on for a period after that.
+ * Evaluates an alarm as it is now. It looks at the last whole periods, and at those that end with the one that runs: so an alarm on
+ * too much goes off at once, and stays on for a period after that. One on too little waits for the end of a period, and is over at
+ * once.
  */
 export function evaluateAlarm(alarm: Alarm, store: MetricStore, now: number): Evaluation {
   const { periodMs, evaluationPeriods: count, datapointsToAlarm, threshold, comparison, missing } = alarm;
@@ -142,8 +143,12 @@ export function evaluateAlarm(alarm: Alarm, store: MetricStore, now: number): Ev
   const startingAt = (first: number) => Array.from({ length: count }, (_, index) => first + index * periodMs);
   const whole = startingAt(running - count * periodMs);
   const withRunning = startingAt(running - (count - 1) * periodMs);
+  // What is too little so far may still be enough when the period is over; what is enough already stays so.
+  const wantsMore = comparison.startsWith('LessThan');
+  const isEnough = wantsMore && points.has(running) && !isBreaching(running);
   // The period that runs has no data yet where that alone would be a reason.
-  const looked = [whole, ...(points.has(running) || count > 1 ? [withRunning] : [])];
+  const looksAtRunning = !wantsMore && (points.has(running) || count > 1);
+  const looked = isEnough ? [] : [whole, ...(looksAtRunning ? [withRunning] : [])];
 
   const breached = looked.find(
     (times) => times.filter((at) => isKnown(at) && isBreaching(at)).length >= datapointsToAlarm,

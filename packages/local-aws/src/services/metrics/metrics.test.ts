@@ -86,6 +86,12 @@ const stack: JsonObject = {
       evaluation_periods: 288,
       datapoints_to_alarm: 1,
     }),
+    few: alarm('f-few', {
+      metric_name: 'Invocations',
+      comparison_operator: 'LessThanThreshold',
+      threshold: 5,
+      treat_missing_data: 'breaching',
+    }),
     unknown: alarm('f-unknown', { treat_missing_data: 'missing' }),
     other: alarm('other', { namespace: 'AWS/DynamoDB', metric_name: 'ThrottledRequests', dimensions: {} }),
     share: {
@@ -392,6 +398,21 @@ describe('DescribeAlarms', () => {
     expect(await stateOf('f-quiet')).toBe('OK');
     clock.advance(minuteMs);
     expect(await stateOf('f-quiet')).toBe('ALARM');
+  });
+
+  test('on too little wait for the end of a period, and are over as soon as there is enough', async () => {
+    const invoke = (times: number) => {
+      for (let n = 0; n < times; n += 1) ofF()('Invocations');
+    };
+    invoke(5);
+    clock.advance(minuteMs);
+    invoke(4);
+    expect(await stateOf('f-few')).toBe('OK');
+    clock.advance(minuteMs);
+    invoke(4);
+    expect(await stateOf('f-few')).toBe('ALARM');
+    invoke(1);
+    expect(await stateOf('f-few')).toBe('OK');
   });
 
   test('on a metric that is not counted here have no data, and say so', async () => {
