@@ -7,11 +7,15 @@ import {
   type Log,
   type LogLine,
   orderIdOf,
+  pickPresent,
   reasonOf,
 } from '@orders/function';
 
 /** An order as the table keeps it and Order Dispatched reports it. */
 export type Order = OrderDispatched;
+
+/** What Order Dispatched and the row carry on of the order. The type makes the build fail here when the contract gains a field. */
+const carriedOn: Record<keyof Omit<Order, 'orderId'>, true> = { category: true, location: true, value: true };
 
 export type Line = LogLine & EventIds;
 
@@ -48,13 +52,9 @@ export async function dispatchOrder(
   let ids: EventIds = claimedIds(event);
   try {
     const processed = parseOrderProcessed(event);
-    const { category, location, value } = processed.detail.OrderDetails;
-    // `Required` makes the build fail here when the contract gains a field.
-    const order: Required<Order> = {
+    const order: Order = {
       orderId: orderIdOf(processed),
-      category,
-      location,
-      value,
+      ...pickPresent(processed.detail.OrderDetails, carriedOn),
     };
     ids = { orderId: order.orderId, eventId: processed.id };
 

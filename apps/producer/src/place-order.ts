@@ -1,10 +1,10 @@
 import { InvalidEventError, type OrderPlaced, parseDetail } from '@orders/events';
 import type { OutgoingEvent } from '@orders/events/publish';
-import { Problem } from '@orders/function';
+import { Problem, pickPresent } from '@orders/function';
 import { deriveOrderId, type Idempotency } from './idempotency-key.ts';
 import { fieldError, invalidOrder } from './invalid-order.ts';
 import { problems } from './operations.ts';
-import type { UncheckedOrder } from './order.ts';
+import { orderFields, type UncheckedOrder } from './order.ts';
 
 export interface PlaceOrder {
   /** Puts the event on the bus, or throws. */
@@ -40,11 +40,9 @@ export async function placeOrder(
   }
 }
 
-function parseOrder(orderId: string, { category, location, value }: UncheckedOrder): OrderPlaced {
-  // The type makes the build fail here when the contract gains a field.
-  const unchecked: Record<keyof OrderPlaced, unknown> = { orderId, category, location, value };
+function parseOrder(orderId: string, unchecked: UncheckedOrder): OrderPlaced {
   try {
-    return parseDetail('Order Placed', unchecked);
+    return parseDetail('Order Placed', { orderId, ...pickPresent(unchecked, orderFields) });
   } catch (error) {
     if (!(error instanceof InvalidEventError)) throw error;
     throw invalidOrder(error.issues.map(fieldError));

@@ -3,12 +3,13 @@ import { LosslessNumber } from 'lossless-json';
 import { exactNumber, parseJson, type Repeated } from './exact-json.ts';
 import { invalidOrder } from './invalid-order.ts';
 import { maxBodyBytes, problems } from './operations.ts';
-import type { Order, UncheckedOrder } from './order.ts';
+import { type Order, orderFields, type UncheckedOrder } from './order.ts';
 import type { Request } from './request.ts';
 
-/** The fields of a request. The type makes the build fail here when the contract gains one. */
-const known: Record<keyof Order, true> = { category: true, location: true, value: true };
-const fields = Object.keys(known) as (keyof Order)[];
+const fields = Object.keys(orderFields) as (keyof Order)[];
+const required = new Intl.ListFormat('en-GB').format(
+  fields.filter((field) => orderFields[field] === 'required'),
+);
 
 /** Reads the order of `?category=…&location=…&value=…`. */
 export function orderFromQuery({ rawQueryString }: Request): UncheckedOrder {
@@ -46,7 +47,7 @@ export function orderFromBody({ body, isBase64Encoded }: Request): UncheckedOrde
   ) {
     throw new Problem(
       problems.invalid,
-      `The body must be an object with category, location and value; received ${text.slice(0, 60)}.`,
+      `The body must be an object with ${required}; received ${text.slice(0, 60)}.`,
     );
   }
   if (repeated.length > 0) throw invalidOrder(repeated.slice(0, 10).map(repetition));
@@ -61,7 +62,7 @@ function parseBody(text: string) {
     const detail =
       cause instanceof RangeError
         ? 'The body is nested too deeply; an order has no levels.'
-        : `The body must be JSON, an object with category, location and value; received ${received}.`;
+        : `The body must be JSON, an object with ${required}; received ${received}.`;
     throw new Problem(problems.invalid, detail, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { AnswerType, Operation } from '@orders/function';
 
-export { steps } from './order-step.ts';
+export { type Ordered, steps } from './order-step.ts';
 export type { TrackedOrder } from './status-table.ts';
 
 export const found = { status: 200, when: 'The order, as its events report it.' } satisfies AnswerType;

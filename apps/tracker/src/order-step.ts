@@ -1,13 +1,16 @@
-import type { OrderEvent, OrderPlaced } from '@orders/events';
-import { orderIdOf } from '@orders/function';
+import type { OrderDispatched, OrderEvent } from '@orders/events';
+import { orderIdOf, pickPresent } from '@orders/function';
 
 /** The steps that an order takes, the first one first. Its status is the last step that it has taken. */
 export const steps = ['placed', 'processed', 'dispatched'] as const;
 
 export type Step = (typeof steps)[number];
 
-/** What was ordered. `Required` makes the build fail in {@link stepOf} when the contract gains a field. */
-export type Ordered = Required<Omit<OrderPlaced, 'orderId'>>;
+/** What was ordered: the fields that every event of an order carries on, up to the last one. */
+export type Ordered = Omit<OrderDispatched, 'orderId'>;
+
+/** The type makes the build fail here when the contract carries on another field. */
+const ordered: Record<keyof Ordered, true> = { category: true, location: true, value: true };
 
 /** A step of an order, as one event reports it. */
 export interface OrderStep {
@@ -38,4 +41,5 @@ export function stepOf(event: OrderEvent): OrderStep | undefined {
   }
 }
 
-const orderedIn = ({ category, location, value }: Ordered): Ordered => ({ category, location, value });
+/** Picks what was ordered of a detail, or of an item of the table. */
+export const orderedIn = (detail: Ordered): Ordered => pickPresent(detail, ordered);

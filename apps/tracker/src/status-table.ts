@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Ordered, type OrderStep, type Step, steps } from './order-step.ts';
+import { type Ordered, type OrderStep, orderedIn, type Step, steps } from './order-step.ts';
 
 /** When an order took each of its steps. A step whose event hasn't come is missing. */
 export type StepTimes = { [Each in Step as `${Each}At`]?: string };
@@ -91,7 +91,7 @@ export function statusTable(client: Pick<DynamoDBDocumentClient, 'send'>, tableN
 }
 
 function toOrder(item: Omit<TrackedOrder, 'status'>): TrackedOrder {
-  const { orderId, category, location, value } = item;
+  const { orderId } = item;
   const taken = steps.filter((step) => item[`${step}At`] !== undefined);
   const status = taken.at(-1);
   if (!status) throw new Error(`The item of the order ${orderId} has no step: ${JSON.stringify(item)}`);
@@ -99,8 +99,6 @@ function toOrder(item: Omit<TrackedOrder, 'status'>): TrackedOrder {
     orderId,
     status,
     ...Object.fromEntries(taken.map((step) => [`${step}At`, item[`${step}At`]])),
-    category,
-    location,
-    value,
+    ...orderedIn(item),
   };
 }

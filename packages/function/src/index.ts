@@ -10,6 +10,7 @@ export type { Log, LogLine } from './log.ts';
 export type { Count, CountOptions } from './metrics.ts';
 export type { AnswerType, Operation } from './operation.ts';
 export { claimedIds, type EventIds, OrderIdError, orderIdOf } from './order-id.ts';
+export { pickPresent } from './pick-present.ts';
 export { type FieldError, Problem } from './problem.ts';
 export { reasonOf } from './reason-of.ts';
 export { requiredVariable } from './required-variable.ts';
