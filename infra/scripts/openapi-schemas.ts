@@ -1,13 +1,15 @@
 import type { JsonSchema } from '@orders/contract';
 import type { Problem } from '@orders/function';
-import { steps, type TrackedOrder } from '@orders/functions/tracker/operations';
+import { type Ordered, steps, type TrackedOrder } from '@orders/functions/tracker/operations';
 
 /** What bodies have, by the name of the schema. The types make the build fail when a function answers another field. */
 export function schemasOf({ properties = {}, required = [], examples = [] }: JsonSchema) {
   const { orderId, ...ordered } = properties;
+  const carriedOn = Object.fromEntries(
+    Object.entries(ordered).filter(([, schema]) => schema['x-not-carried'] === undefined),
+  );
   if (!orderId) throw new Error('schemas/order-placed.json: has no orderId');
   const [{ orderId: idExample, ...example } = {}] = examples as Record<string, unknown>[];
-  const orderedNames = Object.keys(ordered);
   const time = (step: string) => ({
     description: `When the order was ${step}. It is missing as long as no event has reported it.`,
     type: 'string',
@@ -20,7 +22,7 @@ export function schemasOf({ properties = {}, required = [], examples = [] }: Jso
     placedAt: time('placed'),
     processedAt: time('processed'),
     dispatchedAt: time('dispatched'),
-    ...(ordered as Record<'category' | 'location' | 'value', JsonSchema>),
+    ...(forClients(carriedOn) as Record<keyof Ordered, JsonSchema>),
   };
   const problem: Record<keyof ReturnType<Problem['toJSON']>, JsonSchema> = {
     type: { const: 'about:blank' },
@@ -38,18 +40,25 @@ export function schemasOf({ properties = {}, required = [], examples = [] }: Jso
       description: 'What is ordered. Other fields are allowed, and ignored.',
       type: 'object',
       required: required.filter((name) => name !== 'orderId'),
-      properties: ordered,
+      properties: forClients(ordered),
       examples: [example],
     },
     PlacedOrder: object({ orderId }),
     TrackedOrder: {
-      ...object(tracked, ['orderId', 'status', ...orderedNames]),
+      ...object(tracked, ['orderId', 'status', ...required.filter((name) => name in carriedOn)]),
       allOf: steps.map((step) => ({
         if: { properties: { status: { const: step } } },
         // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
         then: { required: [`${step}At`] },
       })),
-      examples: [{ orderId: idExample, status: 'placed', placedAt: '2026-01-31T12:00:00.000Z', ...example }],
+      examples: [
+        {
+          orderId: idExample,
+          status: 'placed',
+          placedAt: '2026-01-31T12:00:00.000Z',
+          ...only(carriedOn, example),
+        },
+      ],
     },
     Problem: {
       description: 'What is wrong, as RFC 9457 problem details.',
@@ -61,6 +70,15 @@ export function schemasOf({ properties = {}, required = [], examples = [] }: Jso
     },
   };
 }
+
+/** The fields without what their schemas say to the system alone. */
+export const forClients = (fields: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, { 'x-not-carried': _, ...schema }]) => [name, schema]),
+  );
+
+const only = (fields: object, example: object) =>
+  Object.fromEntries(Object.entries(example).filter(([name]) => name in fields));
 
 const text: JsonSchema = { type: 'string' };
 

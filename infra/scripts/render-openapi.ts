@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { type ApiRoute, readRoutes } from './api-routes.ts';
 import { type Catalogue, latestVersion } from './catalogue.ts';
 import { bodyOf, responsesOf, sharedResponses } from './openapi-responses.ts';
-import { schemasOf } from './openapi-schemas.ts';
+import { forClients, schemasOf } from './openapi-schemas.ts';
 import { readableStack } from './readable-stack.ts';
 import type { StackJson } from './stack-json.ts';
 
@@ -107,7 +107,7 @@ interface RoutedOperation {
 
 function pathsOf(
   operations: readonly RoutedOperation[],
-  { properties = {} }: JsonSchema,
+  detail: JsonSchema,
   door: { asksForToken: boolean },
 ) {
   const paths: Record<string, Record<string, object>> = {};
@@ -119,7 +119,7 @@ function pathsOf(
         operationId: operation.id,
         summary: operation.summary,
         tags: [tag],
-        ...requestOf(key, properties),
+        ...requestOf(key, detail),
         responses: responsesOf(operation, answers, door),
       },
     };
@@ -150,11 +150,12 @@ function operationsOf(routes: readonly ApiRoute[]): RoutedOperation[] {
 const isDefault = ({ key }: ApiRoute) => key === '$default';
 
 /** What a request has: the order in the query or in the body, a key, the parts of the path. */
-function requestOf(key: string, properties: Readonly<Record<string, JsonSchema>>) {
+function requestOf(key: string, { properties = {}, required = [] }: JsonSchema) {
+  const fields = forClients(properties);
   const [method = '', path = ''] = key.split(' ');
   const parameter = (place: 'path' | 'query', name: string) => {
-    const { description, ...schema } = properties[name] ?? {};
-    return { name, in: place, required: true, description, schema };
+    const { description, ...schema } = fields[name] ?? {};
+    return { name, in: place, required: place === 'path' || required.includes(name), description, schema };
   };
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => parameter('path', name));
   if (inPath.length > 0) return { parameters: inPath };
@@ -171,7 +172,7 @@ function requestOf(key: string, properties: Readonly<Record<string, JsonSchema>>
       requestBody: { required: true, content: { 'application/json': bodyOf('Order') } },
     };
   }
-  const { orderId: _, ...ordered } = properties;
+  const { orderId: _, ...ordered } = fields;
   const inQuery = Object.keys(ordered).map((name) => parameter('query', name));
   return { parameters: [...inQuery, idempotencyKey] };
 }
