@@ -15,7 +15,7 @@ const examples = [
   },
   { location: 'us-east', about: "An order from the US goes to the partner's API:" },
   {
-    location: 'ap-south',
+    location: 'aq-south',
     about: 'An order from elsewhere, which no fulfilment takes, waits in the queue UnroutedOrders:',
   },
 ] as const;

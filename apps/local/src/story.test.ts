@@ -26,7 +26,7 @@ const event = (deliveries: Extract<Step, { kind: 'event' }>['deliveries']): Step
   deliveries,
 });
 test('an event that a rule nearly matched says why it did not', () => {
-  const sentence = '`detail.location` is "ap-south"; the rule wants a value that starts with "us-"';
+  const sentence = '`detail.location` is "aq-south"; the rule wants a value that starts with "us-"';
   expect(tell([{ ...event([]), nearMisses: [{ rule: 'US', sentence }] } as Step]).at(-1)).toBe(
     `            rule US nearly matched: ${sentence}`,
   );

@@ -69,7 +69,7 @@ test.each<[string, string[], string, RegExp]>([
   [
     'everything with --logs',
     ['--logs'],
-    'location=ap-south&category=books&value=3',
+    'location=aq-south&category=books&value=3',
     /^orders-producer \{.*"message":"order placed"/m,
   ],
 ])('start prints what functions log: %s', async (_, args, query, line) => {

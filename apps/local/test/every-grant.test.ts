@@ -160,7 +160,7 @@ async function useEverything(system: TestSystem): Promise<void> {
   };
   await system.sendOrder(order);
   await fetch(`${system.apiUrl}/orders/${orderId}`);
-  for (const location of ['eu-west', 'us-east', 'ap-south'])
+  for (const location of ['eu-west', 'us-east', 'aq-south'])
     await publish('Order Placed', { ...order, location, orderId });
   const processed = { OrderId: orderId, OrderDetails: order };
   await publish('Order Processed', processed);

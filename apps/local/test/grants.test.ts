@@ -130,7 +130,7 @@ test('without the rule OrdertoTracker in its permission, the tracker gets nothin
   remove('aws_lambda_permission', 'OrdertoTracker');
   const system = await start();
   try {
-    const { orderId } = await runOrder(system, 'ap-south');
+    const { orderId } = await runOrder(system, 'aq-south');
     const { response } = await askFor(system, orderId);
     expect(response.status).toBe(404);
     expect(await system.messages('OrdertoTracker-dead-letters')).toHaveLength(1);
@@ -143,7 +143,7 @@ test('without the permission of its route, the API answers 500 in the place of t
   remove('aws_lambda_permission', 'orders-dev/api/status/permission');
   const system = await start();
   try {
-    const { orderId } = await runOrder(system, 'ap-south');
+    const { orderId } = await runOrder(system, 'aq-south');
     const { response, answer } = await askFor(system, orderId);
     expect([response.status, answer]).toEqual([500, { message: 'Internal Server Error' }]);
     expect(system.failures.join()).toContain('is not authorized to perform: lambda:InvokeFunction');

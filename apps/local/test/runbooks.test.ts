@@ -46,7 +46,7 @@ const processed = (id = orderId) =>
 /** What waits in each queue when somebody opens a runbook. */
 const waiting: Readonly<Record<string, () => object>> = {
   'USOrdertoAPI-dead-letters': () => placed('us-east-1'),
-  'UnroutedOrders-dead-letters': () => placed('ap-south'),
+  'UnroutedOrders-dead-letters': () => placed('aq-south'),
   'EUOrdertoStepFunctions-dead-letters': () => placed('eu-west'),
   'ProcessedOrderstoLambda-dead-letters': () => processed(),
   'OrdertoTracker-dead-letters': () => processed(),
@@ -57,7 +57,7 @@ const waiting: Readonly<Record<string, () => object>> = {
     responsePayload: {},
   }),
   'orders-tracker-failures': () => ({ requestContext: {}, requestPayload: processed(), responsePayload: {} }),
-  UnroutedOrders: () => placed('ap-south'),
+  UnroutedOrders: () => placed('aq-south'),
 };
 
 let system: TestSystem;
@@ -185,7 +185,7 @@ test('where_is says where an order is: its row and its events, or the queue in w
   ]);
   expect(output).toMatch(/# the queues in which it waits\n$/);
 
-  const { orderId: unrouted } = await system.placeOrder({ location: 'ap-south' });
+  const { orderId: unrouted } = await system.placeOrder({ location: 'aq-south' });
   await system.trace.idle();
   const { output: waiting, failed } = await run(`where_is ${unrouted}`);
   expect(waiting).toMatch(/# the queues in which it waits\nUnroutedOrders\n$/);

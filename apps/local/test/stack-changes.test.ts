@@ -60,7 +60,7 @@ test("without the rule's permission on the persister, the delivery fails", async
 
 test('without the log resource policy, no event is logged', async () => {
   remove('aws_cloudwatch_log_resource_policy', 'OrdertoCloudWatch');
-  const { deliveries } = await runOrder('ap-south');
+  const { deliveries } = await runOrder('aq-south');
   expect(deliveries.sort()).toEqual([
     'Order Placed: OrdertoCloudWatch → log group /aws/events/orders failed → queue OrdertoCloudWatch-dead-letters',
     'Order Placed: UnroutedOrders → queue UnroutedOrders delivered',
@@ -69,7 +69,7 @@ test('without the log resource policy, no event is logged', async () => {
 
 test.each([
   ['USOrdertoAPI', 'us-east'],
-  ['UnroutedOrders', 'ap-south'],
+  ['UnroutedOrders', 'aq-south'],
 ])('without the rule %s, its order is logged, and nothing more', async (rule, location) => {
   removeRule(rule);
   const { deliveries, failures } = await runOrder(location);
@@ -88,7 +88,7 @@ describe('an order from elsewhere', () => {
     ['lets another rule in', () => letInAnotherRule('orders-dev/unrouted/')],
   ])('is a dead letter when its queue %s', async (_, change) => {
     change();
-    const { deliveries, orderId, letters } = await runOrder('ap-south', 'UnroutedOrders-dead-letters');
+    const { deliveries, orderId, letters } = await runOrder('aq-south', 'UnroutedOrders-dead-letters');
     expect(deliveries.sort()).toEqual(denied);
     expect(letters).toEqual([
       {
@@ -107,7 +107,7 @@ describe('an order from elsewhere', () => {
   test('is lost, and told as lost, when no queue lets it in', async () => {
     remove('aws_sqs_queue_policy', 'orders-dev/unrouted/');
     remove('aws_sqs_queue_policy', 'UnroutedOrders/dead-letters');
-    const { deliveries, failures } = await runOrder('ap-south');
+    const { deliveries, failures } = await runOrder('aq-south');
     expect(deliveries).toContain('Order Placed: UnroutedOrders → queue UnroutedOrders failed');
     expect(failures).toEqual([
       expect.stringMatching(

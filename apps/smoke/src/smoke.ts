@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 export const routes = [
   { name: 'the EU', location: 'eu-west', status: 'dispatched' },
   { name: 'the US', location: 'us-east-1', status: 'placed' },
-  { name: 'elsewhere', location: 'ap-south', status: 'placed' },
+  { name: 'elsewhere', location: 'aq-south', status: 'placed' },
 ] as const;
 
 type Route = (typeof routes)[number];

@@ -15,7 +15,7 @@ export interface TestSystemOptions
 
 /** An order as a client sends it. What is left out is that of {@link someOrder}. */
 export interface Order {
-  /** A region or its beginning: `eu-west` goes to the workflow, `us-east-1` to the partner, `ap-south` to neither. */
+  /** A region or its beginning: `eu-west` goes to the workflow, `us-east-1` to the partner, `aq-south` to neither. */
   location?: string;
   /** Lower-case words joined by hyphens. */
   category?: string;

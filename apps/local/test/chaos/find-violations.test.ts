@@ -19,7 +19,7 @@ const rowOf = (location: string) => ({ orderId, location, category: 'office-supp
 const good = {
   eu: { location: 'eu-west', row: rowOf('eu-west'), writes: 1, dispatches: 2 },
   us: { location: 'us-east-1', atPartner: true },
-  elsewhere: { location: 'ap-south', unrouted: true },
+  elsewhere: { location: 'aq-south', unrouted: true },
 } as const satisfies Record<string, Left>;
 
 function violations(left: Left): Promise<string[]> {
@@ -90,7 +90,7 @@ describe('something is wrong with an order', () => {
     ],
     ['that the partner lacks', { location: 'us-east-1' }, "isn't at the US partner, nor in a dead-letter"],
     ['that the partner should not have', { ...good.eu, atPartner: true }, 'is at the US partner'],
-    ['that is not in its queue', { location: 'ap-south' }, "isn't in UnroutedOrders, nor in a dead-letter"],
+    ['that is not in its queue', { location: 'aq-south' }, "isn't in UnroutedOrders, nor in a dead-letter"],
     ['that is in a queue of others', { ...good.us, unrouted: true }, 'is in UnroutedOrders'],
     [
       'that is a dead letter of another route',

@@ -1,7 +1,7 @@
 import type { PlacedOrder, TestSystem } from '../../src/testing/index.ts';
 
 /** Where orders come from, and where that sends them. */
-const locations = ['eu-west', 'us-east-1', 'ap-south'] as const;
+const locations = ['eu-west', 'us-east-1', 'aq-south'] as const;
 
 /** How often a client sends an order, at most, until it gets an answer other than 5xx. */
 const maxTries = 10;

@@ -127,7 +127,7 @@ async function findLost(
     const unrouted = new Set(waiting.map(({ body }) => orderIdOf(body as unknown as BusEvent)));
     for (const { orderId, location, value } of accepted) {
       if (location === 'us-east-1' && !partner.has(orderId)) lost.push(`${orderId} isn't at the US partner`);
-      if (location === 'ap-south' && !unrouted.has(orderId)) lost.push(`${orderId} isn't in UnroutedOrders`);
+      if (location === 'aq-south' && !unrouted.has(orderId)) lost.push(`${orderId} isn't in UnroutedOrders`);
       if (location !== 'eu-west') continue;
       const row = await reader.row('OrderDetails', { orderId });
       if (row?.value !== value) lost.push(`${orderId} has no row, or another one: ${JSON.stringify(row)}`);

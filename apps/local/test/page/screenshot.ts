@@ -17,7 +17,7 @@ try {
     ['eu-west', 'office-supplies'],
     ['us-east-1', 'garden-tools'],
     ['eu-west-3', 'books'],
-    ['ap-south', 'toys'],
+    ['aq-south', 'toys'],
   ] as const) {
     await system.placeOrder({ location, category });
   }
