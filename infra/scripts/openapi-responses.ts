@@ -47,18 +47,12 @@ export const sharedResponses = ({ asksForToken }: { asksForToken: boolean }) => 
 
 /**
  * The answers to an operation, by status.
- *
- * @param answers the schema of the body of a success
  */
-export function responsesOf(
-  { success, problems }: Operation,
-  answers: string,
-  { asksForToken }: { asksForToken: boolean },
-) {
+export function responsesOf({ success, problems }: Operation, { asksForToken }: { asksForToken: boolean }) {
   const fromGateway = asksForToken ? [unauthorized, ...gatewayAnswers] : gatewayAnswers;
   const statuses = [...new Set([...problems, ...fromGateway].map(({ status }) => status))].sort();
   return {
-    [success.status]: responseOf(success, { 'application/json': bodyOf(answers) }),
+    [success.status]: responseOf(success, { 'application/json': bodyOf(success.schema) }),
     ...Object.fromEntries(
       statuses.map((status) => {
         const find = (types: readonly AnswerType[]) => types.find((type) => type.status === status);

@@ -72,7 +72,7 @@ export function schemasOf({ properties = {}, required = [], examples = [] }: Jso
 }
 
 /** The fields without what their schemas say to the system alone. */
-export const forClients = (fields: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> =>
+const forClients = (fields: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> =>
   Object.fromEntries(
     Object.entries(fields).map(([name, { 'x-not-carried': _, ...schema }]) => [name, schema]),
   );

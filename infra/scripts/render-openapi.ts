@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { type ApiRoute, readRoutes } from './api-routes.ts';
 import { type Catalogue, latestVersion } from './catalogue.ts';
 import { bodyOf, responsesOf, sharedResponses } from './openapi-responses.ts';
-import { forClients, schemasOf } from './openapi-schemas.ts';
+import { schemasOf } from './openapi-schemas.ts';
 import { readableStack } from './readable-stack.ts';
 import type { StackJson } from './stack-json.ts';
 
@@ -17,10 +17,10 @@ export interface StageStack {
   json: StackJson;
 }
 
-/** What the functions of the API take, by their names in the stack, each with the schema of the body of a success. */
-const functions: Readonly<Record<string, { operations: Record<string, Operation>; answers: string }>> = {
-  producer: { operations: producer.operations, answers: 'PlacedOrder' },
-  status: { operations: tracker.operations, answers: 'TrackedOrder' },
+/** What the functions of the API take, by their names in the stack. */
+const functions: Readonly<Record<string, Record<string, Operation>>> = {
+  producer: producer.operations,
+  status: tracker.operations,
 };
 
 /**
@@ -31,6 +31,7 @@ const functions: Readonly<Record<string, { operations: Record<string, Operation>
 export function renderOpenApi({ events }: Catalogue, stages: readonly StageStack[]): string {
   const order = events.find(({ detailType }) => detailType === detailTypes.orderPlaced);
   if (!order) throw new Error(`schemas/ has no event ${detailTypes.orderPlaced}`);
+  const schemas = schemasOf(order.detail);
   const routes = stages.map(({ json }) => readRoutes(readableStack(json)));
   const names = (asks: boolean) =>
     stages.flatMap(({ name }, index) => (routes[index]?.some(isClosed) === asks ? [name] : []));
@@ -61,7 +62,7 @@ export function renderOpenApi({ events }: Catalogue, stages: readonly StageStack
     // A stage that asks for no token is the empty requirement.
     security: [...(open.length > 0 ? [{}] : []), ...(closed.length > 0 ? [{ token: [] }] : [])],
     tags: [{ name: tag, description: 'What clients ask of the system.' }],
-    paths: pathsOf(operationsOf(onlyRoutes(routes)), order.detail, { asksForToken: closed.length > 0 }),
+    paths: pathsOf(operationsOf(onlyRoutes(routes)), schemas, { asksForToken: closed.length > 0 }),
     components: {
       securitySchemes: {
         token: {
@@ -73,7 +74,7 @@ export function renderOpenApi({ events }: Catalogue, stages: readonly StageStack
         },
       },
       responses: sharedResponses({ asksForToken: closed.length > 0 }),
-      schemas: schemasOf(order.detail),
+      schemas,
     },
   };
   const comment =
@@ -101,17 +102,11 @@ interface RoutedOperation {
   /** `GET /orders/{orderId}` */
   key: string;
   operation: Operation;
-  /** The schema of the body of a success. */
-  answers: string;
 }
 
-function pathsOf(
-  operations: readonly RoutedOperation[],
-  detail: JsonSchema,
-  door: { asksForToken: boolean },
-) {
+function pathsOf(operations: readonly RoutedOperation[], schemas: Schemas, door: { asksForToken: boolean }) {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { key, operation, answers } of operations) {
+  for (const { key, operation } of operations) {
     const [method = '', path = ''] = key.split(' ');
     paths[path] = {
       ...paths[path],
@@ -119,8 +114,8 @@ function pathsOf(
         operationId: operation.id,
         summary: operation.summary,
         tags: [tag],
-        ...requestOf(key, detail),
-        responses: responsesOf(operation, answers, door),
+        ...requestOf(key, operation, schemas),
+        responses: responsesOf(operation, door),
       },
     };
   }
@@ -131,48 +126,60 @@ function pathsOf(
 function operationsOf(routes: readonly ApiRoute[]): RoutedOperation[] {
   const routed = (key: string) => routes.find((route) => route.key === key) ?? routes.find(isDefault);
   for (const { key, functionId } of routes) {
-    const known = Object.keys(functions[functionId]?.operations ?? {});
+    const known = Object.keys(functions[functionId] ?? {});
     if (key === '$default' ? known.length === 0 : !known.includes(key))
       throw new Error(
         `the route ${key} leads to ${functionId}, whose operations are ${known.join(', ') || 'none'}`,
       );
   }
-  return Object.entries(functions).flatMap(([functionId, { operations, answers }]) =>
+  return Object.entries(functions).flatMap(([functionId, operations]) =>
     Object.entries(operations).map(([key, operation]) => {
       const reached = routed(key)?.functionId ?? 'nobody';
       if (reached !== functionId)
         throw new Error(`${functionId} takes ${key}, and the routes of the API lead it to ${reached}`);
-      return { key, operation, answers };
+      return { key, operation };
     }),
   );
 }
 
 const isDefault = ({ key }: ApiRoute) => key === '$default';
 
-/** What a request has: the order in the query or in the body, a key, the parts of the path. */
-function requestOf(key: string, { properties = {}, required = [] }: JsonSchema) {
-  const fields = forClients(properties);
-  const [method = '', path = ''] = key.split(' ');
-  const parameter = (place: 'path' | 'query', name: string) => {
-    const { description, ...schema } = fields[name] ?? {};
-    return { name, in: place, required: place === 'path' || required.includes(name), description, schema };
-  };
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => parameter('path', name));
-  if (inPath.length > 0) return { parameters: inPath };
+type Schemas = Readonly<Record<string, JsonSchema>>;
 
-  const idempotencyKey = {
-    name: producer.idempotencyKey.name,
-    in: 'header',
-    description: producer.idempotencyKey.meaning,
-    schema: { type: 'string', pattern: producer.idempotencyKey.form.source },
+/** What a request has: the parts of its path, its query or its body, and its headers. */
+function requestOf(key: string, { id, request, success }: Operation, schemas: Schemas) {
+  const find = (name: string) => {
+    const schema = schemas[name];
+    if (schema) return schema;
+    throw new Error(
+      `the operation ${id} has the schema ${name}, and docs/openapi.yaml has only ${Object.keys(schemas).join(', ')}. ` +
+        'Add it in infra/scripts/openapi-schemas.ts',
+    );
   };
-  if (method === 'POST') {
-    return {
-      parameters: [idempotencyKey],
-      requestBody: { required: true, content: { 'application/json': bodyOf('Order') } },
-    };
-  }
-  const { orderId: _, ...ordered } = fields;
-  const inQuery = Object.keys(ordered).map((name) => parameter('query', name));
-  return { parameters: [...inQuery, idempotencyKey] };
+  const parametersOf = (place: 'path' | 'query', names: readonly string[], schema: JsonSchema) =>
+    names.map((name) => {
+      const { description, ...type } = schema.properties?.[name] ?? {};
+      const required = place === 'path' || (schema.required?.includes(name) ?? false);
+      return { name, in: place, required, description, schema: type };
+    });
+  const asked = request && find(request.schema);
+  const inPath = [...key.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const parameters = [
+    ...parametersOf('path', inPath, find(success.schema)),
+    ...(asked && request.in === 'query'
+      ? parametersOf('query', Object.keys(asked.properties ?? {}), asked)
+      : []),
+    ...(request?.headers ?? []).map(({ name, meaning, form }) => ({
+      name,
+      in: 'header',
+      description: meaning,
+      schema: { type: 'string', pattern: form.source },
+    })),
+  ];
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(request?.in === 'body' && {
+      requestBody: { required: true, content: { 'application/json': bodyOf(request.schema) } },
+    }),
+  };
 }

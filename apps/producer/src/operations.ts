@@ -1,4 +1,4 @@
-import type { AnswerType, Operation } from '@orders/function';
+import type { AnswerType, HeaderType, Operation, RequestType } from '@orders/function';
 
 /** The longest body. An order has some hundred bytes. */
 export const maxBodyBytes = 64 * 1024;
@@ -14,14 +14,21 @@ export const idempotencyKey = {
    * Gateway joins repeated ones, so a key has none.
    */
   form: /^(?<quote>"?)(?<key>[!#-+\--[\]-~]{1,255})\k<quote>$/,
-};
+} satisfies HeaderType;
+
+const orderIn = (place: RequestType['in']): RequestType => ({
+  in: place,
+  schema: 'Order',
+  headers: [idempotencyKey],
+});
 
 /** The answer to an order that is on the bus. */
 export const placed = {
   status: 202,
   when: 'The order is placed. `Location` is where to follow it.',
   headers: ['Location'],
-} satisfies AnswerType;
+  schema: 'PlacedOrder',
+} satisfies Operation['success'];
 
 /** What the producer answers instead. */
 export const problems = {
@@ -47,12 +54,14 @@ export const operations = {
   'GET /': {
     id: 'placeOrderByQuery',
     summary: 'Places the order in the query.',
+    request: orderIn('query'),
     success: placed,
     problems: [invalid, failed, unconfirmed],
   },
   'POST /orders': {
     id: 'placeOrder',
     summary: 'Places the order in the body.',
+    request: orderIn('body'),
     success: placed,
     problems: [invalid, tooLong, failed, unconfirmed],
   },

@@ -3,7 +3,11 @@ import type { AnswerType, Operation } from '@orders/function';
 export { type Ordered, steps } from './order-step.ts';
 export type { TrackedOrder } from './status-table.ts';
 
-export const found = { status: 200, when: 'The order, as its events report it.' } satisfies AnswerType;
+export const found = {
+  status: 200,
+  when: 'The order, as its events report it.',
+  schema: 'TrackedOrder',
+} satisfies Operation['success'];
 
 export const problems = {
   notKnown: {

@@ -8,7 +8,7 @@ export { createHandler, type Invocation } from './create-handler.ts';
 export { DeadlineError } from './deadline.ts';
 export type { Log, LogLine } from './log.ts';
 export type { Count, CountOptions } from './metrics.ts';
-export type { AnswerType, Operation } from './operation.ts';
+export type { AnswerType, HeaderType, Operation, RequestType } from './operation.ts';
 export { claimedIds, type EventIds, OrderIdError, orderIdOf } from './order-id.ts';
 export { pickPresent } from './pick-present.ts';
 export { type FieldError, Problem } from './problem.ts';
