@@ -6,7 +6,7 @@ type Path = readonly (string | number)[];
 
 /**
  * Valid details at the limits of the schema, each with one field at one of its limits, or without a field that may be
- * missing. Each has a name that says which.
+ * missing. Each has a name that says which. A schema without a limit has one, which is any valid detail.
  *
  * @param makeDetail makes a valid detail to change
  */
@@ -15,9 +15,10 @@ export function boundaryDetails(
   makeDetail: (index: number) => unknown,
 ): [string, unknown][] {
   const isValid = createAjv({ strict: false, validateSchema: false }).compile({ ...schema, $id: 'boundary' });
-  return changesIn(writerOf(schema).schema, [])
+  const atLimits = changesIn(writerOf(schema).schema, [])
     .map(({ name, change }, index): [string, unknown] => [name, change(makeDetail(index))])
     .filter(([, detail]) => isValid(detail));
+  return atLimits.length > 0 ? atLimits : [['no limit', makeDetail(0)]];
 }
 
 interface Change {

@@ -30,7 +30,7 @@ try {
   console.log(
     `\n"${detailType}" has the fields and the publisher of "${model.detailType}": ` +
       `${Object.keys(event.detail.properties ?? {}).join(', ')}, and ${event.publishedBy}. What is left to write, in this ` +
-      'order, is in README.md, "Add an event".\n',
+      'order, is in docs/extending.md, "Add an event".\n',
   );
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { schemasDir } from '@orders/contract';
+import { boundaryDetails } from '../cli/boundary.ts';
 import { runCommandLine } from '../cli/command-line.ts';
 import { InvalidEventError, parseDetail } from '../src/index.ts';
 import { createContract } from './contract.ts';
@@ -200,6 +201,14 @@ describe('make', () => {
         );
       }
     }
+  });
+
+  test('prints one event at the limits of an event that has none', () => {
+    const [event] = schemas;
+    if (!event) throw new Error('the contract has no event');
+    const detail = { type: 'object', required: ['parcelId'], properties: { parcelId: { type: 'string' } } };
+    const made = boundaryDetails({ ...event, detail }, () => ({ parcelId: 'parcel' }));
+    expect(made).toEqual([['no limit', { parcelId: 'parcel' }]]);
   });
 
   test('prints entries of PutEvents, ten a line', async () => {
