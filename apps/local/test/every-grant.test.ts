@@ -142,6 +142,23 @@ async function refusalsWithout(removed: readonly Grant[]): Promise<readonly stri
 
 const orderId = '01890a5d-ac96-774b-bcce-b302099a8057';
 
+/** A location for each prefix that a rule has, and one that only the rule for the rest takes. */
+const locations = [
+  ...new Set(
+    Object.values(original.resource.aws_cloudwatch_event_rule ?? {}).flatMap((rule) => {
+      const { detail = {} } = JSON.parse(String(rule.event_pattern)) as { detail?: JsonObject };
+      const [prefix] = [detail.location ?? []].flat().flatMap((each) => prefixIn(each));
+      return prefix === undefined ? [] : [prefix.endsWith('-') ? `${prefix}east` : prefix];
+    }),
+  ),
+  'aq-south',
+];
+
+function prefixIn(comparison: unknown): string[] {
+  const { prefix } = Object(comparison) as { prefix?: unknown };
+  return typeof prefix === 'string' ? [prefix] : [];
+}
+
 /**
  * An order by the API and a question for its status; and on the bus, for whoever doesn't get that far, an order for each
  * fulfilment, and one that was processed twice.
@@ -160,8 +177,7 @@ async function useEverything(system: TestSystem): Promise<void> {
   };
   await system.sendOrder(order);
   await fetch(`${system.apiUrl}/orders/${orderId}`);
-  for (const location of ['eu-west', 'us-east', 'aq-south'])
-    await publish('Order Placed', { ...order, location, orderId });
+  for (const location of locations) await publish('Order Placed', { ...order, location, orderId });
   const processed = { OrderId: orderId, OrderDetails: order };
   await publish('Order Processed', processed);
   await publish('Order Processed', processed);
