@@ -3,13 +3,22 @@ import type { Parameter, Parameters } from './operation.ts';
 
 /**
  * Reads the parameters of an operation from a form, as the AWS query protocol sends them: `Dimensions.member.1.Name=…`. What
- * isn't of its type stays a text, for the operation to refuse it.
+ * isn't of its type, or is deeper than any parameter, stays a text, for the operation to refuse it.
  */
 export function readForm(form: Iterable<readonly [string, string]>, parameters: Parameters): JsonObject {
-  const input: JsonObject = {};
-  for (const [path, value] of form) put(input, path.split('.'), value);
+  const input = emptyObject();
+  for (const [path, value] of form) {
+    const parts = path.split('.', maxDepth + 1);
+    put(input, parts.length > maxDepth ? [path] : parts, value);
+  }
   return typed(input, parameters);
 }
+
+/** How many parts the name of a parameter has at most: twice what any operation has. */
+const maxDepth = 20;
+
+/** A client names the members: `__proto__` is one like any other here. */
+const emptyObject = (): JsonObject => Object.create(null) as JsonObject;
 
 function put(into: JsonObject, [name = '', ...rest]: readonly string[], value: string): void {
   if (rest.length === 0) {
@@ -17,7 +26,7 @@ function put(into: JsonObject, [name = '', ...rest]: readonly string[], value: s
     return;
   }
   const inside = into[name];
-  const next = isObject(inside) ? inside : {};
+  const next = isObject(inside) ? inside : emptyObject();
   into[name] = next;
   put(next, rest, value);
 }
