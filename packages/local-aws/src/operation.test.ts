@@ -49,6 +49,7 @@ describe('a parameter', () => {
     ],
     ['a negative number', { type: 'integer', min: 0 }, -1, 'allowed is a whole number from 0'],
     ['text for a time', { type: 'time' }, '2026', 'allowed is a number of seconds since 1970'],
+    ['a time that no date can have', { type: 'time' }, 1e13, 'allowed is a number of seconds since 1970'],
     ['a number for a boolean', { type: 'boolean' }, 1, 'allowed is true or false'],
     ['a list for an object', { type: 'object' }, [], 'allowed is an object'],
     ['an object for a list', { type: 'list' }, {}, 'allowed is a list'],

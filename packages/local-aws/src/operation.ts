@@ -142,6 +142,9 @@ export function readParameters(
   return input;
 }
 
+/** The last time that JavaScript knows. */
+const maxTimeSeconds = 8.64e12;
+
 function fits(value: JsonValue, { type, min = -Infinity, max = Infinity, oneOf }: Parameter): boolean {
   switch (type) {
     case 'text':
@@ -154,7 +157,7 @@ function fits(value: JsonValue, { type, min = -Infinity, max = Infinity, oneOf }
     case 'integer':
       return Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
     case 'time':
-      return typeof value === 'number';
+      return typeof value === 'number' && Math.abs(value) <= maxTimeSeconds;
     case 'boolean':
       return typeof value === 'boolean';
     case 'object':
