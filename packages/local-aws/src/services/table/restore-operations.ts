@@ -19,9 +19,13 @@ export interface Restorable {
 }
 
 const table = { type: 'text', required: true } as const;
+/** What DynamoDB takes for the name of a table. */
+const tableName = /^[\w.-]{3,255}$/;
 
 /** The operations of DynamoDB that restore a table as it was, and delete it again. */
 export function restoreOperations(tables: Restorable, clock: Clock): Record<string, Operation> {
+  /** Tables whose restore is under way. */
+  const begun = new Set<string>();
   const check = (name: string): void => {
     if (tables.names().includes(name)) return;
     throw new AwsError(
@@ -70,10 +74,21 @@ export function restoreOperations(tables: Restorable, clock: Clock): Record<stri
         authorize(tables.arnOf(source));
         const history = historyOf(source);
         const at = restoreTimeOf(input, history, clock.now());
-        if (tables.names().includes(target)) {
+        if (!tableName.test(target)) {
+          throw new AwsError(
+            'ValidationException',
+            `TargetTableName is ${JSON.stringify(target.slice(0, 100))}. It has to have 3 to 255 of the characters a-z, A-Z, 0-9, _, - and .`,
+          );
+        }
+        if (tables.names().includes(target) || begun.has(target)) {
           throw new AwsError('TableAlreadyExistsException', `Table already exists: ${target}`);
         }
-        await tables.copy(source, target, await history.rowsAt(at));
+        begun.add(target);
+        try {
+          await tables.copy(source, target, await history.rowsAt(at));
+        } finally {
+          begun.delete(target);
+        }
         return {
           TableDescription: {
             ...(await tables.describe(target)),

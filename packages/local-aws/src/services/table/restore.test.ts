@@ -221,8 +221,23 @@ describe('a restore is refused', () => {
     await expect(restore(undefined, { ...latest, TargetTableName: 'Other' })).rejects.toMatchObject({
       name: 'TableAlreadyExistsException',
     });
+    const twice = await Promise.allSettled([restore(undefined, latest), restore(undefined, latest)]);
+    const [first, ...others] = twice.sort((a, b) => (a.status < b.status ? -1 : 1));
+    expect(first?.status).toBe('fulfilled');
+    expect(others).toMatchObject([{ reason: { name: 'TableAlreadyExistsException' } }]);
     await expect(restore(undefined)).rejects.toThrow(/One of RestoreDateTime and UseLatestRestorableTime/);
     await expect(restore(clock.now(), latest)).rejects.toThrow(/and not both/);
+  });
+
+  test('into a table whose name DynamoDB does not take', async () => {
+    for (const TargetTableName of ['ab', 'a b c', 'a'.repeat(256)]) {
+      await expect(
+        restore(undefined, { UseLatestRestorableTime: true, TargetTableName }),
+      ).rejects.toMatchObject({
+        name: 'ValidationException',
+        message: expect.stringContaining('It has to have 3 to 255'),
+      });
+    }
   });
 
   test('to what was before a stack without point in time recovery', async () => {
