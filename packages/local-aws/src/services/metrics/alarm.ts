@@ -39,8 +39,8 @@ const comparisons: Readonly<
   },
 };
 
-/** What an alarm takes a period without data for. */
-const missingData = ['missing', 'ignore', 'breaching', 'notBreaching'];
+/** What an alarm takes a period without data for. With `ignore` it keeps its state, which an alarm doesn't have here. */
+const missingData = ['missing', 'breaching', 'notBreaching'];
 
 /**
  * The alarms on metrics of a stack.

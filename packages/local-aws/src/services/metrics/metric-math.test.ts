@@ -36,6 +36,10 @@ describe('an expression of metric math', () => {
     ['FILL(part, REPEAT)', { 0: 1, 1: 3, 2: 3, 3: 5 }],
     ['FILL(whole, 0) - FILL(part, 0)', { 0: 9, 1: 17, 2: 30, 3: -5 }],
     ['SUM(part)', 9],
+    ['SUM([part])', { 0: 1, 1: 3, 3: 5 }],
+    ['SUM(FILL([part], 0))', { 0: 1, 1: 3, 2: 0, 3: 5 }],
+    // The average of no value is none.
+    ['FILL(part, AVG(part / 0))', { 0: 1, 1: 3, 3: 5 }],
     ['MAX(whole)', 30],
     ['SUM([part, whole])', { 0: 11, 1: 23, 2: 30, 3: 5 }],
     ['AVG(METRICS())', { 0: 5.5, 1: 11.5, 2: 30, 3: 2.5 }],

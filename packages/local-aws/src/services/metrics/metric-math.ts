@@ -88,7 +88,7 @@ export function evaluateMath(text: string, context: MathContext): Value {
       const [condition = 0, then = 0, otherwise] = values();
       return choose(condition, then, otherwise);
     }
-    if (name === 'FILL' && first && second) return fill(seriesOf(evaluate(first)), second);
+    if (name === 'FILL' && first && second) return fill(evaluate(first), second);
     if (reduced && first && !second) return reduce(evaluate(first), reduced);
     if (mapped && first && !second) return mapped(evaluate(first));
     throw refuse(
@@ -108,7 +108,7 @@ export function evaluateMath(text: string, context: MathContext): Value {
     return fromEntries([...conditions].map(([time, is]) => [time, at(is !== 0 ? then : otherwise, time)]));
   };
 
-  const fill = (all: readonly Points[], by: Expression): Value => {
+  const fill = (value: Value, by: Expression): Value => {
     const { name } = by as Identifier;
     const fillOne = (points: Points): Points => {
       if (by.type === 'Identifier' && name === 'REPEAT') {
@@ -120,12 +120,12 @@ export function evaluateMath(text: string, context: MathContext): Value {
           }),
         );
       }
-      const value = evaluate(by);
-      if (typeof value !== 'number') throw refuse('FILL takes a number, or REPEAT');
-      return new Map(context.times.map((time) => [time, points.get(time) ?? value]));
+      const filler = evaluate(by);
+      if (typeof filler !== 'number') throw refuse('FILL takes a number, or REPEAT');
+      return fromEntries(context.times.map((time) => [time, points.get(time) ?? filler]));
     };
-    const [only, ...others] = all.map(fillOne);
-    return only && others.length === 0 ? only : all.map(fillOne);
+    const [only = new Map<number, number>(), ...others] = seriesOf(value).map(fillOne);
+    return Array.isArray(value) ? [only, ...others] : only;
   };
 
   /** A function of several series gives one over time; of one series, a number. */

@@ -127,6 +127,7 @@ export function metricsOperations(
       ({ MetricDataQueries, StartTime, EndTime, ScanBy = 'TimestampDescending' }, { authorize }) => {
         authorize('*');
         const queries = MetricDataQueries.map(readQuery);
+        checkIds(queries.map(({ id }) => id));
         const lengths = [...new Set(queries.flatMap(({ periodMs }) => periodMs ?? []))];
         if (lengths.length !== 1) {
           throw new AwsError(
@@ -182,6 +183,17 @@ export function metricsOperations(
       },
     ),
   };
+}
+
+/** @throws {AwsError} ValidationError for an id that an expression couldn't use, or that two queries have */
+function checkIds(ids: readonly string[]): void {
+  const wrong = ids.find((id, index) => !/^[a-z]\w*$/.test(id) || ids.indexOf(id) !== index);
+  if (wrong === undefined) return;
+  throw new AwsError(
+    'ValidationError',
+    `The id ${JSON.stringify(wrong)} isn't one of a query: it begins with a lower-case letter, has letters, digits and _, and ` +
+      'belongs to one query alone',
+  );
 }
 
 /** The unit of a metric of AWS's own. Functions may count in any. */

@@ -284,6 +284,21 @@ describe('GetMetricData', () => {
     await expect(send({ Id: 'a' })).rejects.toThrow(/The query a has to have MetricStat or Expression/);
     await expect(send({ Id: 'a', Expression: 'SUM(m)' })).rejects.toThrow(/has to give one time series/);
   });
+
+  test.each(['m', 'Sum', '1'])(
+    'refuses the id %s, which another query has, or no query can have',
+    async (Id) => {
+      const MetricStat = { Metric: { ...lambda, MetricName: 'Errors' }, Period: 60, Stat: 'Sum' };
+      const command = new GetMetricDataCommand({
+        MetricDataQueries: [
+          { Id: 'm', MetricStat },
+          { Id, MetricStat },
+        ],
+        ...lastMinutes(5),
+      });
+      await expect(client.send(command)).rejects.toThrow(`The id "${Id}" isn't one of a query`);
+    },
+  );
 });
 
 test('ListMetrics gives what was counted', async () => {
@@ -443,6 +458,11 @@ describe('DescribeAlarms', () => {
       'treatment of missing data',
       { treat_missing_data: 'ok' },
       /treat_missing_data is "ok"; the local run knows/,
+    ],
+    [
+      'treatment that needs its past',
+      { treat_missing_data: 'ignore' },
+      /treat_missing_data is "ignore"; the local run knows missing, breaching, notBreaching/,
     ],
     ['statistic', { statistic: 'IQM' }, /aws_cloudwatch_metric_alarm\.a: .* the statistic IQM/],
     [
