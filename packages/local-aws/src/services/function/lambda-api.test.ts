@@ -202,6 +202,12 @@ test('another operation is refused by its method and path', async () => {
   ]);
 });
 
+test('the path says which function is meant, whatever else is in the address', async () => {
+  const get = (path: string) => fetch(`${server.endpoint}/2015-03-31/functions/${path}`);
+  expect((await get('f?FunctionName=g')).status).toBe(200);
+  expect((await get('%')).status).toBe(404);
+});
+
 test('a request to another path is left to others', async () => {
   expect((await fetch(`${server.endpoint}/2015-03-31/layers`)).status).toBe(404);
 });

@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws-error.ts';
 import { callerOf, type Door } from '../../caller.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../http.ts';
-import { jsonResponse } from '../../http.ts';
+import { decodeUri, jsonResponse } from '../../http.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../json.ts';
 
 /** The statuses of Lambda's errors; 400 for any other. */
@@ -65,7 +65,7 @@ function readRequest({ method, path, rawQueryString, headers, body }: HttpReques
       `The local run doesn't know ${method} ${path}. It knows ${Object.values(routes).join(', ')}`,
     );
   }
-  const input = { ...(named !== undefined && { FunctionName: decodeURIComponent(named) }), ...query };
+  const input = { ...query, ...(named !== undefined && { FunctionName: decodeUri(named) }) };
   if (name !== 'Invoke') return { name, input: { ...input, ...(method === 'PUT' && parseObject(body)) } };
   const type = headers['x-amz-invocation-type'];
   return {
