@@ -66,11 +66,15 @@ test('an increase to what there is already is refused', async () => {
 });
 
 test.each([
-  ['of another code', new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: 'L-2ACBD22F' })],
-  ['of another service', new ListServiceQuotasCommand({ ServiceCode: 'events' })],
-])('a quota %s is refused by its name: the local run does not enforce it', async (_, command) => {
+  [
+    'of another code',
+    'the quota L-2ACBD22F of lambda',
+    new GetServiceQuotaCommand({ ServiceCode: 'lambda', QuotaCode: 'L-2ACBD22F' }),
+  ],
+  ['of another service', 'any quota of events', new ListServiceQuotasCommand({ ServiceCode: 'events' })],
+])('a quota %s is refused by its name: the local run does not enforce it', async (_, what, command) => {
   await expect(client.send(command as GetServiceQuotaCommand)).rejects.toMatchObject({
     name: 'NoSuchResourceException',
-    message: expect.stringContaining('It enforces L-B99A9384 of lambda (Concurrent executions)'),
+    message: `The local run doesn't enforce ${what}. It enforces L-B99A9384 of lambda (Concurrent executions)`,
   });
 });

@@ -14,13 +14,13 @@ export function createServiceQuotas(
 ): Service {
   const { currentOf, raise } = quotasIn(state);
   const arnOf = ({ service, code }: Quota) => `arn:aws:servicequotas:${region}:${account}:${service}/${code}`;
-  const find = (service: string, code: string): Quota => {
+  const find = (service: string, code?: string): Quota => {
     const quota = quotas.find((each) => each.service === service && each.code === code);
     if (quota) return quota;
     const known = quotas.map(({ service, code, name }) => `${code} of ${service} (${name})`);
     throw new AwsError(
       'NoSuchResourceException',
-      `The local run enforces no quota ${code} of ${service}. It enforces ${known.join(', ')}`,
+      `The local run doesn't enforce ${code === undefined ? 'any quota' : `the quota ${code}`} of ${service}. It enforces ${known.join(', ')}`,
     );
   };
   const describe = (quota: Quota, Value: number) => ({
@@ -62,7 +62,7 @@ export function createServiceQuotas(
         ListServiceQuotas: operation({ ServiceCode: required }, ({ ServiceCode }, { authorize }) => {
           authorize('*');
           const found = quotas.filter(({ service }) => service === ServiceCode);
-          if (found.length === 0) find(ServiceCode, '');
+          if (found.length === 0) find(ServiceCode);
           return { Quotas: found.map((quota) => describe(quota, currentOf(quota))) };
         }),
 
