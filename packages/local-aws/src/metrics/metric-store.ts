@@ -12,7 +12,7 @@ export type Dimensions = Readonly<Record<string, string>>;
 
 /** The values of a metric, by the minute. */
 export interface Series extends MetricId {
-  /** By the beginning of the minute, in minutes since 1970, the oldest first. */
+  /** By the beginning of the minute, in minutes since 1970, in the order in which they got their first value. */
   readonly minutes: ReadonlyMap<number, Summary>;
 }
 

@@ -60,11 +60,23 @@ test.each([
   );
 });
 
+test('a time that is near keeps its minute', () => {
+  const now = 30 * day + 45_000;
+  const metrics = new MetricStore(() => now);
+  const line = { _aws: { Timestamp: now + 30_000, CloudWatchMetrics: [directive([], 'Late')] }, Late: -1 };
+  countEmbedded(JSON.stringify(line), metrics, { now, ofFunctions: now });
+  expect(metrics.all().flatMap(({ minutes }) => [...minutes.keys()])).toEqual([30 * 24 * 60 + 1]);
+});
+
 test.each([
   ['a line of text', 'about "CloudWatchMetrics"'],
   ['a line without the format', { message: 'placed', Placed: 1 }],
   ['directives that are no list', { _aws: { CloudWatchMetrics: 'all' }, Placed: 1 }],
   ['a metric that the line lacks', { _aws: { CloudWatchMetrics: [directive([], 'Placed')] } }],
+  [
+    'a dimension that the line lacks',
+    { _aws: { CloudWatchMetrics: [directive([['service']], 'Placed')] }, Placed: 1 },
+  ],
   ['a value that is no number', { _aws: { CloudWatchMetrics: [directive([], 'Placed')] }, Placed: 'many' }],
 ])('%s counts nothing', (_, line) => {
   expect(count(line)).toEqual([]);

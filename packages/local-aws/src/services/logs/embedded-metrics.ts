@@ -4,7 +4,7 @@ import type { MetricStore } from '../../metrics/metric-store.ts';
 /** What CloudWatch takes of a time that a line names: not more than two weeks ago, and not more than two hours ahead. */
 const earliestMs = 14 * 24 * 60 * 60 * 1_000;
 const latestMs = 2 * 60 * 60 * 1_000;
-/** A line that names a time as near as this by the clock of the functions means the time at which it was written. */
+/** A line that names a time as near as this to the clock of the functions has it from that clock. */
 const nowMs = 60_000;
 
 /**
@@ -26,6 +26,8 @@ export function countEmbedded(
   const { CloudWatchMetrics: directives } = about;
   for (const directive of Array.isArray(directives) ? directives.filter(isObject) : []) {
     for (const names of lists(directive.Dimensions)) {
+      // CloudWatch takes no metric by a dimension that the line lacks.
+      if (names.some((name) => line?.[String(name)] === undefined)) continue;
       const dimensions = Object.fromEntries(
         names.map((name) => [String(name), String(line?.[String(name)])]),
       );
@@ -40,7 +42,7 @@ export function countEmbedded(
 }
 
 const timeOf = (named: JsonValue | undefined, { now, ofFunctions }: { now: number; ofFunctions: number }) =>
-  typeof named === 'number' && Math.abs(named - ofFunctions) > nowMs ? named : now;
+  typeof named !== 'number' ? now : Math.abs(named - ofFunctions) > nowMs ? named : named - ofFunctions + now;
 
 /** The sets of dimensions; without any, there is one that is empty. */
 const lists = (value: JsonValue | undefined): readonly JsonValue[][] =>
