@@ -4,6 +4,9 @@ import { dimensionsOf, sources } from '../../metrics/sources.ts';
 import type { Plan } from '../../plan/read-plan.ts';
 import { metricsInStack } from './stack-metrics.ts';
 
+/** How many metrics an error names. A function may count thousands. */
+const maxNames = 20;
+
 /**
  * Refuses a metric that isn't counted here: no value of it would look like none of what it counts.
  *
@@ -34,10 +37,13 @@ export function checkMetrics(plan: Plan, store: MetricStore): (id: MetricId) => 
       ({ namespace }) => !namespace.startsWith('AWS/'),
     );
     if (known.some((each) => isSameMetric(each, id))) return;
-    const names = known.map((each) => `${each.name} of ${each.namespace} for ${write(each.dimensions)}`);
+    const names = [
+      ...new Set(known.map((each) => `${each.name} of ${each.namespace} for ${write(each.dimensions)}`)),
+    ];
+    const others = names.splice(maxNames).length;
     throw refuse(
       `The local run knows no metric ${id.name} of ${id.namespace} for ${write(id.dimensions)}. Of AWS's own, it counts ` +
-        `those of ${Object.keys(sources).join(', ')}; of the functions' own, there are ${[...new Set(names)].join('; ') || 'none'}`,
+        `those of ${Object.keys(sources).join(', ')}; of the functions' own, there are ${names.join('; ') || 'none'}${others > 0 ? `, and ${others} others: ListMetrics gives them` : ''}`,
     );
   }
 }
