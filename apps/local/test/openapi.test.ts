@@ -146,7 +146,7 @@ test('each status of the document is that of a request here, except for the thro
     Object.values(item).flatMap(({ responses }) => Object.keys(responses)),
   );
   const asked = [...requests.map(([, , status]) => status), ...lacking.map(([status]) => status), 200, 401];
-  // The local run throttles nobody.
+  // The local run doesn't have the throttle of the API.
   expect([...new Set(named)].filter((status) => !asked.includes(Number(status)))).toEqual(['429']);
 });
 
