@@ -1,7 +1,7 @@
 /** Two Lambda functions, which share the table. Each environment builds its client once. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { clientLimits, createHandler, requiredVariable } from '@orders/function';
+import { clientLimits, createHandler, requiredNumber, requiredVariable } from '@orders/function';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { answerRequest } from './answer-request.ts';
 import type { Promised } from './late-orders.ts';
@@ -15,7 +15,7 @@ const promised: Promised = {
     'DISPATCHED_LOCATION',
     'what the location of an order begins with that is dispatched',
   ),
-  withinMinutes: Number(requiredVariable('DISPATCHED_WITHIN_MINUTES', 'how long that may take, in minutes')),
+  withinMinutes: requiredNumber('DISPATCHED_WITHIN_MINUTES', 'how long that may take, in minutes'),
 };
 
 /**

@@ -13,5 +13,5 @@ export { claimedIds, type EventIds, OrderIdError, orderIdOf } from './order-id.t
 export { pickPresent } from './pick-present.ts';
 export { type FieldError, Problem } from './problem.ts';
 export { reasonOf } from './reason-of.ts';
-export { requiredVariable } from './required-variable.ts';
+export { requiredNumber, requiredVariable } from './required-variable.ts';
 export { stackOf } from './stack-of.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { requiredVariable } from './required-variable.ts';
+import { requiredNumber, requiredVariable } from './required-variable.ts';
 
 const environment = process.env;
 afterEach(() => {
@@ -20,3 +20,18 @@ test.each([
     'BUS_NAME is not set: it must be the name of a bus',
   );
 });
+
+test('a variable that is a number is returned as one', () => {
+  process.env = { MINUTES: '1.5' };
+  expect(requiredNumber('MINUTES', 'a time')).toBe(1.5);
+});
+
+test.each(['soon', '0', '-15', '15 minutes', 'Infinity'])(
+  '%s is refused where a number above 0 is needed',
+  (value) => {
+    process.env = { MINUTES: value };
+    expect(() => requiredNumber('MINUTES', 'how long it may take')).toThrow(
+      `MINUTES is "${value}": it must be how long it may take, a number above 0`,
+    );
+  },
+);
