@@ -8,7 +8,7 @@ export interface WatchOrdersProps {
   producer: NodeFunction;
   persister: NodeFunction;
   tracker: NodeFunction;
-  /** The rules that hand an order over, to a partner or to people. What becomes of it then, no event reports. */
+  /** The rules that hand an order over, to a partner or to people. No event reports what becomes of it then. */
   handOvers: readonly Rule[];
   /** Those of them that hand over some order every few hours. */
   busy: readonly Rule[];

@@ -5,7 +5,7 @@ const arn = (service: string, resource: string, region = 'eu-west-1') =>
 type Read = (attribute: string) => string;
 
 interface Deployed {
-  /** What AWS asks of whoever creates, reads, changes and deletes such a resource by Terraform. */
+  /** The actions that AWS has to allow for Terraform to create, read, change and delete such a resource. */
   actions: readonly string[];
   /** The ARNs that it asks about, by the attributes of the resource. AWS ends some of them with an id of its own. */
   resources: (read: Read) => readonly string[];

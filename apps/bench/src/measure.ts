@@ -89,8 +89,8 @@ export async function measureThroughput(
 }
 
 /**
- * Waits until all orders are at a place. The first that isn't there is asked for alone: whoever asks for all of them, again
- * and again, measures the questions.
+ * Waits until all orders are at a place. It asks for the first missing order alone: asking for all of them, again and again,
+ * would measure the questions.
  */
 async function waitFor(client: OrderClient, place: Place, ids: readonly string[]): Promise<void> {
   const left = [...ids];

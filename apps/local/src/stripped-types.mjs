@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const hashOf = (/** @type {string} */ text) => createHash('sha256').update(text).digest('hex');
 
 /**
- * Gives the JavaScript of a file of TypeScript, which Node.js would make anew in each process. It is kept until the file, or
- * Node.js, is another one.
+ * Gives the JavaScript of a TypeScript file, which Node.js would strip again in each process. It is kept until the file or Node.js
+ * changes.
  *
  * @param {string} file
  * @param {string} folder where it is kept. One that can't be written keeps nothing

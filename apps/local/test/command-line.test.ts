@@ -194,7 +194,7 @@ describe('build-first.ts', () => {
     expect(status).toBe(1);
   });
 
-  test('is in the place of a hook, which would build for a usage, too', () => {
+  test('replaces a hook, which would also build for a usage', () => {
     const root = resolve(import.meta.dirname, '../../..');
     const { scripts } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;

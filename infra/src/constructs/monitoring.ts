@@ -34,7 +34,7 @@ export interface Alarm {
   periodMinutes?: number;
   /** How many periods in a row it has to be above or below; 1 by default. */
   periods?: number;
-  /** Instead of `periods`: the alarm is on while any of so many last periods is above or below. */
+  /** Instead of `periods`: how many of the last periods count. The alarm is on while any of them is above or below. */
   anyOfPeriods?: number;
   /** What happened when it goes off, as a sentence. */
   meaning: string;

@@ -2,7 +2,7 @@ import { type Plan, type Resource, text } from './plan/read-plan.ts';
 import { metricsOfAlarm } from './services/metrics/stack-metrics.ts';
 import type { NodeKind } from './system-map.ts';
 
-/** An alarm of the stack, as the map has it. Whether it is on, CloudWatch's DescribeAlarms says. */
+/** An alarm of the stack, as the map shows it. CloudWatch's DescribeAlarms says whether it is on. */
 export interface Alarm {
   name: string;
   /** The metric that it looks at, `Errors`. */

@@ -13,7 +13,7 @@ export interface Concurrency {
   /** How many are reserved for a function: it may have these, and no more. */
   reservedFor(functionName: string): number | undefined;
   /**
-   * Reserves some for a function; none any more with undefined.
+   * Reserves some for a function; undefined takes its reservation away.
    *
    * @throws {AwsError} InvalidParameterValueException when too few would be left for the other functions
    */

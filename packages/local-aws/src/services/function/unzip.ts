@@ -39,7 +39,7 @@ export function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
     files.map(({ name, originalSize }) => {
       const whole = Buffer.concat(chunks.get(name) ?? []);
       if (whole.length === originalSize) return [name, whole];
-      throw new Error(`${name} has ${whole.length} bytes in the place of ${originalSize}`);
+      throw new Error(`${name} has ${whole.length} bytes instead of ${originalSize}`);
     }),
   );
 }

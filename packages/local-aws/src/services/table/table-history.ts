@@ -16,7 +16,7 @@ export interface TableHistory {
   before(key: JsonObject): Promise<void>;
   /** The rows as they were at a time, which is not before {@link since}. */
   rowsAt(at: number): Promise<JsonObject[]>;
-  /** Reads what was touched: nothing of it is lost when another wiring opens the history. */
+  /** Reads what was touched, so that the next wiring that opens the history has it. */
   close(): Promise<void>;
 }
 
