@@ -188,7 +188,10 @@ environment() { # <name>
 environment_of_main() {
   step="reading the GitHub environment $stage"
   look '(HTTP 404)' gh api "repos/$repo/environments/$stage"
-  local rules=${found:-{\}} reviewers
+  local rules=${found:-{\}} reviewers kept
+  # GitHub takes away every rule that a change of an environment doesn't name.
+  kept=$(jq -c '{wait_timer: ([.protection_rules[]?.wait_timer // empty] | first // 0),
+    prevent_self_review: any(.protection_rules[]?; .prevent_self_review == true)}' <<<"$rules")
   reviewers=$(jq -c '[.protection_rules[]? | .reviewers[]? | {type, id: .reviewer.id}]' <<<"$rules")
   if [ "$stage" = prod ] && [ "$reviewers" = '[]' ]; then
     reviewers=$(gh api user | jq -c '[{type: "User", id}]')
@@ -196,15 +199,15 @@ environment_of_main() {
   fi
   [ "$(jq .deployment_branch_policy.custom_branch_policies <<<"$rules")" = true ] ||
     change "Create or change the GitHub environment $stage: only chosen branches, $(jq length <<<"$reviewers") reviewers" \
-      write_environment "$reviewers"
+      write_environment "$reviewers" "$kept"
   look '(HTTP 404)' gh api "repos/$repo/environments/$stage/deployment-branch-policies"
   [[ $found == *'"name":"main"'* ]] ||
     change "Let the branch main use the GitHub environment $stage" \
       gh api --silent "repos/$repo/environments/$stage/deployment-branch-policies" --field name=main
 }
 
-write_environment() { # <reviewers>
-  echo "{\"reviewers\": $1, \"deployment_branch_policy\": {\"protected_branches\": false, \"custom_branch_policies\": true}}" |
+write_environment() { # <reviewers> <other rules>
+  echo "${2%\}}, \"reviewers\": $1, \"deployment_branch_policy\": {\"protected_branches\": false, \"custom_branch_policies\": true}}" |
     gh api --silent --method PUT "repos/$repo/environments/$stage" --input -
 }
 

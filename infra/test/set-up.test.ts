@@ -42,6 +42,7 @@ const changing = () =>
   [...shell.callsOf('aws'), ...shell.callsOf('gh')].filter((call) =>
     /^(?!s3api (head|get)|iam (get|list)|sts |repo view|api (user|repos\/\S+)$)/.test(call),
   );
+const reviewer = (id: number) => ({ type: 'User', reviewer: { id } });
 const subjectOf = (role: string) => /"(repo:[^"]*)"/.exec(everything()[`role-${role}`] ?? '')?.[1];
 
 test('--help prints the options, and needs nothing', () => {
@@ -136,6 +137,22 @@ describe('the first run', () => {
     expect(Object.keys(made).join()).not.toContain('pull-request');
     // A later run keeps the region.
     expect(run('prod').output).toContain('in us-east-1,');
+  });
+
+  test('keeps the rules of the environment of prod, and lets only main use it', () => {
+    const prodEnvironment = join(account, 'environments/prod');
+    mkdirSync(prodEnvironment, { recursive: true });
+    const reviewers = { type: 'required_reviewers', prevent_self_review: true, reviewers: [reviewer(9)] };
+    const rules = [reviewers, { type: 'wait_timer', wait_timer: 30 }];
+    writeFileSync(
+      join(prodEnvironment, 'rules'),
+      JSON.stringify({ deployment_branch_policy: null, protection_rules: rules }),
+    );
+    expect(run(`${prod} --yes`).status).toBe(0);
+    expect(JSON.parse(everything()['environments/prod/rules'] ?? '')).toEqual({
+      deployment_branch_policy: { protected_branches: false, custom_branch_policies: true },
+      protection_rules: rules,
+    });
   });
 
   test('stops at the first error, names its step, and goes on from there when the cause is gone', () => {

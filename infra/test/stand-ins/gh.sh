@@ -46,8 +46,8 @@ case "$method $path" in
   PUT*)
     mkdir -p "$thing"
     body=$([ -t 0 ] || cat)
-    jq -c '{deployment_branch_policy, protection_rules: [{type: "required_reviewers",
-      reviewers: [.reviewers[]? | {type, reviewer: {id}}]}]}' <<<"${body:-{\}}" >"$thing/rules"
+    jq -c '{deployment_branch_policy, protection_rules: [{type: "required_reviewers", prevent_self_review,
+      reviewers: [.reviewers[]? | {type, reviewer: {id}}]}, {type: "wait_timer", wait_timer}]}' <<<"${body:-{\}}" >"$thing/rules"
     echo '{"branch_policies":[]}' >"$thing/deployment-branch-policies"
     ;;
   POST*/labels)
