@@ -22,7 +22,7 @@ const dimensions: Readonly<Partial<Record<NodeKind, readonly [dimension: string,
 };
 
 /** Reads the alarms of a stack. @returns gives those that look at a part */
-export function readAlarms(plan: Plan): (kind: NodeKind, part: Resource) => Alarm[] {
+export function mapAlarms(plan: Plan): (kind: NodeKind, part: Resource) => Alarm[] {
   const all = plan.resources('aws_cloudwatch_metric_alarm').map((resource) => ({
     alarm: {
       name: text(resource, 'alarm_name'),

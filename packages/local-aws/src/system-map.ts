@@ -1,6 +1,6 @@
 import { type Grant, grantOf, permissionsOn } from './iam.ts';
 import { isObject } from './json.ts';
-import { type Alarm, readAlarms } from './map-alarms.ts';
+import { type Alarm, mapAlarms } from './map-alarms.ts';
 import { type Plan, type Resource, text } from './plan/read-plan.ts';
 import { readPolicy } from './policy.ts';
 import { logGroupOf } from './services/function/function-config.ts';
@@ -130,7 +130,7 @@ export function readSystemMap(plan: Plan): SystemMap {
     }
   }
 
-  const alarmsOf = readAlarms(plan);
+  const alarmsOf = mapAlarms(plan);
   const connected = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const nodes = all
     .filter(({ id, kind }) => kind !== 'log group' || connected.has(id))
