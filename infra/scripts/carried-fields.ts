@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@orders/contract';
 import type { CatalogueEvent } from './catalogue.ts';
+import { CatalogueError } from './catalogue-error.ts';
 import { type Field, fieldsOf } from './describe.ts';
 
 /** Whether who publishes an event is one that a rule gives another event. */
@@ -26,20 +27,23 @@ export const whyNotCarried = ({ schema }: Field): string | undefined => {
  * Checks that no field is lost on the way: whoever gets an event and publishes another hands on each of its fields, or the
  * field says in its schema why not.
  *
- * @throws an Error that names the field, the schema that lacks it, and who drops it
+ * @throws {CatalogueError} with a sentence for each lost field: the schema that lacks it, and who drops it
  */
 export function checkCarried(events: readonly CatalogueEvent[]): void {
-  for (const event of events) {
-    for (const cause of events.filter((candidate) => isCause(candidate, event))) {
-      for (const field of valuesOf(cause.detail)) {
-        if (whyNotCarried(field) !== undefined || findField(event.detail, nameOf(field.path))) continue;
-        const { kind, id } = event.publisher;
-        throw new Error(
-          `schemas/${event.id}.json has no field ${nameOf(field.path)}: the ${kind} ${id} gets it in ${cause.detailType}, and ` +
-            `drops it. Add it there and to the ${kind}, or say in schemas/${cause.id}.json why it isn't carried on: ` +
-            '"x-not-carried": "<the reason>"',
-        );
-      }
-    }
-  }
+  const lost = events.flatMap((event) =>
+    events
+      .filter((candidate) => isCause(candidate, event))
+      .flatMap((cause) =>
+        valuesOf(cause.detail)
+          .filter((field) => whyNotCarried(field) === undefined)
+          .filter(({ path }) => !findField(event.detail, nameOf(path)))
+          .map(({ path }) => sentenceOf(event, cause, nameOf(path))),
+      ),
+  );
+  if (lost.length > 0) throw new CatalogueError(lost.join('\n'));
 }
+
+const sentenceOf = ({ id, publisher }: CatalogueEvent, cause: CatalogueEvent, field: string) =>
+  `schemas/${id}.json has no field ${field}: the ${publisher.kind} ${publisher.id} gets it in ${cause.detailType}, and ` +
+  `drops it. Add it there and to the ${publisher.kind}, or say in schemas/${cause.id}.json why it isn't carried on: ` +
+  '"x-not-carried": "<the reason>"';

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type ContractEvent, readContract } from '@orders/contract';
 import { checkCarried, isCause } from './carried-fields.ts';
+import { CatalogueError } from './catalogue-error.ts';
 import type { Party, Publisher, Rule, Topology } from './topology.ts';
 
 /** An event, with its publisher and its consumers. */
@@ -21,7 +22,7 @@ export interface Catalogue {
 /**
  * Joins the schemas and the stack.
  *
- * @throws an Error that says what to change if they disagree about the publisher of an event, or if a field is lost on the way
+ * @throws {CatalogueError} that says what to change if they disagree about the publisher of an event, or if a field is lost on the way
  */
 export function readCatalogue(schemasDir: string, { busName, publishers, rules }: Topology): Catalogue {
   const schemas = readContract(schemasDir);
@@ -30,7 +31,7 @@ export function readCatalogue(schemasDir: string, { busName, publishers, rules }
       (detailType) => !schemas.some((event) => event.detailType === detailType),
     );
     if (stranger !== undefined)
-      throw new Error(`${id} publishes "${stranger}", which has no schema in schemas/`);
+      throw new CatalogueError(`${id} publishes "${stranger}", which has no schema in schemas/`);
   }
   const events = schemas.map((event) => ({
     ...event,
@@ -55,7 +56,7 @@ function inTheirOrder(events: CatalogueEvent[]): CatalogueEvent[] {
 /** The publisher that both the schema and the stack name. */
 function publisherOf({ id, detailType, publishedBy }: ContractEvent, publishers: Publisher[]): Publisher {
   const fail = (what: string): never => {
-    throw new Error(`schemas/${id}.json: its x-published-by is "${publishedBy}", ${what}`);
+    throw new CatalogueError(`schemas/${id}.json: its x-published-by is "${publishedBy}", ${what}`);
   };
   const publisher = publishers.find((candidate) => candidate.id === publishedBy);
   if (!publisher)
@@ -76,7 +77,7 @@ function matches(rule: string, pattern: Rule['pattern'], { source, detailType }:
     const allowed = pattern[field];
     const odd = allowed?.find((each) => typeof each !== 'string');
     if (odd !== undefined)
-      throw new Error(`${rule}: ${field} is ${JSON.stringify(odd)}; the documents know names only`);
+      throw new CatalogueError(`${rule}: ${field} is ${JSON.stringify(odd)}; the documents know names only`);
     return allowed === undefined || allowed.includes(value);
   };
   return names('source', source) && names('detail-type', detailType);

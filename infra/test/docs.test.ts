@@ -211,6 +211,17 @@ describe('the generated documents', () => {
       );
     });
 
+    test('name every one that gets lost, each in a line', () => {
+      gainGiftNote({});
+      changeSchema('order-processed', (schema) => ({
+        ...schema,
+        properties: { ...(schema.properties as object), weight: { type: 'number' } },
+      }));
+      expect(render).toThrow(
+        /^schemas\/order-\S+ has no field \w+: .*\nschemas\/order-\S+ has no field \w+: .*$/,
+      );
+    });
+
     test('show one that is not carried on, with the reason', () => {
       gainGiftNote({ 'x-not-carried': 'The partner alone prints it' });
       expect(renderPage()).toMatch(
