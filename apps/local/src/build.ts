@@ -1,8 +1,16 @@
 import { runTurbo } from './dev/run-turbo.ts';
 
-/** What a command of the local run needs: the synthesized stack with the functions, and the page. */
+/** What a command of the local run needs: the synthesized stack with the functions, the page, and what types are checked by. */
 const needs = {
   start: ['synth', 'build', '--filter=@orders/infra', '--filter=@orders/console'],
+  dev: [
+    'synth',
+    'build',
+    'package',
+    '--filter=@orders/infra',
+    '--filter=@orders/console',
+    '--filter=@orders/events',
+  ],
   demo: ['synth', '--filter=@orders/infra'],
   explain: ['synth', '--filter=@orders/infra'],
 } as const;

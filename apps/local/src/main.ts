@@ -66,7 +66,7 @@ async function main(args: string[]): Promise<void> {
     };
     const { readChaos } = await import('./chaos.ts');
     const chaos = readChaos(values.chaos, values.seed);
-    await build(values.build, 'start');
+    await build(values.build, options.watch || values.inspect !== undefined ? 'dev' : 'start');
     const { runStart } = await import('./start.ts');
     await runStart({ ...options, ...(chaos && { chaos }) });
   } else if (command === 'demo') {
@@ -86,7 +86,10 @@ async function main(args: string[]): Promise<void> {
 }
 
 /** Builds what a command needs, once it is known that its arguments are right. */
-async function build(wanted: boolean | undefined, command: 'start' | 'demo' | 'explain'): Promise<void> {
+async function build(
+  wanted: boolean | undefined,
+  command: 'start' | 'dev' | 'demo' | 'explain',
+): Promise<void> {
   if (!wanted) return;
   const { buildFor } = await import('./build.ts');
   await buildFor(command);

@@ -18,20 +18,25 @@ test('pnpm dev runs the next order by code that was edited, and leaves the old c
   ends.push(remove);
   const file = join(root, 'apps/persister/src/dispatch-order.ts');
   const before = readFileSync(file, 'utf8');
+  const edit = (category: string) => {
+    const last = '      ...pickPresent(processed.detail.OrderDetails, carriedOn),\n';
+    expect(before).toContain(last);
+    writeFileSync(file, before.replace(last, `${last}      category: ${category},\n`));
+  };
   const system = await startDev(root);
   ends.push(system.close);
   const first = await system.placeOrder();
   expect(rowsOf(await system.story(first))).toMatchObject([{ category: 'tea' }]);
 
   const told = system.notice();
-  writeFileSync(file, before.replace('      category,\n', "      category: 'edited',\n"));
+  edit("'edited'");
   await system.printed(/↻ function orders-persister has other code/);
   expect(await told).toEqual({ kind: 'changed', text: 'function orders-persister has other code' });
   expect(rowsOf(await system.story(await system.placeOrder()))).toMatchObject([{ category: 'edited' }]);
   // What was there before is there.
   expect(rowsOf(await system.story(first))).toMatchObject([{ category: 'tea' }]);
 
-  writeFileSync(file, before.replace('      category,\n', '      category: 7,\n'));
+  edit('7');
   expect(await system.printed(/✗ (.*)/)).toMatch(
     /^apps\/persister\/src\/dispatch-order\.ts\(\d+,\d+\): error TS2322: /,
   );

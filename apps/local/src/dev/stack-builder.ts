@@ -89,7 +89,7 @@ export function createStackBuilder({
 
   /** The packages that the functions and the stack are made with, and the page, which has the contract in it. */
   const buildPackages = async () => {
-    await runTurbo(['build', '--filter=@orders/events', '--filter=@orders/console'], { signal });
+    await runTurbo(['build', 'package', '--filter=@orders/events', '--filter=@orders/console'], { signal });
   };
 
   const check = (program: CheckedProgram) => checkTypes(program, join(root, 'types'), signal);
