@@ -473,7 +473,8 @@ test('an order that the partner takes late is handed over late', async () => {
 test('an order that is dispatched in time, or is handed over, is not late', async () => {
   const counted = async (location: string) => countedLate((await runOrder(location)).orderId);
   const due = { value: 1, dueAfterMinutes: 15 };
-  expect(await counted('eu-west')).toEqual([due, { ...due, value: -1 }]);
+  // Two processes of the tracker may record the dispatch first: then neither of the two is counted.
+  expect([[due, { ...due, value: -1 }], []]).toContainEqual(await counted('eu-west'));
   expect(await counted('us-east-1')).toEqual([]);
   expect(await counted('aq-south')).toEqual([]);
 });
