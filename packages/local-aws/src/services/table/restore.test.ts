@@ -21,7 +21,7 @@ import type { JsonObject } from '../../json.ts';
 import { type LocalServer, listen } from '../../server.ts';
 import { createDiskState } from '../../state/disk-state.ts';
 import { createState, type State } from '../../state/state.ts';
-import { FakeClock, makeContext, makePlan, sdkConfig, serveAws } from '../../testing.ts';
+import { arnOf, FakeClock, makeContext, makePlan, sdkConfig, serveAws } from '../../testing.ts';
 import { openTableHistory } from './table-history.ts';
 import { createTables } from './tables.ts';
 
@@ -142,7 +142,11 @@ describe('a restored table', () => {
     await restore(undefined, { UseLatestRestorableTime: true });
     await put('a', 'first', 'Restored');
     const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Restored' }));
-    expect(Table).toMatchObject({ TableStatus: 'ACTIVE', KeySchema: [{ AttributeName: 'id' }] });
+    expect(Table).toMatchObject({
+      TableStatus: 'ACTIVE',
+      TableArn: arnOf('dynamodb', 'table/Restored'),
+      KeySchema: [{ AttributeName: 'id' }],
+    });
     await client.send(new DeleteTableCommand({ TableName: 'Restored' }));
     const { TableNames } = await client.send(new ListTablesCommand({}));
     expect(TableNames).toEqual(['Orders', 'Other']);

@@ -70,6 +70,8 @@ describe('a table', () => {
     const { output } = await send('DescribeTable', { TableName: 'Ranged' });
     expect(output.Table).toMatchObject({
       TableStatus: 'ACTIVE',
+      // Of the stack's region and account, whatever the environment of this process says.
+      TableArn: arnOf('dynamodb', 'table/Ranged'),
       KeySchema: [
         { AttributeName: 'a', KeyType: 'HASH' },
         { AttributeName: 'b', KeyType: 'RANGE' },

@@ -26,6 +26,11 @@ export async function createTables(
 ): Promise<Service> {
   const { place } = plan;
   const arnOf = (name: string) => `arn:aws:dynamodb:${place.region}:${place.account}:table/${name}`;
+  /** A description with the table's own ARN: dynalite takes region and account from the environment of this process. */
+  const withArn = (described: JsonObject): JsonObject => ({
+    ...described,
+    TableArn: arnOf(String(described.TableName)),
+  });
   /** Tables that somebody had restored. They outlive the wiring. */
   const restored = state.collection<TableDefinition>('restored tables');
   const definitions = new Map<string, TableDefinition>();
@@ -77,6 +82,10 @@ export async function createTables(
         `The request can't be read: ${error}`,
       );
     });
+    if (response.status === 200 && name === 'DescribeTable') {
+      const { Table } = JSON.parse(response.body.toString()) as { Table: JsonObject };
+      return { Table: withArn(Table) };
+    }
     if (response.status !== 200 || written.length === 0) return { response };
     for (const row of written) await noteWrite(row);
     const item = plain(input.Item ?? input.Key) ?? input.RequestItems;
@@ -112,7 +121,7 @@ export async function createTables(
     },
     async describe(TableName: string) {
       const { Table } = await must(state.tables.call('DescribeTable', { TableName }), TableName);
-      return Table as JsonObject;
+      return withArn(Table as JsonObject);
     },
   };
 
