@@ -42,6 +42,8 @@ describe('an expression of metric math', () => {
     ['FILL(part, AVG(part / 0))', { 0: 1, 1: 3, 3: 5 }],
     ['MAX(whole)', 30],
     ['SUM([part, whole])', { 0: 11, 1: 23, 2: 30, 3: 5 }],
+    ['SUM(part - [part, whole])', { 0: -9, 1: -17, 3: 5 }],
+    ['SUM([part, whole] - part)', { 0: 9, 1: 17, 3: -5 }],
     ['AVG(METRICS())', { 0: 5.5, 1: 11.5, 2: 30, 3: 2.5 }],
     ['MIN([part, whole])', { 0: 1, 1: 3, 2: 30, 3: 0 }],
     ['RUNNING_SUM(part)', { 0: 1, 1: 4, 3: 9 }],
@@ -62,6 +64,8 @@ describe('an expression of metric math', () => {
     ['part.whole', /it has a MemberExpression/],
     ['(part', /Unclosed \(/],
     ['!part', /doesn't know ! before a value/],
+    ['SUM([part] + [whole])', /\+ takes no two lists/],
+    ['IF([part, whole], 1, 0)', /IF takes no list/],
     ['FILL(part, whole)', /FILL takes a number, or REPEAT/],
   ])('%s is refused by name', (expression, message) => {
     expect(() => evaluate(expression)).toThrow(message);

@@ -68,7 +68,9 @@ export function evaluateMath(text: string, context: MathContext): Value {
             `the local run doesn't know the operator ${operator}. It knows ${Object.keys(operators).join(' ')}`,
           );
         }
-        return combine(evaluate(left), evaluate(right), operate);
+        const [a, b] = [evaluate(left), evaluate(right)];
+        if (Array.isArray(a) && Array.isArray(b)) throw refuse(`${operator} takes no two lists of series`);
+        return combine(a, b, operate);
       }
       case 'CallExpression':
         return call(node as CallExpression);
@@ -86,6 +88,7 @@ export function evaluateMath(text: string, context: MathContext): Value {
     if (name === 'METRICS' && !first) return context.metrics();
     if (name === 'IF' && first && second) {
       const [condition = 0, then = 0, otherwise] = values();
+      if ([condition, then, otherwise].some(Array.isArray)) throw refuse('IF takes no list of series');
       return choose(condition, then, otherwise);
     }
     if (name === 'FILL' && first && second) return fill(evaluate(first), second);
@@ -202,8 +205,11 @@ const mapPoints = (value: Value, change: (each: number) => number): Value => {
 function combine(a: Value, b: Value, operate: (a: number, b: number) => number): Value {
   if (typeof a === 'number') return mapPoints(b, (value) => operate(a, value));
   if (typeof b === 'number') return mapPoints(a, (value) => operate(value, b));
-  const [right = new Map<number, number>()] = seriesOf(b);
-  const combined = seriesOf(a).map((left) =>
+  // Of one series and a list, each of the list with the one. CloudWatch takes no two lists.
+  const pairs = Array.isArray(b)
+    ? seriesOf(b).map((right) => [a as Points, right] as const)
+    : seriesOf(a).map((left) => [left, b as Points] as const);
+  const combined = pairs.map(([left, right]) =>
     fromEntries(
       [...left].map(([time, value]) => {
         const other = right.get(time);
@@ -211,7 +217,7 @@ function combine(a: Value, b: Value, operate: (a: number, b: number) => number):
       }),
     ),
   );
-  return Array.isArray(a) ? combined : (combined[0] ?? new Map());
+  return Array.isArray(a) || Array.isArray(b) ? combined : (combined[0] ?? new Map());
 }
 
 /** The points that have a value: what isn't a number, such as a division by 0, is none. */
