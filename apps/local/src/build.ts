@@ -16,13 +16,21 @@ const needs = {
 } as const;
 
 /**
- * Builds what a command needs, as far as it has changed, and says on stderr what takes its time.
+ * Builds what a command needs, as far as it has changed.
  *
  * @throws {BuildError} whose first line says what is wrong in the sources
  */
-export async function buildFor(command: keyof typeof needs): Promise<void> {
+export const buildFor = (command: keyof typeof needs): Promise<void> => runTasks(needs[command]);
+
+/**
+ * Runs tasks of turbo, and says on stderr what takes its time.
+ *
+ * @param args as {@link runTurbo} takes them
+ * @throws {BuildError}
+ */
+export async function runTasks(args: readonly string[]): Promise<void> {
   const { signal } = new AbortController();
-  await runTurbo(needs[command], {
+  await runTurbo(args, {
     signal,
     onTask: (task) => process.stderr.write(`${task.replace(':', ': ')} …\n`),
   });

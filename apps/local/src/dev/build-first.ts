@@ -12,14 +12,10 @@ const wantsUsage = process.argv.slice(2).some((arg) => arg === '--help' || arg =
 
 /** Whether everything is built. What can't be is said on stderr. */
 async function build(): Promise<boolean> {
-  const { runTurbo } = await import('./run-turbo.ts');
+  const { runTasks } = await import('../build.ts');
   const { BuildError } = await import('./build-error.ts');
   try {
-    const { signal } = new AbortController();
-    await runTurbo(needs.split(' '), {
-      signal,
-      onTask: (task) => process.stderr.write(`${task.replace(':', ': ')} …\n`),
-    });
+    await runTasks(needs.split(' '));
     return true;
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
