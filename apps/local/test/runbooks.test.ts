@@ -1,27 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ListStateMachinesCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sdkConfig } from '@orders/local-aws/testing';
-import { runJq } from '../../../infra/test/jq.mjs';
 import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
-import { createAwsCli } from './aws-cli.ts';
-import { serveCommands } from './serve-commands.ts';
+import { blocksOf, openRunbookShell, runbooks } from './runbook-shell.ts';
 
 /** Runs every command of every runbook in bash, with a client of AWS, against the local run. */
 
-const runbooks = resolve(import.meta.dirname, '../../../docs/runbooks');
 const pages = readdirSync(runbooks).filter((file) => file.endsWith('.md'));
-
-const blocksOf = (page: string): string[] =>
-  [...readFileSync(join(runbooks, page), 'utf8').matchAll(/```bash\n(.*?)```/gs)].map(
-    ([, block = '']) => block,
-  );
 
 /** The order that most runbooks have as an example. */
 const orderId = '01890a5d-ac96-774b-bcce-000000000001';
@@ -61,17 +50,12 @@ const waiting: Readonly<Record<string, () => object>> = {
 };
 
 let system: TestSystem;
-let aws: ReturnType<typeof createAwsCli>;
-let commands: Awaited<ReturnType<typeof serveCommands>>;
-const dir = mkdtempSync(join(tmpdir(), 'orders-runbooks-'));
+let shell: Awaited<ReturnType<typeof openRunbookShell>>;
+const run = (commands: string) => shell.run(commands);
 
 beforeAll(async () => {
   system = await startTestSystem();
-  aws = createAwsCli(sdkConfig(system));
-  commands = await serveCommands({ aws: aws.run, jq: (args, stdin) => runJq(args, () => stdin) });
-  mkdirSync(join(dir, 'bin'));
-  script('aws', commands.script('aws', 'false'));
-  script('jq', commands.script('jq', '[[ " $* " != *" -n"* ]]'));
+  shell = await openRunbookShell(system);
   for (const id of [orderId, lateOrderId]) {
     await publish(placed('us-east-1', id));
     await publish(processed(id));
@@ -80,17 +64,9 @@ beforeAll(async () => {
   await system.trace.idle();
 });
 afterAll(async () => {
-  commands?.close();
-  aws?.close();
+  shell?.close();
   await system?.close();
-  rmSync(dir, { recursive: true, force: true });
 });
-
-function script(name: string, text: string): void {
-  const path = join(dir, 'bin', name);
-  writeFileSync(path, text);
-  chmodSync(path, 0o755);
-}
 
 async function publish({ 'detail-type': DetailType, source: Source, detail }: ReturnType<typeof event>) {
   const client = new EventBridgeClient(sdkConfig(system));
@@ -126,12 +102,6 @@ async function fillQueues(page: string) {
 }
 
 /**
- * Prints each command of a page that fails, as the page has it: functions don't inherit the traps. The second trap sets off
- * the first one, for the command inside of a function that has failed, so the command of the page is the one before.
- */
-const noteFailures = `trap 'command=$next; next=$BASH_COMMAND' DEBUG\ntrap 'printf "FAILED %s\\0" "$command"' ERR\n`;
-
-/**
  * The commands of a page, each in a line of its own: before &&, a command may fail and set off no trap. The table isn't restored
  * to the time of the example, at which it wasn't there, but to now.
  */
@@ -141,25 +111,6 @@ const commandsOf = (page: string): string =>
     .replaceAll('source docs/runbooks/commands.sh', '')
     .replaceAll('restore 2026-01-31T12:00:00Z', `restore ${new Date().toISOString()}`)
     .replaceAll(' && ', '\n');
-
-/** Runs commands one after the other, and says which of them failed. */
-async function run(commands: string) {
-  const text = `set -o pipefail\nsource '${runbooks}/commands.sh'\n${noteFailures}${commands}\n`;
-  const child = spawn('bash', ['--noprofile', '--norc', '-c', text], {
-    cwd: dir,
-    env: { PATH: `${join(dir, 'bin')}:${process.env.PATH}` },
-  });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk;
-  });
-  await once(child, 'close');
-  const failed = [...stdout.matchAll(/FAILED (.*?)\0/gs)].map(([, command = '']) => command);
-  return { failed, output: stdout.replaceAll(/FAILED .*?\0/gs, ''), errors: stderr };
-}
 
 describe.each(pages)('%s', (page) => {
   test('has commands that all work here', async () => {

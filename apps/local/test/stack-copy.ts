@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 import { isObject, type JsonObject } from '@orders/local-aws';
-import { startTestSystem, synthesized } from '../src/testing/index.ts';
+import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
 
 /** The resources of a stack, by type and then by id. */
 export type Resources = Record<string, Record<string, JsonObject>>;
@@ -81,5 +81,8 @@ export function useStackCopy() {
     },
 
     start: () => startTestSystem({ outDir: dir }),
+
+    /** Swaps the copy into a system that runs. */
+    swapInto: (system: TestSystem) => system.swap(dir),
   };
 }
