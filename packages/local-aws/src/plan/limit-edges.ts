@@ -168,6 +168,7 @@ export const limitEdges: Readonly<Record<string, Readonly<Record<string, Edge>>>
       refusedByAwsOnly: ['ab', letters(256), 'a b', 'a/b'],
     },
     billing_mode: { taken: ['PAY_PER_REQUEST'], refused: ['FREE'] },
+    'point_in_time_recovery.recovery_period_in_days': whole(1, 35),
   },
   aws_iam_role: {
     assume_role_policy: {

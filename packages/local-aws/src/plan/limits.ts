@@ -181,6 +181,7 @@ export const argumentLimits: Readonly<Record<string, Readonly<Record<string, Lim
   aws_dynamodb_table: {
     name: textOf(/^[\w.-]{3,255}$/, '3 to 255 letters, digits and . _ -'),
     billing_mode: oneOf('PROVISIONED', 'PAY_PER_REQUEST'),
+    'point_in_time_recovery.recovery_period_in_days': numbers(1, 35),
   },
   aws_iam_role: {
     assume_role_policy: policyOf(2_048),

@@ -31,10 +31,10 @@ const table = (name: string, more: JsonObject = {}): JsonObject => ({
   attribute: [{ name: 'id', type: 'S' }],
   ...more,
 });
-const planOf = (enabled: boolean) =>
+const planOf = (recovery: JsonObject) =>
   makePlan({
     aws_dynamodb_table: {
-      orders: table('Orders', { point_in_time_recovery: { enabled } }),
+      orders: table('Orders', { point_in_time_recovery: recovery }),
       other: table('Other'),
     },
   });
@@ -58,10 +58,10 @@ afterEach(async () => {
   await state.close();
   await server.close();
 });
-async function wire(enabled = true): Promise<void> {
+async function wire(recovery: JsonObject = { enabled: true }): Promise<void> {
   await tables?.close?.();
   const context = makeContext({ clock, state });
-  tables = await createTables(planOf(enabled), context);
+  tables = await createTables(planOf(recovery), context);
   serveAws(server, [tables], context);
 }
 
@@ -90,6 +90,9 @@ const rowsOf = async (TableName: string) => {
   const { Items = [] } = await client.send(new ScanCommand({ TableName }));
   return Object.fromEntries(Items.map(({ id, value }) => [id?.S, value?.S]));
 };
+const describeBackups = async (TableName: string) =>
+  (await client.send(new DescribeContinuousBackupsCommand({ TableName }))).ContinuousBackupsDescription
+    ?.PointInTimeRecoveryDescription;
 /** Moves on by a second, and gives the time before. */
 const later = (): number => {
   const at = clock.now();
@@ -247,8 +250,8 @@ describe('a restore is refused', () => {
   test('to what was before a stack without point in time recovery', async () => {
     await put('a', 'first');
     const before = later();
-    await wire(false);
-    await wire(true);
+    await wire({ enabled: false });
+    await wire();
     await expect(restore(before)).rejects.toMatchObject({ name: 'InvalidRestoreTimeException' });
     await restore(undefined, { UseLatestRestorableTime: true });
     expect(await rowsOf('Restored')).toEqual({ a: 'first' });
@@ -256,9 +259,6 @@ describe('a restore is refused', () => {
 });
 
 test('DescribeContinuousBackups says from when to when a table can be restored', async () => {
-  const describeBackups = async (TableName: string) =>
-    (await client.send(new DescribeContinuousBackupsCommand({ TableName }))).ContinuousBackupsDescription
-      ?.PointInTimeRecoveryDescription;
   const since = later();
   expect(await describeBackups('Orders')).toEqual({
     PointInTimeRecoveryStatus: 'ENABLED',
@@ -266,6 +266,24 @@ test('DescribeContinuousBackups says from when to when a table can be restored',
     LatestRestorableDateTime: new Date(clock.now()),
   });
   expect(await describeBackups('Other')).toEqual({ PointInTimeRecoveryStatus: 'DISABLED' });
+});
+
+test.each([
+  [35, { enabled: true }],
+  [2, { enabled: true, recovery_period_in_days: 2 }],
+])('a table is restored up to %i days back, as %j has it', async (days, recovery) => {
+  await wire(recovery);
+  await put('kept', 'first');
+  const dayMs = 24 * 60 * 60 * 1_000;
+  const at = later();
+  clock.advance(days * dayMs - 1_000);
+  expect((await describeBackups('Orders'))?.EarliestRestorableDateTime).toEqual(new Date(at));
+  await restore(at);
+  expect(await rowsOf('Restored')).toEqual({ kept: 'first' });
+  clock.advance(1_000);
+  await expect(restore(at, { TargetTableName: 'Again' })).rejects.toMatchObject({
+    name: 'InvalidRestoreTimeException',
+  });
 });
 
 test('a table of the stack is not deleted', async () => {
@@ -278,6 +296,7 @@ test('a history keeps so many changes: the times before the oldest one are forgo
   const parts = {
     state,
     clock,
+    restorableDays: 35,
     maxChanges: 2,
     read: async () => undefined,
     readAll: async () => [],

@@ -35,10 +35,13 @@ export interface TableHistoryParts {
   read(key: JsonObject): Promise<JsonObject | undefined>;
   /** Reads all rows, for the beginning of a history. */
   readAll(): Promise<readonly { key: JsonObject; row: JsonObject }[]>;
+  /** How many days back the table can be restored. */
+  restorableDays: number;
   /** How many changes are kept; 20,000 if left out. The oldest go first, and with them the times before. */
   maxChanges?: number;
 }
 
+const dayMs = 24 * 60 * 60 * 1_000;
 /** So many are read from the disk, for each table, in a small part of the two seconds in which a start is ready. */
 const defaultMaxChanges = 20_000;
 /** How much the rows of the changes may have, in characters of JSON. */
@@ -63,7 +66,7 @@ const changesOf = (table: string) => `changes of ${table}`;
  */
 export async function openTableHistory(
   table: string,
-  { state, clock, read, readAll, maxChanges = defaultMaxChanges }: TableHistoryParts,
+  { state, clock, read, readAll, restorableDays, maxChanges = defaultMaxChanges }: TableHistoryParts,
 ): Promise<TableHistory> {
   const begun = state.collection<number>(beginnings);
   /** The rows before the first change. */
@@ -109,7 +112,7 @@ export async function openTableHistory(
 
   return {
     get since() {
-      return begun.get(table) ?? clock.now();
+      return Math.max(begun.get(table) ?? clock.now(), clock.now() - restorableDays * dayMs);
     },
     note(key, row) {
       const text = JSON.stringify(key);

@@ -42,9 +42,10 @@ export async function createTables(
     const name = definition.TableName;
     await ensureTable(table, state);
     definitions.set(name, definition);
-    if (isRestorable(table)) {
+    const restorableDays = restorableDaysOf(table);
+    if (restorableDays > 0) {
       const { read, readAll } = store.of(definition);
-      histories.set(name, await openTableHistory(name, { state, clock, read, readAll }));
+      histories.set(name, await openTableHistory(name, { state, clock, read, readAll, restorableDays }));
     } else forgetTableHistory(name, state);
   }
   for (const definition of restored.values()) {
@@ -146,9 +147,10 @@ export async function createTables(
   };
 }
 
-/** Whether the stack has the table restored to earlier times. */
-function isRestorable(table: Resource): boolean {
-  return block(table, 'point_in_time_recovery', ['enabled', 'recovery_period_in_days']).enabled === true;
+/** For how many days the stack has the table restored to earlier times; 0 for a table that isn't. */
+function restorableDaysOf(table: Resource): number {
+  const recovery = block(table, 'point_in_time_recovery', ['enabled', 'recovery_period_in_days']);
+  return recovery.enabled === true ? Number(recovery.recovery_period_in_days ?? 35) : 0;
 }
 
 const keyOf = (definition: TableDefinition, row: JsonObject): JsonObject =>
