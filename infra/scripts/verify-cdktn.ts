@@ -95,8 +95,10 @@ function copySource(temp: string): string {
 
 /** Installs the successors under the names that the source imports, and links to its other dependencies. */
 function installSuccessors(temp: string): void {
-  const { devDependencies } = JSON.parse(readFileSync(join(infra, 'package.json'), 'utf8'));
-  const others = Object.keys(devDependencies).filter((name) => !successors[name] && name !== 'cdktf-cli');
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(infra, 'package.json'), 'utf8'));
+  const others = Object.keys({ ...dependencies, ...devDependencies }).filter(
+    (name) => !successors[name] && name !== 'cdktf-cli',
+  );
   const unknown = others.filter((name) => name.startsWith('@cdktf/'));
   if (unknown.length > 0)
     throw new Error(`infra/package.json has ${unknown}, which has no successor: add it in verify-cdktn.ts`);

@@ -1,7 +1,7 @@
 import { runTurbo } from './dev/run-turbo.ts';
 
 /** What a command of the local run needs: the synthesized stack with the functions, the page, and what types are checked by. */
-const needs = {
+export const needs = {
   start: ['synth', 'build', '--filter=@orders/infra', '--filter=@orders/console'],
   dev: [
     'synth',

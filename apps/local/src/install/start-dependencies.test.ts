@@ -1,0 +1,40 @@
+import { globSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+import { repository } from '../dev/places.ts';
+import { type Import, importsOfStart, manifestOf } from './imports-of-start.ts';
+import { starts } from './prepare-install.cjs';
+
+/** The first start installs `dependencies` alone. */
+
+let imports: Import[];
+beforeAll(async () => {
+  imports = await importsOfStart(starts);
+});
+
+const dependenciesOf = (folder: string) =>
+  Object.keys(manifestOf(join(repository, folder)).dependencies ?? {});
+
+/** Where Node.js finds what a package loads: in the package, or in the root. */
+const ownerOf = ({ name, from }: Import) =>
+  [from, '.'].find((folder) => dependenciesOf(folder).includes(name));
+
+test('what starting loads is among the dependencies of the package that loads it, or of the root', () => {
+  const missing = imports.filter((each) => ownerOf(each) === undefined);
+  expect(missing.map(({ name, from, file }) => `${from}: ${name}, which ${file} loads`)).toEqual([]);
+});
+
+test('what starting does not load is a devDependency', () => {
+  const loaded = new Set(imports.map((each) => `${ownerOf(each)}: ${each.name}`));
+  const manifests = globSync('{package.json,{apps,infra}/package.json,{packages,apps}/*/package.json}', {
+    cwd: repository,
+  });
+  const idle = manifests.map(dirname).flatMap((folder) => {
+    const names = dependenciesOf(folder).filter((name) => !name.startsWith('@orders/'));
+    const peers = names.flatMap((name) =>
+      Object.keys(manifestOf(join(repository, folder, 'node_modules', name)).peerDependencies ?? {}),
+    );
+    return names.filter((name) => !peers.includes(name)).map((name) => `${folder}: ${name}`);
+  });
+  expect(idle.filter((each) => !loaded.has(each))).toEqual([]);
+});
