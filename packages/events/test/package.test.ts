@@ -16,7 +16,6 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readContract } from '@orders/contract';
 import { build } from 'esbuild';
-import ts from 'typescript';
 import { fieldPaths } from '../scripts/field-paths.ts';
 import { preparePackage } from '../scripts/published-package.ts';
 import { compileTypeScript, ofConsumer } from './type-check.ts';
@@ -253,9 +252,9 @@ ${usage}`,
   test('publishes and parses in TypeScript, as an ES module and as CommonJS, with types checked', () => {
     withPeers();
     const projects = ['module', 'commonjs'];
-    const files = projects.map((type) => {
+    for (const type of projects) {
       write(`${type}/package.json`, JSON.stringify({ type }));
-      return write(
+      write(
         `${type}/index.ts`,
         `
 import { parse } from '@orders/events';
@@ -264,10 +263,11 @@ import { publish } from '@orders/events/publish';
 import { createRecordingClient, makeOrderPlaced } from '@orders/events/testing';
 ${usage}`,
       );
-    });
-    // TypeScript looks for its own types of Node.js from the folder that a process starts in.
-    const typeRoots = [join(dir, 'node_modules/@types')];
-    expect(compileTypeScript(files, { ...ofConsumer, types: ['node'], typeRoots })).toEqual([]);
+    }
+    const files = projects.map((type) => `${type}/index.ts`);
+    expect(compileTypeScript(dir, { compilerOptions: { ...ofConsumer, types: ['node'] }, files })).toEqual(
+      [],
+    );
     for (const type of projects) expect(JSON.parse(run('node', [`${type}/index.js`]))).toEqual(outcome);
   });
 
@@ -277,15 +277,14 @@ ${usage}`,
     try {
       cpSync(join(dir, 'node_modules/@orders'), join(consumer, 'node_modules/@orders'), { recursive: true });
       writeFileSync(join(consumer, 'package.json'), JSON.stringify({ type: 'module' }));
-      const file = join(consumer, 'index.ts');
       writeFileSync(
-        file,
+        join(consumer, 'index.ts'),
         `
 import { parse } from '@orders/events';
 import { makeOrderPlaced } from '@orders/events/testing';
 export const { detail } = parse(makeOrderPlaced());`,
       );
-      expect(compileTypeScript([file], ofConsumer)).toEqual([]);
+      expect(compileTypeScript(consumer, { compilerOptions: ofConsumer, files: ['index.ts'] })).toEqual([]);
     } finally {
       rmSync(consumer, { recursive: true });
     }
@@ -304,7 +303,7 @@ export const { detail } = parse(makeOrderPlaced());`,
   });
 
   test('has its schemas and types for a TypeScript project whose module resolution ignores exports', () => {
-    const file = write(
+    write(
       'node10/index.ts',
       `
 import { parse } from '@orders/events';
@@ -313,12 +312,9 @@ export const title: string = schema.title;
 export { parse };`,
     );
     // TypeScript 7 has this resolution no more; consumers with an older one may.
-    const node10 = {
-      module: ts.ModuleKind.CommonJS,
-      moduleResolution: ts.ModuleResolutionKind.Node10,
-      resolveJsonModule: true,
-    };
-    expect(compileTypeScript([file], { ...ofConsumer, ...node10 })).toEqual([]);
+    const node10 = { module: 'commonjs', moduleResolution: 'node10', resolveJsonModule: true };
+    const project = { compilerOptions: { ...ofConsumer, ...node10 }, files: ['node10/index.ts'] };
+    expect(compileTypeScript(dir, project, 'typescript')).toEqual([]);
     const print = "const m = require('./node10/index.js'); console.log(m.title, typeof m.parse)";
     expect(run('node', ['-e', print]).trim()).toBe('Order Placed function');
   });

@@ -70,19 +70,13 @@ test('the example of a test passes', () => {
 describe("the README's examples", () => {
   test('in TypeScript compile', () => {
     const files = blocks('ts').map((code, index) => {
-      const file = join(dir, `example-${index}.ts`);
-      writeFileSync(file, code);
+      const file = `example-${index}.ts`;
+      writeFileSync(join(dir, file), code);
       return file;
     });
     expect(files).toHaveLength(9);
-    const options = {
-      ...ofConsumer,
-      noEmit: true,
-      skipLibCheck: true,
-      types: ['node'],
-      typeRoots: [join(dir, 'node_modules/@types')],
-    };
-    expect(compileTypeScript([...files, join(dir, 'aws-cdk-lib.d.ts')], options)).toEqual([]);
+    const compilerOptions = { ...ofConsumer, noEmit: true, skipLibCheck: true, types: ['node'] };
+    expect(compileTypeScript(dir, { compilerOptions, files: [...files, 'aws-cdk-lib.d.ts'] })).toEqual([]);
   });
 
   const built = pattern('Order Dispatched', { value: [{ numeric: ['>=', 1000] }] });

@@ -1,46 +1,45 @@
-import ts from 'typescript';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
-/** The files of dependencies, which don't change. Several programs with the same options share each. */
-const parsed = new Map<string, ts.SourceFile>();
-const isInstalled = (file: string) => file.includes('/node_modules/.pnpm/');
+/** What a tsconfig.json has. */
+export interface TypeScriptProject {
+  extends?: string;
+  compilerOptions: Record<string, unknown>;
+  /** By their paths from the folder. */
+  files: string[];
+}
 
 /**
- * Compiles files of TypeScript, and writes JavaScript beside them unless an option says otherwise. It checks the files and
- * all that they import, except what is installed in this repository.
+ * Compiles files of TypeScript in a folder, and writes JavaScript beside them unless an option says otherwise.
  *
+ * @param compiler `typescript-7` takes a fifth of the time of `typescript`, and has fewer options
  * @returns what TypeScript reports; nothing if all is well
  */
-export function compileTypeScript(files: string[], options: ts.CompilerOptions): string[] {
-  const host = ts.createCompilerHost(options);
-  const readFile = host.getSourceFile;
-  host.getSourceFile = (file, ...how) => {
-    if (!isInstalled(file)) return readFile(file, ...how);
-    const key = JSON.stringify([file, options]);
-    const known = parsed.get(key) ?? readFile(file, ...how);
-    if (known) parsed.set(key, known);
-    return known;
-  };
-  const program = ts.createProgram(files, options, host);
-  const checked = program.getSourceFiles().filter(({ fileName }) => !isInstalled(fileName));
-  // File by file, because to emit all at once checks what is installed as well.
-  for (const file of checked) if (!file.isDeclarationFile) program.emit(file);
-  return [
-    ...program.getOptionsDiagnostics(),
-    ...program.getGlobalDiagnostics(),
-    ...checked.flatMap((file) => [
-      ...program.getSyntacticDiagnostics(file),
-      ...program.getSemanticDiagnostics(file),
-    ]),
-  ].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+export function compileTypeScript(
+  dir: string,
+  project: TypeScriptProject,
+  compiler: 'typescript' | 'typescript-7' = 'typescript-7',
+): string[] {
+  writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(project));
+  const tsc = resolve(import.meta.dirname, '../node_modules', compiler, 'bin/tsc');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, '--pretty', 'false', '-p', dir], {
+    encoding: 'utf8',
+  });
+  // The lines of a report that are indented say more about it.
+  const reports = `${stdout}${stderr}`.split(/\n(?! )/).filter((report) => report !== '');
+  if (status !== 0 && reports.length === 0)
+    throw new Error(`${tsc} ended with ${status}, and reported nothing`);
+  return reports;
 }
 
 /** The options of a consumer on Node.js, whose types are checked in full. */
-export const ofConsumer: ts.CompilerOptions = {
+export const ofConsumer = {
   strict: true,
-  target: ts.ScriptTarget.ES2022,
-  lib: ['lib.es2022.d.ts'],
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: 'es2022',
+  lib: ['es2022'],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
   skipLibCheck: false,
-  types: [],
+  types: [] as string[],
 };
