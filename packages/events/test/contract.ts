@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from '@jest/globals';
 
 /** A small contract for tests, so that they don't depend on the events of today. */
 const schemaOf = (id: string, detailType: string, properties: object) => ({
@@ -32,7 +33,18 @@ export type Json = any;
 
 /** A folder with a contract that 0.1.0 released, as the root of a repository has it. It isn't a repository of git. */
 export function createContract() {
-  const root = mkdtempSync(join(tmpdir(), 'orders-contract-'));
+  const contract = contractIn(mkdtempSync(join(tmpdir(), 'orders-contract-')));
+  for (const [id, schema] of Object.entries(events)) {
+    contract.writeJson(`schemas/${id}.json`, schema);
+    contract.writeJson(`schemas/released/${id}/0.1.0.json`, schema);
+    contract.writeJson(`schemas/fixtures/${id}/valid/parcel.json`, { parcelId: 'parcel', weight: 3 });
+    contract.writeJson(`schemas/fixtures/${id}/invalid/weight-missing.json`, { parcelId: 'parcel' });
+  }
+  contract.write('packages/events/package.json', '{"version":"0.1.0"}');
+  return contract;
+}
+
+function contractIn(root: string) {
   const path = (file: string) => join(root, file);
   const read = (file: string) => readFileSync(path(file), 'utf8');
   const write = (file: string, text: string) => {
@@ -63,13 +75,6 @@ export function createContract() {
   const announce = (name = '@orders/events') =>
     write('.changeset/two-words.md', `---\n"${name}": minor\n---\n\nA parcel may have another field.\n`);
 
-  for (const [id, schema] of Object.entries(events)) {
-    writeJson(`schemas/${id}.json`, schema);
-    writeJson(`schemas/released/${id}/0.1.0.json`, schema);
-    writeJson(`schemas/fixtures/${id}/valid/parcel.json`, { parcelId: 'parcel', weight: 3 });
-    writeJson(`schemas/fixtures/${id}/invalid/weight-missing.json`, { parcelId: 'parcel' });
-  }
-  write('packages/events/package.json', '{"version":"0.1.0"}');
   return {
     root,
     schemasDir: path('schemas'),
@@ -88,10 +93,17 @@ export function createContract() {
 }
 export type TestContract = ReturnType<typeof createContract>;
 
-/** The same contract in a repository of git, committed on main. */
+let repository: TestContract | undefined;
+afterAll(() => repository?.delete());
+
+/** The same contract in a repository of git, committed on main. git makes one for each test file, and a test gets a copy. */
 export function createRepository(): TestContract {
-  const contract = createContract();
-  contract.git('init', '-q', '-b', 'main', '--template=');
-  contract.commit();
-  return contract;
+  if (!repository) {
+    repository = createContract();
+    repository.git('init', '-q', '-b', 'main', '--template=');
+    repository.commit();
+  }
+  const root = mkdtempSync(join(tmpdir(), 'orders-contract-'));
+  cpSync(repository.root, root, { recursive: true });
+  return contractIn(root);
 }

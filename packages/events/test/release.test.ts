@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { compareVersions, readSnapshots, writeSnapshots } from '../scripts/release-snapshots.ts';
 import { readSchemas } from '../scripts/schemas.ts';
-import { createRepository, type Json, type TestContract } from './contract.ts';
+import { createContract, createRepository, type Json, type TestContract } from './contract.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 /** The packages of the workspace except @orders/events, by their folders. */
@@ -15,8 +15,10 @@ const others = globSync(['{packages,apps}/*/package.json', '{apps,infra}/package
   .filter((dir) => dir !== 'packages/events');
 
 let contract: TestContract;
-beforeEach(() => {
-  contract = createRepository();
+afterEach(() => contract.delete());
+
+/** Adds what makes the folder a workspace of pnpm, with a setting of changesets. */
+function makeWorkspace() {
   for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml', '.changeset/config.json']) {
     cpSync(resolve(repository, file), contract.path(file));
   }
@@ -27,8 +29,7 @@ beforeEach(() => {
     manifest.version = '0.1.0';
   });
   contract.commit();
-});
-afterEach(() => contract.delete());
+}
 
 const addField = () =>
   contract.edit('schemas/parcel-packed.json', ({ properties }: Json) => {
@@ -40,6 +41,11 @@ const snapshot = async (version: string) =>
   writeSnapshots(contract.schemasDir, readSchemas(contract.schemasDir), version);
 
 describe('pnpm release:version', () => {
+  beforeEach(() => {
+    contract = createRepository();
+    makeWorkspace();
+  });
+
   const run = () => {
     const script = resolve(repository, 'packages/events/scripts/release-version.ts');
     return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
@@ -94,6 +100,10 @@ describe('pnpm release:version', () => {
 });
 
 describe('the snapshots', () => {
+  beforeEach(() => {
+    contract = createContract();
+  });
+
   test('a second run writes nothing', async () => {
     addField();
     expect((await snapshot('0.2.0')).filter(({ written }) => written)).toHaveLength(1);
