@@ -83,8 +83,8 @@ stop() { # <sentence>
 }
 
 export AWS_PAGER=''
-account=$(aws sts get-caller-identity --output json | jq -er .Account)
-repo=$(gh repo view --json nameWithOwner | jq -er .nameWithOwner)
+account=$(aws sts get-caller-identity --query Account --output text)
+repo=$(gh repo view --json nameWithOwner --jq .nameWithOwner)
 bucket="orders-state-$stage-$account"
 provider="arn:aws:iam::$account:oidc-provider/token.actions.githubusercontent.com"
 
@@ -100,8 +100,10 @@ look() { # <error> <command…>
   }
 }
 
-# Whether two texts are the same JSON.
-same() { [ "$(jq -S . <<<"$1")" = "$(jq -S . <<<"$2")" ]; }
+# Whether this part of the answer is the same JSON as a text.
+found_is() { # <filter> <json>
+  jq -e --argjson wanted "$2" "$1 == \$wanted" <<<"$found" >/dev/null
+}
 
 # Prints a change, and makes it unless this is only the plan.
 change() { # <sentence> <command…>
@@ -151,7 +153,7 @@ role() { # <name> <GitHub environment>
   if [ -z "$there" ]; then
     change "Create the role $1 for jobs in the GitHub environment $2 of $repo" \
       aws iam create-role --role-name "$1" --max-session-duration 3600 --assume-role-policy-document "$trust"
-  elif ! same "$(jq -c .Role.AssumeRolePolicyDocument <<<"$found")" "$trust"; then
+  elif ! found_is .Role.AssumeRolePolicyDocument "$trust"; then
     change "Give the role $1 to jobs in the GitHub environment $2 of $repo, and to nobody else" \
       aws iam update-assume-role-policy --role-name "$1" --policy-document "$trust"
   fi
@@ -171,7 +173,7 @@ read_everything() { # <role>
 may() { # <role> <policy> <what it lets the role do>
   step="reading the policy of the role $1"
   look NoSuchEntity aws iam get-role-policy --role-name "$1" --policy-name deploy --output json
-  if [ -z "$there" ] || ! same "$(jq -c .PolicyDocument <<<"$found")" "$2"; then
+  if [ -z "$there" ] || ! found_is .PolicyDocument "$2"; then
     change "Let the role $1 $3" \
       aws iam put-role-policy --role-name "$1" --policy-name deploy --policy-document "$2"
   fi
@@ -213,9 +215,9 @@ write_environment() { # <reviewers> <other rules>
 
 variable() { # <GitHub environment> <name> <value> <option, if it has the value>
   step="reading the variable $2 of the GitHub environment $1"
-  look '(HTTP 404)' gh api "repos/$repo/environments/$1/variables/$2"
+  look '(HTTP 404)' gh api "repos/$repo/environments/$1/variables/$2" --jq .value
   [ -n "$there$3" ] || refuse "$4 is needed the first time, for the variable $2 of the GitHub environment $1"
-  [ -z "$3" ] || [[ -n $there && $(jq -r .value <<<"$found") == "$3" ]] ||
+  [ -z "$3" ] || [[ -n $there && $found == "$3" ]] ||
     change "Set the variable $2 of the GitHub environment $1 to $3" gh variable set "$2" --env "$1" --body "$3"
 }
 
@@ -258,9 +260,9 @@ look '(404)' aws s3api head-bucket --bucket "orders-state-$other-$account"
 [ -z "$there" ] || stop "The account $account has the stage $other. Each stage has an account of its own: use credentials of another one"
 
 if [ -z "$region" ]; then
-  look '(HTTP 404)' gh api "repos/$repo/environments/$stage/variables/AWS_REGION"
+  look '(HTTP 404)' gh api "repos/$repo/environments/$stage/variables/AWS_REGION" --jq .value
   region=eu-west-1
-  [ -z "$there" ] || region=$(jq -r .value <<<"$found")
+  [ -z "$there" ] || region=$found
 fi
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
 

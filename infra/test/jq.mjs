@@ -13,7 +13,7 @@ export async function runJq(args, stdin) {
   const rest = [...args];
   while (rest.length > 0) {
     const [arg] = rest;
-    if (arg === '--arg') options.push(...rest.splice(0, 3));
+    if (arg === '--arg' || arg === '--argjson') options.push(...rest.splice(0, 3));
     else if (arg.startsWith('-')) options.push(rest.shift());
     else filter = rest.shift();
   }

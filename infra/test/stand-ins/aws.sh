@@ -20,7 +20,7 @@ role="$ACCOUNT/role-$(option role-name)"
 bucket="$ACCOUNT/bucket-$(option bucket)"
 
 case $operation in
-  'sts get-caller-identity') echo '{"Account": "123456789012"}' ;;
+  'sts get-caller-identity') echo 123456789012 ;;
   's3api head-bucket') [ -e "$bucket" ] || fail 404 ;;
   's3api create-bucket') option create-bucket-configuration >"$bucket" ;;
   's3api get-bucket-versioning')
