@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { Shell } from './shell.ts';
 
-// The scripts of the workflows, run as GitHub runs them, with stand-ins for `gh` and `npx`. lint.test.ts has the linters.
+// The scripts of the workflows, run as GitHub runs them, with stand-ins for `gh` and `npx`. `pnpm check` lints them.
 
 interface Workflow {
   jobs: Record<string, { steps?: { name?: string; run?: string }[] }>;
