@@ -208,13 +208,24 @@ describe('an archive', () => {
 
   test('keeps the last ones of those that are more than the memory should hold', async () => {
     const context = makeContext({ clock: new FakeClock() });
-    const bus = makeBus({}, context);
     const Detail = JSON.stringify({ text: 'x'.repeat(250 * 1024) });
     const Entries = [{ EventBusName: 'Orders', Source: 's', DetailType: 'T', Detail }];
-    for (let count = 0; count < 600; count += 1) await bus.call('PutEvents', { Entries });
-    const kept = [...context.state.collection<unknown>('events of the archive Kept').values()].length;
-    expect(kept).toBeGreaterThan(500);
-    expect(kept).toBeLessThanOrEqual((128 * 1024) / 250);
+    await makeBus({}, context).call('PutEvents', { Entries });
+    // An earlier wiring has kept almost as many as there may be.
+    const kept = context.state.collection<{ event: BusEvent }>('events of the archive Kept');
+    const [first] = kept.values();
+    if (!first) throw new Error('the archive is empty');
+    for (let count = 1; count < 520; count += 1) {
+      const id = `event-${count}`;
+      kept.set(id, { ...first, event: { ...first.event, id } });
+    }
+    const bus = makeBus({}, context);
+    for (let count = 0; count < 20; count += 1) await bus.call('PutEvents', { Entries });
+    const ids = [...kept.values()].map(({ event }) => event.id);
+    expect(ids.length).toBeGreaterThan(500);
+    expect(ids.length).toBeLessThanOrEqual((128 * 1024) / 250);
+    expect(ids).not.toContain(first.event.id);
+    expect(ids).toContain('event-519');
   });
 
   test('keeps them for its days', async () => {

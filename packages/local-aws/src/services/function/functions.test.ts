@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { createIam } from '../../iam.ts';
 import { systemIds } from '../../ids.ts';
@@ -264,47 +265,62 @@ describe('an invocation', () => {
 describe('the log of a function', () => {
   const parsed = (messages: string[]) => messages.map((message) => JSON.parse(message) as JsonObject);
 
-  test.each<[string, string, string, unknown]>([
-    ['an object', 'console.info({ a: 1 })', 'INFO', { a: 1 }],
-    ['text', 'console.log("a")', 'INFO', 'a'],
-    ['several values', 'console.warn("a", 1, { b: 2 })', 'WARN', 'a 1 { b: 2 }'],
-    ['a format', 'console.error("%s has %d", "a", 1)', 'ERROR', 'a has 1'],
-    [
-      'an error',
-      'console.error(new RangeError("a"))',
-      'ERROR',
-      { errorType: 'RangeError', errorMessage: 'a', stackTrace: expect.any(Array) },
-    ],
-    [
-      'an error in an object',
-      'console.error({ cause: new RangeError("a") })',
-      'ERROR',
-      { cause: expect.objectContaining({ errorMessage: 'a' }) },
-    ],
-    [
-      'an error beside text',
-      'console.debug("b", new RangeError("a"))',
-      'DEBUG',
-      expect.stringMatching(/^b RangeError: a/),
-    ],
-    [
-      'an object that contains itself',
-      'const a = { b: 1 }; a.a = a; console.trace(a)',
-      'TRACE',
-      expect.stringContaining('[Circular *1]'),
-    ],
-    ['a big integer', 'console.info({ a: 1n })', 'INFO', expect.stringContaining('1n')],
-  ])('has %s in one JSON line', async (_, code, level, message) => {
-    const { invoke, log } = makeFunction(handler(`${code}; return context.awsRequestId;`));
-    const requestId = await invoke('f');
-    const [line, ...others] = parsed(await log('f', 1));
-    expect(line).toMatchObject({
-      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
-      level,
-      requestId,
-      message,
+  describe('has in one JSON line', () => {
+    const rows: [what: string, code: string, level: string, message: unknown][] = [
+      ['an object', 'console.info({ a: 1 })', 'INFO', { a: 1 }],
+      ['text', 'console.log("a")', 'INFO', 'a'],
+      ['several values', 'console.warn("a", 1, { b: 2 })', 'WARN', 'a 1 { b: 2 }'],
+      ['a format', 'console.error("%s has %d", "a", 1)', 'ERROR', 'a has 1'],
+      [
+        'an error',
+        'console.error(new RangeError("a"))',
+        'ERROR',
+        { errorType: 'RangeError', errorMessage: 'a', stackTrace: expect.any(Array) },
+      ],
+      [
+        'an error in an object',
+        'console.error({ cause: new RangeError("a") })',
+        'ERROR',
+        { cause: expect.objectContaining({ errorMessage: 'a' }) },
+      ],
+      [
+        'an error beside text',
+        'console.debug("b", new RangeError("a"))',
+        'DEBUG',
+        expect.stringMatching(/^b RangeError: a/),
+      ],
+      [
+        'an object that contains itself',
+        'const a = { b: 1 }; a.a = a; console.trace(a)',
+        'TRACE',
+        expect.stringContaining('[Circular *1]'),
+      ],
+      ['a big integer', 'console.info({ a: 1n })', 'INFO', expect.stringContaining('1n')],
+    ];
+    let requestIds: unknown[];
+    let written: JsonObject[];
+    // One process writes all of them.
+    beforeAll(async () => {
+      const { invoke, log } = makeFunction(`
+        const rows = [${rows.map(([, code]) => `() => { ${code}; }`)}];
+        ${handler('rows[event.row](); return context.awsRequestId;')}`);
+      requestIds = [];
+      for (const row of rows.keys()) requestIds.push(await invoke('f', { row }));
+      written = parsed(await log('f', rows.length));
     });
-    expect(others).toEqual([]);
+
+    test.each(rows.map(([what, , level, message], row) => [what, row, level, message] as const))(
+      '%s',
+      (_, row, level, message) => {
+        expect(written).toHaveLength(rows.length);
+        expect(written[row]).toMatchObject({
+          timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+          level,
+          requestId: requestIds[row],
+          message,
+        });
+      },
+    );
   });
 
   test('has the error that a handler threw', async () => {
@@ -380,26 +396,44 @@ test("a function's environment has Lambda's variables and the stack's, and none 
 });
 
 describe('the processes of a function', () => {
-  // Each reports by a file that it began, and returns when the test writes a file.
-  const gated = (dir: string) => `
-    import { existsSync, writeFileSync } from 'node:fs';
-    import { setTimeout } from 'node:timers/promises';
-    export const handler = async ({ id }) => {
-      writeFileSync(${JSON.stringify(dir)} + '/began-' + id, '');
-      while (!existsSync(${JSON.stringify(dir)} + '/end-' + id) && !existsSync(${JSON.stringify(dir)} + '/end-all')) await setTimeout(2);
-      return process.pid;
-    };`;
-  const makeGated = () => {
-    const dir = mkdtempSync(join(tmpdir(), 'orders-gate-'));
-    ends.push(() => rmSync(dir, { recursive: true, force: true }));
-    const began = () => readdirSync(dir).filter((name) => name.startsWith('began-'));
-    const end = (id: string) => writeFileSync(join(dir, `end-${id}`), '');
-    // Processes start one after the other, which takes its time on a busy machine.
-    return { ...makeFunction(gated(dir), { timeout: 50 }), began, end };
+  /** The function `f`. Each invocation connects to a gate, says its id, and returns when the gate closes the connection. */
+  const makeGated = async () => {
+    const connections = new Map<string, Socket>();
+    let isOpen = false;
+    const gate = createServer((connection) => {
+      // A process that is killed resets it.
+      connection.on('error', () => {});
+      connection.once('data', (id) => {
+        connections.set(String(id), connection);
+        if (isOpen) connection.end();
+      });
+    }).listen(0, '127.0.0.1');
+    ends.push(() => gate.close());
+    await once(gate, 'listening');
+    const { port } = gate.address() as AddressInfo;
+    const gated = makeFunction(
+      `import { once } from 'node:events';
+      import { connect } from 'node:net';
+      export const handler = async ({ id }) => {
+        const connection = connect(${port}, '127.0.0.1').resume();
+        connection.write(String(id));
+        await once(connection, 'close');
+        return process.pid;
+      };`,
+      // Processes start one after the other, which takes its time on a busy machine.
+      { timeout: 50 },
+    );
+    const began = () => [...connections.keys()];
+    const end = (id: string) => connections.get(id)?.end();
+    const endAll = () => {
+      isOpen = true;
+      for (const id of began()) end(id);
+    };
+    return { ...gated, began, end, endAll };
   };
 
   test('are as many as are reserved, and Lambda refuses another one', async () => {
-    const { invoke, began, end, functions } = makeGated();
+    const { invoke, began, endAll, functions } = await makeGated();
     const call = makeCaller([functions], makeContext());
     await call('AWSLambda.PutFunctionConcurrency', { FunctionName: 'f', ReservedConcurrentExecutions: 1 });
     const first = invoke('f', { id: 0 });
@@ -408,22 +442,22 @@ describe('the processes of a function', () => {
     await call('AWSLambda.DeleteFunctionConcurrency', { FunctionName: 'f' });
     const second = invoke('f', { id: 2 });
     await until(() => began().length === 2, 'another one has begun');
-    end('all');
+    endAll();
     await Promise.all([first, second]);
   });
 
   test('are at most ten: an eleventh invocation waits for the first free one, and close ends them all', async () => {
     const before = folders();
-    const { invoke, began, end, functions } = makeGated();
+    const { invoke, began, end, endAll, functions } = await makeGated();
     const running = Array.from({ length: 10 }, (_, id) => invoke('f', { id }));
     const eleventh = invoke('f', { id: 10 });
     await until(() => began().length === 10, 'ten have begun');
-    expect(began()).not.toContain('began-10');
+    expect(began()).not.toContain('10');
     expect(processes()).toBe(10);
     end('3');
     const pid = await running[3];
     await until(() => began().length === 11, 'the eleventh has begun');
-    end('all');
+    endAll();
     const pids = await Promise.all(running);
     expect(new Set(pids).size).toBe(10);
     await expect(eleventh).resolves.toBe(pid);
@@ -433,7 +467,7 @@ describe('the processes of a function', () => {
   });
 
   test('that close ends fail what they run and what waits for them, and no new one starts', async () => {
-    const { invoke, began, functions } = makeGated();
+    const { invoke, began, functions } = await makeGated();
     const all = Array.from({ length: 12 }, (_, id) => invoke('f', { id }));
     await until(() => began().length === 10, 'ten have begun');
     functions.close();

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { FakeClock, until } from '../../../testing.ts';
 import { Environment } from '../environment.ts';
 import type { FunctionError } from '../function-error.ts';
@@ -86,78 +86,105 @@ const nodeJsExit = {
 };
 
 describe('a handler', () => {
+  describe('that leaves nothing, and whose process serves the next invocation,', () => {
+    const rows: [what: string, code: string, outcome: unknown][] = [
+      // What it gives.
+      ['that is async and returns', asynchronous('return { a: 1 };'), { a: 1 }],
+      ['that calls back', calling('callback(null, { a: 1 });'), { a: 1 }],
+      ['that is async and returns nothing', asynchronous(''), null],
+      ['that calls back with nothing', calling('callback();'), null],
+      ['that returns, and is not async', calling('return 1;'), null],
+      ['that calls context.succeed', calling('context.succeed(1);'), 1],
+      ['that calls context.done', calling('context.done(null, 1);'), 1],
+      ['that returns a promise, and is not async', calling('return Promise.resolve(1);'), 1],
+      // What it fails with.
+      [
+        'that is async and throws',
+        asynchronous('throw new RangeError("far");'),
+        { error: 'RangeError', message: 'far' },
+      ],
+      [
+        'that throws, and is not async',
+        calling('throw new RangeError("far");'),
+        { error: 'RangeError', message: 'far' },
+      ],
+      [
+        'that calls back with an error',
+        calling('callback(new RangeError("far"));'),
+        { error: 'RangeError', message: 'far' },
+      ],
+      [
+        'that calls context.fail',
+        calling('context.fail(new RangeError("far"));'),
+        { error: 'RangeError', message: 'far' },
+      ],
+      ['that is async and throws a text', asynchronous('throw "far";'), { error: 'string', message: 'far' }],
+      ['that calls back with a text', calling('callback("far");'), { error: 'string', message: 'far' }],
+      ['that throws a number', asynchronous('throw 7;'), { error: 'number', message: '7' }],
+      [
+        'that throws what looks like an error',
+        asynchronous('throw { name: "Own", message: "m", stack: "s" };'),
+        { error: 'Own', message: 'm' },
+      ],
+      ['that is async and returns what has no JSON', asynchronous('return 1n;'), unstringifiable],
+      [
+        'that calls back with what has no JSON, and waits for nothing',
+        calling('context.callbackWaitsForEmptyEventLoop = false; callback(null, 1n);'),
+        unstringifiable,
+      ],
+      [
+        'that answers more than 6 MB',
+        asynchronous(`return 'x'.repeat(${6_291_556 - 1});`),
+        {
+          error: 'Function.ResponseSizeTooLarge',
+          message: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+        },
+      ],
+      // The first answer counts.
+      ['that calls back twice', calling('callback(null, 1); callback(null, 2);'), 1],
+      ['that calls back, and then fails', calling('callback(null, 1); context.fail(new Error("late"));'), 1],
+      [
+        'that fails, and then succeeds',
+        calling('context.fail(new Error("first")); context.succeed(2);'),
+        { error: 'Error', message: 'first' },
+      ],
+      [
+        'that is async, and calls back first',
+        `export const handler = async (event, context, callback) => { context.done(null, 1); return 2; };`,
+        1,
+      ],
+    ];
+    const name = (row: number) => `handler${row}`;
+    const indexes = [...rows.keys()];
+    const files = {
+      ...Object.fromEntries(rows.map(([, code], row) => [`${name(row)}.mjs`, code])),
+      'index.mjs': `
+        ${indexes.map((row) => `import { handler as ${name(row)} } from './${name(row)}.mjs';`).join('\n')}
+        const handlers = [${indexes.map(name)}];
+        export const handler = ({ row }, context, callback) => handlers[row]({}, context, callback);`,
+    };
+    const outcomes: unknown[] = [];
+    // One process for all of them.
+    beforeAll(async () => {
+      const { environment, run } = makeEnvironment(files);
+      for (const row of indexes) {
+        const outcome = await run({ row });
+        await environment.free();
+        outcomes.push(environment.alive ? outcome : 'the process has ended');
+      }
+    });
+
+    test.each(rows.map(([what, , outcome], row) => [what, row, outcome] as const))(
+      '%s',
+      (_, row, outcome) => {
+        expect(outcomes[row]).toEqual(outcome);
+      },
+    );
+  });
+
   type Row = [what: string, code: string, outcome: unknown, then: 'lives on' | 'ends'];
   test.each<Row>([
-    // What it gives.
-    ['that is async and returns', asynchronous('return { a: 1 };'), { a: 1 }, 'lives on'],
-    ['that calls back', calling('callback(null, { a: 1 });'), { a: 1 }, 'lives on'],
-    ['that is async and returns nothing', asynchronous(''), null, 'lives on'],
-    ['that calls back with nothing', calling('callback();'), null, 'lives on'],
-    ['that returns, and is not async', calling('return 1;'), null, 'lives on'],
-    ['that calls context.succeed', calling('context.succeed(1);'), 1, 'lives on'],
-    ['that calls context.done', calling('context.done(null, 1);'), 1, 'lives on'],
-    ['that returns a promise, and is not async', calling('return Promise.resolve(1);'), 1, 'lives on'],
-    // What it fails with.
-    [
-      'that is async and throws',
-      asynchronous('throw new RangeError("far");'),
-      { error: 'RangeError', message: 'far' },
-      'lives on',
-    ],
-    [
-      'that throws, and is not async',
-      calling('throw new RangeError("far");'),
-      { error: 'RangeError', message: 'far' },
-      'lives on',
-    ],
-    [
-      'that calls back with an error',
-      calling('callback(new RangeError("far"));'),
-      { error: 'RangeError', message: 'far' },
-      'lives on',
-    ],
-    [
-      'that calls context.fail',
-      calling('context.fail(new RangeError("far"));'),
-      { error: 'RangeError', message: 'far' },
-      'lives on',
-    ],
-    [
-      'that is async and throws a text',
-      asynchronous('throw "far";'),
-      { error: 'string', message: 'far' },
-      'lives on',
-    ],
-    [
-      'that calls back with a text',
-      calling('callback("far");'),
-      { error: 'string', message: 'far' },
-      'lives on',
-    ],
-    ['that throws a number', asynchronous('throw 7;'), { error: 'number', message: '7' }, 'lives on'],
-    [
-      'that throws what looks like an error',
-      asynchronous('throw { name: "Own", message: "m", stack: "s" };'),
-      { error: 'Own', message: 'm' },
-      'lives on',
-    ],
-    ['that is async and returns what has no JSON', asynchronous('return 1n;'), unstringifiable, 'lives on'],
     ['that calls back with what has no JSON', calling('callback(null, 1n);'), unstringifiable, 'ends'],
-    [
-      'that calls back with what has no JSON, and waits for nothing',
-      calling('context.callbackWaitsForEmptyEventLoop = false; callback(null, 1n);'),
-      unstringifiable,
-      'lives on',
-    ],
-    [
-      'that answers more than 6 MB',
-      asynchronous(`return 'x'.repeat(${6_291_556 - 1});`),
-      {
-        error: 'Function.ResponseSizeTooLarge',
-        message: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
-      },
-      'lives on',
-    ],
     // What it leaves.
     [
       'that is async and leaves a rejection that nobody awaits',
@@ -222,26 +249,6 @@ describe('a handler', () => {
       'lives on',
     ],
     ['that calls context.succeed, and has work left', calling(`${stays} context.succeed(1);`), 1, 'lives on'],
-    // The first answer counts.
-    ['that calls back twice', calling('callback(null, 1); callback(null, 2);'), 1, 'lives on'],
-    [
-      'that calls back, and then fails',
-      calling('callback(null, 1); context.fail(new Error("late"));'),
-      1,
-      'lives on',
-    ],
-    [
-      'that fails, and then succeeds',
-      calling('context.fail(new Error("first")); context.succeed(2);'),
-      { error: 'Error', message: 'first' },
-      'lives on',
-    ],
-    [
-      'that is async, and calls back first',
-      `export const handler = async (event, context, callback) => { context.done(null, 1); return 2; };`,
-      1,
-      'lives on',
-    ],
     // Its process.
     [
       'that ends its process',
