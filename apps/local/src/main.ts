@@ -1,6 +1,6 @@
 /** The command line of the local run. Each command is loaded when it runs: a usage is there at once. */
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type Command, readCommand } from './read-command.ts';
 import { UsageError } from './usage-error.ts';
 
 const usage = `The order system on this machine, as infra synthesized it.
@@ -32,112 +32,36 @@ A command that is called wrongly ends with 2.
 /** Where cdktf writes: its own variable, or else its default in `infra/`. */
 const outDir = process.env.CDKTF_OUTDIR ?? resolve(import.meta.dirname, '../../../infra/cdktf.out');
 
-/** The options of start that explain doesn't have. */
-const ofStart = ['port', 'data', 'logs', 'open', 'otlp', 'watch', 'inspect', 'chaos', 'seed'] as const;
-
-async function main(args: string[]): Promise<void> {
-  const { values, positionals } = readArgs(args);
-  const [command, ...others] = positionals;
-  if (values.help) {
-    process.stdout.write(usage);
-  } else if (command === 'explain') {
-    const [rule, file, ...more] = others;
-    if (rule === undefined || file === undefined || more.length > 0)
-      throw new UsageError(
-        `explain takes a rule and a file with an event, received ${others.join(' ') || 'nothing'}`,
-      );
-    for (const option of ofStart)
-      if (values[option] !== undefined) throw new UsageError(`explain takes no --${option}: it runs nothing`);
-    await build(values.build, 'explain');
-    const { runExplain } = await import('./explain.ts');
-    process.exitCode = (await runExplain({ outDir }, rule, file === '-' ? file : fromCaller(file))) ? 0 : 1;
-  } else if (others.length > 0) {
-    throw new UsageError(`${others.join(' ')}: nothing goes after ${command}`);
-  } else if (command === 'start') {
-    const options = {
-      outDir,
-      port: readPort('The port', values.port ?? (process.env.PORT || '4000')),
-      logs: values.logs ?? false,
-      open: values.open ?? false,
-      ...(values.otlp !== undefined && { otlpUrl: readAddress('--otlp', values.otlp) }),
-      watch: values.watch ?? false,
-      ...(values.inspect !== undefined && { inspectPort: readPort('--inspect: The port', values.inspect) }),
-      ...(values.data !== undefined && { dataDir: fromCaller(values.data) }),
-    };
-    const { readChaos } = await import('./chaos.ts');
-    const chaos = readChaos(values.chaos, values.seed);
-    await build(values.build, options.watch || values.inspect !== undefined ? 'dev' : 'start');
-    const { runStart } = await import('./start.ts');
-    await runStart({ ...options, ...(chaos && { chaos }) });
-  } else if (command === 'demo') {
-    if (values.port !== undefined) throw new UsageError('demo takes no --port: it runs on a free one');
-    if (values.data !== undefined) throw new UsageError('demo takes no --data: it keeps nothing');
-    if (values.logs) throw new UsageError('demo takes no --logs: it prints warnings and errors');
-    for (const option of ['chaos', 'seed'] as const)
-      if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: its orders arrive`);
-    for (const option of ['open', 'otlp', 'watch', 'inspect'] as const)
-      if (values[option] !== undefined) throw new UsageError(`demo takes no --${option}: it ends by itself`);
-    await build(values.build, 'demo');
-    const { runDemo } = await import('./demo.ts');
-    process.exitCode = (await runDemo({ outDir })) ? 0 : 1;
-  } else {
-    throw new UsageError(`${command ?? 'nothing'}: the commands are start, demo and explain`);
+/** Builds what a command needs, and runs it. @returns the exit status */
+async function run(command: Command): Promise<number> {
+  switch (command.name) {
+    case 'help':
+      process.stdout.write(usage);
+      return 0;
+    case 'explain': {
+      await build(command.build, 'explain');
+      const { runExplain } = await import('./explain.ts');
+      return (await runExplain({ outDir }, command.rule, command.file)) ? 0 : 1;
+    }
+    case 'start': {
+      const { watch, inspectPort } = command.options;
+      await build(command.build, watch || inspectPort !== undefined ? 'dev' : 'start');
+      const { runStart } = await import('./start.ts');
+      await runStart({ ...command.options, outDir });
+      return 0;
+    }
+    case 'demo': {
+      await build(command.build, 'demo');
+      const { runDemo } = await import('./demo.ts');
+      return (await runDemo({ outDir })) ? 0 : 1;
+    }
   }
 }
 
-/** Builds what a command needs, once it is known that its arguments are right. */
-async function build(
-  wanted: boolean | undefined,
-  command: 'start' | 'dev' | 'demo' | 'explain',
-): Promise<void> {
+async function build(wanted: boolean, command: 'start' | 'dev' | 'demo' | 'explain'): Promise<void> {
   if (!wanted) return;
   const { buildFor } = await import('./build.ts');
   await buildFor(command);
-}
-
-/** A path as the caller means it: pnpm runs this in the root of the repository, wherever it was called. */
-const fromCaller = (path: string) => resolve(process.env.INIT_CWD ?? '.', path);
-
-function readArgs(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        port: { type: 'string', short: 'p' },
-        data: { type: 'string' },
-        logs: { type: 'boolean' },
-        open: { type: 'boolean' },
-        otlp: { type: 'string' },
-        watch: { type: 'boolean' },
-        inspect: { type: 'string' },
-        chaos: { type: 'string' },
-        seed: { type: 'string' },
-        // The scripts of pnpm have it.
-        build: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Where Node.js has its own inspector. */
-const inspectPort = 9229;
-
-function readPort(what: string, text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new UsageError(`${what} is ${JSON.stringify(text)}; allowed are numbers from 0 to 65535`);
-}
-
-function readAddress(option: string, text: string): string {
-  const url = URL.parse(text);
-  if (url && ['http:', 'https:'].includes(url.protocol) && url.search === '' && url.hash === '') return text;
-  throw new UsageError(
-    `${option}: The address is ${JSON.stringify(text)}; allowed is one with http:// or https://, such as http://127.0.0.1:4318`,
-  );
 }
 
 async function isMendable(error: unknown): Promise<boolean> {
@@ -149,13 +73,9 @@ async function isMendable(error: unknown): Promise<boolean> {
   return kinds.some((kind) => error instanceof kind);
 }
 
-// As Node.js has it, the port of --inspect may be left out.
-const args = process.argv
-  .slice(2)
-  .filter((arg) => arg !== '--')
-  .map((arg) => (arg === '--inspect' ? `--inspect=${inspectPort}` : arg));
+const args = process.argv.slice(2);
 try {
-  await main(args);
+  process.exitCode = await run(await readCommand(args, process.env));
 } catch (error) {
   // What a user can mend is said in a sentence; everything else is a fault here, and needs its stack.
   const expected = error instanceof UsageError || (await isMendable(error));

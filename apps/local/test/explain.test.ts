@@ -68,14 +68,10 @@ test.each([
   await expect(explained).rejects.toThrow('an event is a JSON object, such as {"source"');
 });
 
-test.each([
-  [[], 'explain takes a rule and a file with an event, received nothing'],
-  [['USOrdertoAPI'], 'explain takes a rule and a file with an event, received USOrdertoAPI'],
-  [['USOrdertoAPI', '-', '--port', '1'], 'explain takes no --port: it runs nothing'],
-  [['USOrdertoAPI', 'nowhere.json'], 'nowhere.json: ENOENT'],
-])('explain %j is refused with a sentence and the usage, and ends with 2', (args, message) => {
-  const { status, stderr } = spawnSync(process.execPath, [main, 'explain', ...args], { encoding: 'utf8' });
-  expect(stderr).toContain(message);
+test('explain of a file that is not there says so, with the usage, and ends with 2', () => {
+  const args = [main, 'explain', 'USOrdertoAPI', 'nowhere.json'];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(stderr).toContain('nowhere.json: ENOENT');
   expect(stderr).toContain('pnpm explain <rule> <event.json>');
   expect(status).toBe(2);
 });
