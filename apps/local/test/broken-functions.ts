@@ -65,5 +65,5 @@ function breakZip(zip: Uint8Array, breaks: readonly Break[], folder: string): Ui
     files[file.name] = Buffer.from(text);
   }
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
-  return zipSync(files);
+  return zipSync(files, { level: 0 });
 }

@@ -27,7 +27,7 @@ export function copyWithoutCondition(): string {
       entries[name] = Buffer.from(code.replaceAll(condition, 'ReturnValues:"NONE"'));
       removed += 1;
     }
-    writeFileSync(zip, zipSync(entries));
+    writeFileSync(zip, zipSync(entries, { level: 0 }));
   }
   if (removed === 0)
     throw new Error('No bundle has the condition: the persister, or its bundler, writes it otherwise');
