@@ -24,21 +24,24 @@ withBrowser((launch) => {
   let complaints: string[];
   beforeAll(async () => {
     [browser, system] = await Promise.all([launch(), startTestSystem()]);
+    // The browser starts a process for each new page.
+    page = await browser.newPage({ acceptDownloads: true });
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
   });
   afterAll(async () => {
     await browser?.close();
     await system?.close();
   });
   beforeEach(async () => {
-    page = await browser.newPage({ viewport: { width: 1300, height: 950 }, acceptDownloads: true });
     complaints = [];
-    page.on('pageerror', ({ message }) => complaints.push(message));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 1300, height: 950 });
     await page.goto(`${system.endpoint}/_local/`);
     await page.getByText('live', { exact: true }).waitFor();
   });
   afterEach(async () => {
-    await page?.close();
+    await page.goto('about:blank');
     await system.partnerBehaves({});
     await system.settled();
   });
@@ -181,6 +184,8 @@ withBrowser((launch) => {
   test('an order that waits for a retry goes on when time is skipped', async () => {
     await system.partnerBehaves({ status: 503 });
     const { orderId } = await system.placeOrder({ location: 'us-east-1' });
+    // By then, it is minutes to the next attempt, which doesn't come meanwhile by itself.
+    await system.advance(1);
     await order(orderId).click();
     const skip = page.getByRole('button', { name: 'Skip ahead' });
     await skip.waitFor();
@@ -239,15 +244,16 @@ withBrowser((launch) => {
 
   test('a fault is switched on and off', async () => {
     await panel('Faults');
-    const down = page.getByRole('checkbox', { name: /^partner-down/ });
-    await down.check();
+    const isDown = (checked: boolean) => page.getByRole('checkbox', { name: /^partner-down/, checked });
+    await isDown(false).click();
     await page.getByRole('spinbutton', { name: /partner-down/ }).fill('100');
     await page.getByRole('spinbutton', { name: /partner-down/ }).blur();
     const { orderId } = await system.placeOrder({ location: 'us-east-1' });
     await order(orderId).click();
     await page.getByText('injected: partner-down').first().waitFor();
     await panel('Faults');
-    await down.uncheck();
+    await isDown(true).click();
+    await isDown(false).waitFor();
     await system.settled();
     await order(orderId).getByText('Order Placed').waitFor();
   });
@@ -329,7 +335,7 @@ withBrowser((launch) => {
     ['light', 400],
     ['dark', 2_000],
   ] as const)('axe finds nothing in %s at a width of %d pixels', async (colorScheme, width) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     const { orderId } = await system.placeOrder({ location: 'aq-south' });
     await system.settled();
