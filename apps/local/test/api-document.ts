@@ -41,6 +41,19 @@ const ajv = new Ajv2020({
 });
 ajv.addSchema({ $id: 'openapi', components: document.components });
 
+/** Sends a request to the API of a system: `GET /orders/7`. */
+export async function ask(
+  system: { apiUrl: string },
+  request: string,
+  init: RequestInit = {},
+): Promise<Exchange> {
+  const [method = '', target = ''] = request.split(' ');
+  const response = await fetch(`${system.apiUrl}${target}`, { ...init, method });
+  const path = target.replace(/\?.*/, '') || '/';
+  const { status, headers } = response;
+  return { method, path, status, headers, body: await response.text() };
+}
+
 /** What HTTP itself has, on every answer. */
 const ofTheConnection = ['connection', 'content-length', 'date', 'keep-alive', 'transfer-encoding'];
 

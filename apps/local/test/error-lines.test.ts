@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FunctionLogLine } from '@orders/local-aws';
@@ -9,6 +8,7 @@ import { tellProblem } from '../src/log-lines.ts';
 import { tellStory } from '../src/story.ts';
 import { sdkConfig, startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { type Break, type BrokenSystem, breakFunctions } from './broken-functions.ts';
+import { putEvent } from './put-event.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const orderId = '01890a5d-ac96-774b-bcce-000000000001';
@@ -138,9 +138,6 @@ describe.each(kinds)('a TypeError %s', (_, breaks, lines) => {
 });
 
 async function publishProcessed(system: TestSystem): Promise<void> {
-  const detail = { OrderId: orderId, OrderDetails: { category: 'books', location: 'eu-west', value: 3 } };
-  const client = new EventBridgeClient(sdkConfig(system));
-  const entry = { Source: 'com.aws.orders', DetailType: 'Order Processed', Detail: JSON.stringify(detail) };
-  await client.send(new PutEventsCommand({ Entries: [{ EventBusName: 'Orders', ...entry }] }));
-  client.destroy();
+  const OrderDetails = { category: 'books', location: 'eu-west', value: 3 };
+  await putEvent(system, 'Order Processed', { OrderId: orderId, OrderDetails });
 }

@@ -1,10 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
-import { sdkConfig, startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
+import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
+import { putEvent } from './put-event.ts';
 import type { Resources } from './stack-copy.ts';
 
 /**
@@ -128,7 +128,7 @@ async function refusalsWithout(removed: readonly Grant[]): Promise<readonly stri
   writeFileSync(join(dir, file), JSON.stringify(stack));
   let system: TestSystem;
   try {
-    system = await startTestSystem({ outDir: dir });
+    system = await startTestSystem({ outDir: dir, findSourceLine: () => undefined });
   } catch (error) {
     return [String(error)];
   }
@@ -164,15 +164,8 @@ function prefixIn(comparison: unknown): string[] {
  * fulfilment, and one that was processed twice.
  */
 async function useEverything(system: TestSystem): Promise<void> {
-  const eventBridge = new EventBridgeClient(sdkConfig(system));
-  const publish = async (DetailType: string, detail: object) => {
-    const event = {
-      EventBusName: 'Orders',
-      Source: 'com.aws.orders',
-      DetailType,
-      Detail: JSON.stringify(detail),
-    };
-    await eventBridge.send(new PutEventsCommand({ Entries: [event] }));
+  const publish = async (detailType: string, detail: object) => {
+    await putEvent(system, detailType, detail);
     await system.trace.idle();
   };
   await system.sendOrder(order);
@@ -182,7 +175,6 @@ async function useEverything(system: TestSystem): Promise<void> {
   await publish('Order Processed', processed);
   await publish('Order Processed', processed);
   await system.settled();
-  eventBridge.destroy();
 }
 
 test('the stack gives permissions of every kind, and AWS refuses aloud without most of them', () => {

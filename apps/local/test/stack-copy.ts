@@ -80,7 +80,8 @@ export function useStackCopy() {
       cpSync(synthesized, dir, { recursive: true });
     },
 
-    start: () => startTestSystem({ outDir: dir }),
+    /** Starts the copy. Nobody asks it for lines of source: finding them takes as long as an order. */
+    start: () => startTestSystem({ outDir: dir, findSourceLine: () => undefined }),
 
     /** Swaps the copy into a system that runs. */
     swapInto: (system: TestSystem) => system.swap(dir),

@@ -2,13 +2,25 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-/** Synthesizes a stage, such as `prod`, into a folder of its own, for `startTestSystem`. */
-export function synthStage(stage: string): { dir: string; remove: () => void } {
-  const dir = mkdtempSync(join(tmpdir(), 'orders-stage-'));
-  const main = resolve(import.meta.dirname, '../../../infra/main.ts');
-  execFileSync(process.execPath, [main], { env: { STAGE: stage, CDKTF_OUTDIR: dir } });
-  return { dir, remove: () => rmSync(dir, { recursive: true }) };
+const main = pathToFileURL(resolve(import.meta.dirname, '../../../infra/main.ts')).href;
+
+/** Runs the entry of infra for one stage after the other, in one process: most of its time goes to loading cdktf. */
+const script = `
+  for (const [stage, dir] of Object.entries(JSON.parse(process.argv[1]))) {
+    Object.assign(process.env, { STAGE: stage, CDKTF_OUTDIR: dir });
+    await import('${main}?' + stage);
+  }`;
+
+/** Synthesizes stages, such as `prod`, into a folder each, for `startTestSystem`. */
+export function synthStages<Stage extends string>(...stages: Stage[]) {
+  const root = mkdtempSync(join(tmpdir(), 'orders-stages-'));
+  const dirs = Object.fromEntries(stages.map((stage) => [stage, join(root, stage)])) as Record<Stage, string>;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', script, JSON.stringify(dirs)], {
+    env: {},
+  });
+  return { dirs, remove: () => rmSync(root, { recursive: true }) };
 }
 
 /** A token of the issuer of a system. */

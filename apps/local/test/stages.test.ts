@@ -1,26 +1,30 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { smoke } from '@orders/smoke';
 import { sdkConfig, shortSteps, startTestSystem, type TestSystem } from '../src/testing/index.ts';
-import { smoke } from './run-smoke.ts';
-import { tokenOf as newToken, synthStage } from './stage-stack.ts';
+import { ask, faultsOf } from './api-document.ts';
+import { tokenOf as newToken, synthStages } from './stage-stack.ts';
 
-/** The stage prod on this machine: what it has beside dev is a door. */
+/** The stages other than dev on this machine. What prod has beside dev is a door. */
 
-let stack: ReturnType<typeof synthStage>;
+/** As long as it may be. */
+const branch = 'pr-1234567890123456';
+const synthAll = () => synthStages('prod', branch);
+let stacks: ReturnType<typeof synthAll>;
 let system: TestSystem;
 beforeAll(async () => {
-  stack = synthStage('prod');
-  system = await startTestSystem({ outDir: stack.dir });
+  stacks = synthAll();
+  system = await startTestSystem({ outDir: stacks.dirs.prod });
 });
 afterAll(async () => {
   await system?.close();
-  stack?.remove();
+  stacks?.remove();
 });
 
+const order = { location: 'eu-west', category: 'office-supplies', value: 300 };
 const tokenOf = (sub: string, issuer = system) => newToken(sub, issuer);
 
 async function place(token?: string, headers: Record<string, string> = {}) {
-  const order = { location: 'eu-west', category: 'office-supplies', value: 300 };
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const response = await system.sendOrder(order, { ...authorization, ...headers });
   const body = (await response.json()) as { orderId?: string; message?: string };
@@ -58,7 +62,7 @@ describe('an order at the API of prod', () => {
   });
 
   test('with a token of another run is refused, since that had another key', async () => {
-    const other = await startTestSystem({ outDir: stack.dir });
+    const other = await startTestSystem({ outDir: stacks.dirs.prod });
     const foreign = await tokenOf('shop', other).finally(() => other.close());
     await expect(place(foreign)).resolves.toEqual(invalid('no key of the issuer has signed the token'));
   });
@@ -68,6 +72,29 @@ describe('an order at the API of prod', () => {
     await system.advance(61 / 60);
     await expect(place(token)).resolves.toEqual(invalid('the token has expired'));
     await expect(place(await tokenOf('shop'))).resolves.toMatchObject({ status: 202 });
+  });
+});
+
+describe('an answer is as docs/openapi.yaml says', () => {
+  const unknownId = '01890a5d-ac96-774b-bcce-000000000000';
+
+  test.each(['GET /', 'POST /orders', `GET /orders/${unknownId}`, 'DELETE /orders', 'GET /nowhere'])(
+    'without a token, to %s: a 401',
+    async (request) => {
+      for (const init of [{}, { headers: { authorization: 'Bearer x' } }]) {
+        const exchange = await ask(system, request, init);
+        expect(exchange.status).toBe(401);
+        expect(faultsOf(exchange)).toEqual([]);
+      }
+    },
+  );
+
+  test('with a token, to an order with any key', async () => {
+    const authorization = `Bearer ${await tokenOf('shop')}`;
+    const headers = { 'content-type': 'application/json', authorization, 'idempotency-key': 'order-1' };
+    const exchange = await ask(system, 'POST /orders', { headers, body: JSON.stringify(order) });
+    expect(exchange.status).toBe(202);
+    expect(faultsOf(exchange)).toEqual([]);
   });
 });
 
@@ -91,21 +118,44 @@ test('a time without orders is an alarm in prod, until orders come again', async
   }
 });
 
-describe('pnpm smoke at the API of prod', () => {
+describe('the smoke test at the API of prod', () => {
+  const options = () => ({ apiUrl: system.apiUrl, timeoutMs: 60_000, report() {} });
+
   test('with a token, follows an order for each route to its status', async () => {
-    const { status, output } = await smoke('--url', system.apiUrl, '--token', await tokenOf('smoke-test'));
-    expect(output).toContain('Every order came to its status.\n');
-    expect(status).toBe(0);
+    expect(await smoke({ ...options(), token: await tokenOf('smoke-test') })).toEqual([]);
   });
 
   test.each([
-    ['without a token', []],
-    ['with another token', ['--token', 'x']],
-  ])('%s, ends with 1, and says of each order that the API answered 401', async (_, args) => {
-    const { status, output } = await smoke('--url', system.apiUrl, ...args);
-    expect(output.match(/was not placed: the API answered 401 \{"message":"Unauthorized"\}/g)).toHaveLength(
-      3,
+    ['without a token', undefined],
+    ['with another token', 'x'],
+  ])('%s, says of each order that the API answered 401', async (_, token) => {
+    const unauthorized = 'was not placed: the API answered 401 {"message":"Unauthorized"}';
+    expect(await smoke({ ...options(), token })).toEqual(
+      Array.from({ length: 3 }, () => expect.stringContaining(unauthorized)),
     );
-    expect(status).toBe(1);
   });
+});
+
+test('an environment of a branch takes an order to its dispatch', async () => {
+  const ofBranch = await startTestSystem({ outDir: stacks.dirs[branch] });
+  try {
+    expect(ofBranch.apiUrl).toBe(`${ofBranch.endpoint}/${branch}`);
+    const { orderId } = await ofBranch.placeOrder({ location: 'eu-west' });
+    await ofBranch.settled();
+    expect(shortSteps(ofBranch.story(orderId))).toEqual([
+      'request 202',
+      `function ${branch}-orders-producer succeeded`,
+      'event Order Placed',
+      `workflow ${branch}-EUOrderFulfilment succeeded`,
+      'event Order Processed',
+      `function ${branch}-orders-persister succeeded`,
+      `PutItem ${branch}-OrderDetails`,
+      'event Order Dispatched',
+    ]);
+    const response = await fetch(`${ofBranch.apiUrl}/orders/${orderId}`);
+    expect(await response.json()).toMatchObject({ orderId, status: 'dispatched' });
+    expect(ofBranch.failures).toEqual([]);
+  } finally {
+    await ofBranch.close();
+  }
 });
