@@ -36,8 +36,12 @@ function installedIn(modules) {
  */
 function makeEmptyModules(state) {
   if (!existsSync(state)) return;
-  for (const folder of Object.keys(readJson(state).projects))
-    if (existsSync(folder) && !readJson(folder, 'package.json').dependencies)
+  // Git leaves the folder of a package that another branch doesn't have, with its node_modules.
+  const folders = Object.keys(readJson(state).projects).filter((each) =>
+    existsSync(join(each, 'package.json')),
+  );
+  for (const folder of folders)
+    if (!readJson(folder, 'package.json').dependencies)
       mkdirSync(join(folder, 'node_modules'), { recursive: true });
 }
 
