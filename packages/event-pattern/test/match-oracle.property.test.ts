@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../src/index.ts';
 import { compile } from './cases.ts';
+import { runs } from './runs.ts';
 
 /** An array of the event, and which of its elements a match is in. */
 type Choice = ReadonlyMap<readonly JsonValue[], number>;
@@ -77,9 +78,9 @@ test('a pattern of plain values matches by its definition, whatever arrays the e
       if (expected) matched++;
       return compile(pattern)(occurrence) === expected;
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(1000) },
   );
-  expect(matched).toBeGreaterThan(100);
+  expect(matched).toBeGreaterThan(20);
 });
 
 test('an $or of such patterns matches when one of them does', () => {
@@ -88,6 +89,6 @@ test('an $or of such patterns matches when one of them does', () => {
       const expected = branches.some((branch) => oracle(branch, occurrence));
       return compile({ $or: branches })(occurrence) === expected;
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(400) },
   );
 });

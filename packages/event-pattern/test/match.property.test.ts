@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../src/index.ts';
 import { amount, branch, jsonObject, patternOfField, scalar, word } from './arbitraries.ts';
 import { compile } from './cases.ts';
+import { runs } from './runs.ts';
 
 const matches = (pattern: object, event: JsonObject) => compile(pattern)(event);
 const matchesField = (alternatives: unknown[], a: JsonValue) => matches({ a: alternatives }, { a });
@@ -48,7 +49,7 @@ describe('a compiled pattern', () => {
         const pattern = { d: { a, b, c } };
         return matches(pattern, { d: list }) === list.some((element) => matches(pattern, { d: element }));
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     );
   });
 });
@@ -103,7 +104,7 @@ describe('wildcard', () => {
       fc.property(pattern, text, (wildcard, value) => {
         return matchesField([{ wildcard }], value) === agrees(wildcard, value);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(1000) },
     );
   });
 });
@@ -189,7 +190,7 @@ describe('$or', () => {
           matches({ d: { $or: branches } }, { d: value }) === expected
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('$or', () => {
         const expected = first.some((each) => matches(each, x)) && second.some((each) => matches(each, y));
         return matches({ x: { $or: first }, y: { $or: second } }, { x, y }) === expected;
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     );
   });
 });

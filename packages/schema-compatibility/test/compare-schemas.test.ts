@@ -24,6 +24,9 @@ const ownNames = { type: 'object', patternProperties: { '^x-': string } };
 const counted = (count: number, step = 1, first = 0) =>
   Array.from({ length: count }, (_, index) => first + index * step);
 
+/** A clock that runs ten times as fast: what takes all of its time is over in a fifth of a second. */
+const fastClock = () => 10 * Date.now();
+
 /** The paths that break each mode; a mode that isn't named is kept. */
 interface Expected {
   BACKWARD?: string[];
@@ -720,9 +723,9 @@ describe('a comparison of variants that nothing tells apart', () => {
 
   test('ends in time, undecided', () => {
     const start = performance.now();
-    const [found] = compareSchemas(untagged(), untagged({ note: string }), 'BACKWARD');
+    const [found] = compareSchemas(untagged(), untagged({ note: string }), 'BACKWARD', fastClock);
     expect(found).toEqual({ direction: 'BACKWARD', path: '$', keyword: 'oneOf' });
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   test('asks the clock', () => {
@@ -905,7 +908,7 @@ describe('what is undecided', () => {
       at,
     ],
   ])('%s counts as a break', (_, before, after, keyword, path) => {
-    const [first] = compareSchemas(before, after, 'BACKWARD').filter(({ example }) => !example);
+    const [first] = compareSchemas(before, after, 'BACKWARD', fastClock).filter(({ example }) => !example);
     expect(first).toEqual({ direction: 'BACKWARD', keyword, path });
   });
 

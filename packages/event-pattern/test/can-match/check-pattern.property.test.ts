@@ -2,10 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Keywords } from '@orders/schema-compatibility';
 import { Ajv } from 'ajv';
 import type { EventSchema } from '../../src/can-match/index.ts';
+import { runs } from '../runs.ts';
 import { eventOf, faults, ofEvent, shop, source } from './events.ts';
-
-/** A run takes half a second. `PATTERN_RUNS=1000` looks further. */
-const runs = Number(process.env.PATTERN_RUNS) || 15;
 
 // No false alarm: a pattern of a document's own values matches the document.
 
@@ -179,7 +177,7 @@ describe.each(Object.entries(candidates))('on documents of %s', (name, candidate
       }
     };
     const events = [...shop, eventOf(source, 'Inline', inline, definitions)];
-    for (let run = 0; run < runs; run++) {
+    for (let run = 0; run < runs(6); run++) {
       const [document, other] = [valid(), valid()];
       const [one, two] = [patternFor(document, other, random), patternFor(other, document, random)];
       if (!one || !two) continue;

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { schemasOf } from '../../src/can-match/field-schema.ts';
 import { type Field, type JsonObject, type JsonScalar, parsePattern } from '../../src/index.ts';
 import { compile } from '../cases.ts';
+import { runs } from '../runs.ts';
 
 /** Tells of each event what the schemas of a pattern's fields say of it. A text that they leave undecided passes. */
 function acceptedBy(pattern: object, schema: object, events: readonly JsonObject[]): boolean[] {
@@ -71,9 +72,9 @@ test('the schema of an alternative accepts the scalars that the alternative matc
       if (matches.includes(true)) matched++;
       expect(acceptedBy(pattern, { type: 'object', properties: { a: anyScalar } }, events)).toEqual(matches);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(150) },
   );
-  expect(matched).toBeGreaterThan(100);
+  expect(matched).toBeGreaterThan(20);
 });
 
 test('the schemas of some fields accept the events that the fields match, in arrays as well', () => {
@@ -93,6 +94,6 @@ test('the schemas of some fields accept the events that the fields match, in arr
       const events = occurrences as JsonObject[];
       expect(acceptedBy(pattern, schema, events)).toEqual(events.map(compile(pattern)));
     }),
-    { numRuns: 200 },
+    { numRuns: runs(60) },
   );
 });
