@@ -65,7 +65,8 @@ export function createFunctionBundles({ debuggable }: { debuggable: boolean }): 
         const maps = outputFiles.filter(isMap);
         const code = filesOf(outputFiles.filter((file) => !isMap(file)));
         return {
-          zip: zipBundle({ ...code, ...(debuggable && filesOf(maps, withWholePaths)) }),
+          // Without the source maps, it has to have the bytes that a build gives the same code.
+          zip: debuggable ? zipBundle({ ...code, ...filesOf(maps, withWholePaths) }, false) : zipBundle(code),
           files: { ...code, ...filesOf(maps) },
         };
       } catch (error) {
