@@ -196,13 +196,40 @@ describe('an order', () => {
     expect(await system.row(second.orderId)).toMatchObject({ value: 1 });
   });
 
-  test('placed with twenty others at once loses none of them', async () => {
-    const orders = await Promise.all(Array.from({ length: 20 }, () => system.placeOrder()));
-    await system.settled();
-    expect(new Set(orders.map(({ orderId }) => orderId)).size).toBe(20);
-    for (const { orderId } of orders)
-      expect(shortSteps(system.story(orderId)).at(-1)).toBe('event Order Dispatched');
-  });
+  /** `LEFT_WORK_ORDERS=1000` looks further for work that is left. */
+  const orderCount = Number(process.env.LEFT_WORK_ORDERS) || 21;
+
+  test('placed with twenty others at once loses none of them, and none leaves anything behind an answer', async () => {
+    const locations = ['eu-west', 'us-east-1', 'aq-south'];
+    const placed = new Map<string, string>();
+    for (let left = orderCount; left > 0; left -= 64) {
+      const orders = Array.from({ length: Math.min(64, left) }, (_, index) => ({
+        ...eu,
+        location: locations[index % locations.length] ?? '',
+      }));
+      const answers = await Promise.all(
+        orders.map(async (order) => ({ order, response: await system.sendOrder(order) })),
+      );
+      for (const { order, response } of answers) {
+        // A machine may be too slow for one of hundreds.
+        if (response.status !== 202 && orderCount > 64) continue;
+        const { orderId } = (await response.json()) as { orderId: string };
+        placed.set(orderId, order.location);
+      }
+      await system.settled();
+    }
+    expect(placed.size).toBeGreaterThanOrEqual(21);
+    const received = (await system.partnerOrders()).map(({ detail }) => detail.orderId);
+    for (const [orderId, location] of placed) {
+      const isDispatched = shortSteps(system.story(orderId)).at(-1) === 'event Order Dispatched';
+      expect([location, isDispatched]).toEqual([location, location === 'eu-west']);
+      if (location === 'us-east-1' && orderCount <= 64) expect(received).toContain(orderId);
+    }
+    const left = [...system.trace.entries()].filter(
+      (entry) => entry.type === 'begun' && entry.activity.kind === 'left work',
+    );
+    expect(left).toEqual([]);
+  }, 600_000);
 });
 
 describe('the bus, through the AWS SDK', () => {
@@ -362,29 +389,6 @@ test('the log group has every event of an order, as the AWS CLI would read it', 
   ]);
 });
 
-/** `LEFT_WORK_ORDERS=1000` looks further. */
-const orderCount = Number(process.env.LEFT_WORK_ORDERS) || 64;
-
-test('ordinary orders leave nothing behind an answer, 64 at a time', async () => {
-  const locations = ['eu-west', 'us-east-1', 'aq-south'];
-  let accepted = 0;
-  for (let left = orderCount; left > 0; left -= 64) {
-    const answers = await Promise.all(
-      Array.from({ length: Math.min(64, left) }, (_, index) =>
-        system.sendOrder({ ...eu, location: locations[index % locations.length] ?? '' }),
-      ),
-    );
-    accepted += answers.filter(({ status }) => status === 202).length;
-    await system.settled();
-  }
-  // A busy machine may be too slow for an order, which then is one that leaves nothing, too.
-  expect(accepted).toBeGreaterThan(0);
-  const left = [...system.trace.entries()].filter(
-    (entry) => entry.type === 'begun' && entry.activity.kind === 'left work',
-  );
-  expect(left).toEqual([]);
-}, 600_000);
-
 test("a function's log lines are JSON, with the order's id", async () => {
   const { orderId } = await runOrder();
   const response = await fetch(system.endpoint, {
@@ -413,13 +417,15 @@ async function countedLate(orderId: string) {
   });
   const { events } = (await response.json()) as { events: { message: string }[] };
   const placedAt = Date.parse(String(system.events(orderId)[0]?.time));
-  return events.map(({ message }) => {
+  const counted = events.map(({ message }) => {
     const { OrdersLate, _aws } = JSON.parse(message) as {
       OrdersLate: number;
       _aws: { Timestamp: number };
     };
     return { value: OrdersLate, dueAfterMinutes: (_aws.Timestamp - placedAt) / 60_000 };
   });
+  // Two processes of the tracker may log in either order.
+  return counted.sort((a, b) => b.value - a.value);
 }
 
 const stateOf = async (alarm: string) => {
