@@ -94,15 +94,24 @@ describe('wildcard', () => {
   }
 
   const part = fc.constantFrom('a', 'b', 'a', 'b', '\\*', '\\\\', '*');
-  const pattern = fc
+  const parts = fc
     .array(part, { maxLength: 8 })
-    .map((parts) => parts.filter((each, i) => each !== '*' || parts[i - 1] !== '*').join(''));
+    .map((all) => all.filter((each, i) => each !== '*' || all[i - 1] !== '*'));
 
   test('agrees with its definition', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '*', '\\'), maxLength: 10 });
+    const fillings = fc.array(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 2 }), {
+      minLength: 8,
+      maxLength: 8,
+    });
     fc.assert(
-      fc.property(pattern, text, (wildcard, value) => {
-        return matchesField([{ wildcard }], value) === agrees(wildcard, value);
+      fc.property(parts, fillings, fc.nat({ max: 9 }), text, (list, filling, missing, other) => {
+        const wildcard = list.join('');
+        const matched = list.map((each, i) => (each === '*' ? filling[i] : each.at(-1))).join('');
+        const shorter = matched.slice(0, missing) + matched.slice(missing + 1);
+        return [matched, shorter, other].every(
+          (value) => matchesField([{ wildcard }], value) === agrees(wildcard, value),
+        );
       }),
       { numRuns: runs(1000) },
     );
