@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe } from '@jest/globals';
-import type { StackJson } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
 
 export interface Terraform {
@@ -30,13 +29,11 @@ function run(cwd: string, ...args: string[]) {
  * The reason why Terraform can't install the stack's providers into the folder; undefined if it can. A fault of the stack is
  * never the reason: Terraform sees only its versions here.
  */
-function install(
-  { required_version, required_providers }: StackJson['terraform'],
-  dir: string,
-): string | undefined {
+function install(dir: string): string | undefined {
   const version = run(dir, 'version', '-json');
   if (!version.ok) return `terraform can't be run: ${version.stderr}`;
 
+  const { required_version, required_providers } = synthStack().terraform;
   writeFileSync(
     join(dir, 'main.tf.json'),
     JSON.stringify({ terraform: { required_version, required_providers } }),
@@ -59,7 +56,7 @@ export function withTerraform(body: (terraform: Terraform) => void): void {
   // The folder stays, so that Terraform downloads the provider only once.
   const dir = resolve(import.meta.dirname, '../node_modules/.cache/terraform');
   mkdirSync(dir, { recursive: true });
-  const missing = install(synthStack().terraform, dir);
+  const missing = install(dir);
   const terraform: Terraform = { run, pluginDir: join(dir, '.terraform/providers') };
   if (!missing) {
     describe('with Terraform', () => body(terraform));
