@@ -37,9 +37,17 @@ export interface Statement {
 export const policyFile = resolve(import.meta.dirname, '../delivery/deploy-policy.json');
 export const policy: { Statement: Statement[] } = JSON.parse(readFileSync(policyFile, 'utf8'));
 
+/** By their patterns: a policy is asked for some thousand actions. */
+const expressions = new Map<string, RegExp>();
+
 /** Whether a pattern of IAM, where * is any text, matches all of this text. */
-export const matches = (pattern: string, text: string) =>
-  new RegExp(`^${pattern.replaceAll(/[.$()+]/g, '\\$&').replaceAll('*', '.*')}$`).test(text);
+export function matches(pattern: string, text: string): boolean {
+  const expression =
+    expressions.get(pattern) ??
+    new RegExp(`^${pattern.replaceAll(/[.$()+]/g, '\\$&').replaceAll('*', '.*')}$`);
+  expressions.set(pattern, expression);
+  return expression.test(text);
+}
 
 /** The statements that allow an action on a resource. */
 export const allowing = (action: string, resource?: string, of = policy): Statement[] =>
