@@ -14,7 +14,7 @@ import { readTopology } from '../scripts/topology.ts';
 import { stageNames } from '../src/stages.ts';
 
 // What the document says today is in docs/openapi.yaml, and golden-copies.test.ts compares it. The real answers of the API
-// are checked against it in apps/local/test, by openapi.test.ts and stages.test.ts.
+// are checked against it in apps/local/test, by api.test.ts and stages.test.ts.
 
 const synthesized: StageStack[] = stageNames.map((name) => ({ name, json: synthStack(name) }));
 const catalogue = readCatalogue(schemasDir, readTopology(synthesized[0]?.json ?? synthStack()));

@@ -6,6 +6,7 @@ import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { readRulesOffline, readStack } from '@orders/local-aws';
 import { runExplain } from '../src/explain.ts';
 import { synthesized } from '../src/testing/index.ts';
+import { UsageError } from '../src/usage-error.ts';
 
 const main = resolve(import.meta.dirname, '../src/cli.mjs');
 const rules = readRulesOffline(readStack(synthesized));
@@ -68,10 +69,8 @@ test.each([
   await expect(explained).rejects.toThrow('an event is a JSON object, such as {"source"');
 });
 
-test('explain of a file that is not there says so, with the usage, and ends with 2', () => {
-  const args = [main, 'explain', 'USOrdertoAPI', 'nowhere.json'];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  expect(stderr).toContain('nowhere.json: ENOENT');
-  expect(stderr).toContain('pnpm explain <rule> <event.json>');
-  expect(status).toBe(2);
+test('explain of a file that is not there says so', async () => {
+  const explained = runExplain({ outDir: synthesized }, 'USOrdertoAPI', join(dir, 'nowhere.json'));
+  await expect(explained).rejects.toThrow(UsageError);
+  await expect(explained).rejects.toThrow('nowhere.json: ENOENT');
 });

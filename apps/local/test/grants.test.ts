@@ -5,7 +5,7 @@ import { useStackCopy } from './stack-copy.ts';
 
 /**
  * What becomes of an order without a grant of a role. That each grant is needed at all is in every-grant.test.ts, and what the
- * API answers without one is in openapi.test.ts.
+ * API answers without one is in api.test.ts.
  */
 
 const { remove, removeRule, forbid, start } = useStackCopy();
