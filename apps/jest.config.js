@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { dirname } from 'node:path';
-import base from '../jest.config.base.js';
+import base from '@orders/jest';
 
 // The folders here that are packages of their own.
 const packages = globSync('*/package.json', { cwd: import.meta.dirname }).map(

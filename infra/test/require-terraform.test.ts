@@ -8,7 +8,8 @@ const infra = resolve(import.meta.dirname, '..');
 function verifyWithout(environment: Record<string, string>) {
   const { REQUIRE_TERRAFORM: _, ...others } = process.env;
   const jest = [
-    '--experimental-vm-modules',
+    '--import',
+    '@orders/jest/register',
     'node_modules/jest/bin/jest.js',
     '--config',
     'verify/jest.config.js',

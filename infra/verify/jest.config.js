@@ -1,9 +1,8 @@
-import base from '../../jest.config.base.js';
+import base from '@orders/jest';
 
 export default {
   ...base,
   // One file at a time: they share the folder into which Terraform installs its provider.
   maxWorkers: 1,
-  // The first run downloads the AWS provider.
-  testTimeout: 300_000,
+  setupFilesAfterEnv: ['<rootDir>/time-limit.ts'],
 };

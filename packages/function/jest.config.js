@@ -1,1 +1,1 @@
-export { default } from '../../jest.config.base.js';
+export { default } from '@orders/jest';

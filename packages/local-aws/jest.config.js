@@ -1,3 +1,3 @@
-import base from '../../jest.config.base.js';
+import base from '@orders/jest';
 
 export default { ...base, reporters: ['default', './scripts/shown-by-reporter.ts'] };

@@ -13,7 +13,7 @@ import {
   stalls,
   startService,
 } from '@orders/function/testing';
-import { delivered, order } from './testing.ts';
+import { delivered, loadHandler, order } from './testing.ts';
 
 /** What the invocation has left: less than three attempts of 2 s take at any one step. */
 const remainingMs = 6_000;
@@ -104,8 +104,7 @@ beforeAll(async () => {
     // Not one for all: an SDK client stops trying again when very many of its requests fail.
     const handlers: typeof import('./handler.ts')['handler'][] = [];
     while (handlers.length < 6) {
-      jest.resetModules();
-      handlers.push((await import('./handler.ts')).handler);
+      handlers.push((await loadHandler()).handler);
     }
     await Promise.all(
       scenarios.map(async ([name], index) => {

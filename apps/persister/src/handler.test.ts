@@ -7,7 +7,7 @@ import {
   metricLine,
   startEventBridge,
 } from '@orders/function/testing';
-import { delivered, order, processed, startOrderDetails } from './testing.ts';
+import { delivered, loadHandler, order, processed, startOrderDetails } from './testing.ts';
 
 let dynamoDb: Awaited<ReturnType<typeof startOrderDetails>>;
 let bus: Awaited<ReturnType<typeof startEventBridge>>;
@@ -16,7 +16,6 @@ let output: ReturnType<typeof captureOutput>;
 const environment = process.env;
 
 beforeEach(async () => {
-  jest.resetModules();
   output = captureOutput();
   dynamoDb = await startOrderDetails();
   bus = await startEventBridge();
@@ -42,7 +41,7 @@ const rowOf = async (orderId: string) => {
 };
 
 test('stores the order in the table TABLE_NAME and publishes it to the bus BUS_NAME', async () => {
-  const { handler } = await import('./handler.ts');
+  const { handler } = await loadHandler();
 
   await handler(delivered(), makeContext());
 
@@ -55,12 +54,12 @@ test('stores the order in the table TABLE_NAME and publishes it to the bus BUS_N
 
 test.each(['BUS_NAME', 'TABLE_NAME'])('does not start without %s', async (name) => {
   delete process.env[name];
-  await expect(import('./handler.ts')).rejects.toThrow(`${name} is not set`);
+  await expect(loadHandler()).rejects.toThrow(`${name} is not set`);
 });
 
 describe('the output', () => {
   test('has the ids on each line, and the metric, for an order that is dispatched', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     const event = delivered();
 
     await handler(event, makeContext());
@@ -80,7 +79,7 @@ describe('the output', () => {
   });
 
   test('is one line for an event that fails, with nothing of an earlier event', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     await handler(delivered(), makeContext('invocation-1'));
     const earlier = output.lines().length;
 
@@ -102,7 +101,7 @@ describe('the output', () => {
   });
 
   test('has the reason when another order is stored under the id', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     await handler(delivered(), makeContext());
     const conflicting = delivered({ ...processed, OrderDetails: { ...order, value: 1 } }, { id: 'second' });
 
@@ -118,7 +117,7 @@ describe('the output', () => {
   });
 
   test('has the ids of their own event when events overlap', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     const ids = ['a', 'b', 'c'];
     const { category, location, value } = order;
     const withoutId = { OrderDetails: { category, location, value } };

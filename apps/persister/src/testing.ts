@@ -1,6 +1,6 @@
 /** For the tests of the persister: its order, the event that carries it, and the table that it goes to. */
 import { fixtures, makeOrderProcessed } from '@orders/events/testing';
-import { startDynamoDb } from '@orders/function/testing';
+import { importAnew, startDynamoDb } from '@orders/function/testing';
 import type { Order } from './dispatch-order.ts';
 
 /** Order Processed as the workflow publishes it. */
@@ -31,3 +31,7 @@ export const details = (kind: 'valid' | 'invalid'): [name: string, detail: unkno
 
 /** DynamoDB with the empty table OrderDetails. */
 export const startOrderDetails = () => startDynamoDb({ name: 'OrderDetails', partitionKey: 'orderId' });
+
+/** The handler as at the start of its process, which reads the environment. */
+export const loadHandler = () =>
+  importAnew<typeof import('./handler.ts')>(new URL('handler.ts', import.meta.url));

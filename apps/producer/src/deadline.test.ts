@@ -14,7 +14,7 @@ import {
   startService,
 } from '@orders/function/testing';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { expectProblem, get, order } from './testing.ts';
+import { expectProblem, get, loadHandler, order } from './testing.ts';
 
 /**
  * What the invocation has left. Three attempts of 2 s take longer, so each of them in turn is under way at some
@@ -92,8 +92,7 @@ beforeAll(async () => {
     // Not one for all: an SDK client stops trying again when very many of its requests fail.
     const handlers: typeof import('./handler.ts')['handler'][] = [];
     while (handlers.length < 6) {
-      jest.resetModules();
-      handlers.push((await import('./handler.ts')).handler);
+      handlers.push((await loadHandler()).handler);
     }
     await Promise.all(
       scenarios.map(async ([name], index) => {

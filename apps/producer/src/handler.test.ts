@@ -7,7 +7,7 @@ import {
   startEventBridge,
   trace,
 } from '@orders/function/testing';
-import { get, order, post } from './testing.ts';
+import { get, loadHandler, order, post } from './testing.ts';
 
 let bus: Awaited<ReturnType<typeof startEventBridge>>;
 let output: ReturnType<typeof captureOutput>;
@@ -15,7 +15,6 @@ let output: ReturnType<typeof captureOutput>;
 const environment = process.env;
 
 beforeEach(async () => {
-  jest.resetModules();
   output = captureOutput();
   bus = await startEventBridge();
   process.env = {
@@ -35,7 +34,7 @@ const orderIdOf = ({ body }: { body?: string | undefined }) =>
   (JSON.parse(body ?? '') as { orderId: string }).orderId;
 
 test('puts the order on the bus BUS_NAME', async () => {
-  const { handler } = await import('./handler.ts');
+  const { handler } = await loadHandler();
 
   const response = await handler(get(order), makeContext());
 
@@ -50,19 +49,19 @@ test('puts the order on the bus BUS_NAME', async () => {
 
 test('passes its trace on to the bus', async () => {
   process.env._X_AMZN_TRACE_ID = trace(1).header;
-  const { handler } = await import('./handler.ts');
+  const { handler } = await loadHandler();
   await handler(get(order), makeContext());
   expect(bus.requests[0]?.headers).toMatchObject({ 'x-amzn-trace-id': trace(1).header });
 });
 
 test('does not start without BUS_NAME', async () => {
   delete process.env.BUS_NAME;
-  await expect(import('./handler.ts')).rejects.toThrow('BUS_NAME is not set');
+  await expect(loadHandler()).rejects.toThrow('BUS_NAME is not set');
 });
 
 describe('the output', () => {
   test('is a line with all ids, and the metric, for an order that is placed', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
 
     const response = await handler(get(order), makeContext());
 
@@ -79,7 +78,7 @@ describe('the output', () => {
   });
 
   test('of a refused request has nothing of an earlier request', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     const orderId = orderIdOf(await handler(get(order), makeContext('invocation-1')));
     const earlier = output.lines().length;
 
@@ -96,7 +95,7 @@ describe('the output', () => {
   });
 
   test('has the ids of their own request when requests overlap', async () => {
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     const ids = ['request-1', 'request-2', 'request-3'];
 
     const answers = await Promise.all(ids.map((id) => handler(get(order, { id }), makeContext(id))));

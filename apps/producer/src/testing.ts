@@ -5,6 +5,7 @@ import { expect } from '@jest/globals';
 import type { OutgoingEvent } from '@orders/events/publish';
 import { fixtures, makeOrderPlaced } from '@orders/events/testing';
 import type { FieldError } from '@orders/function';
+import { importAnew } from '@orders/function/testing';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { type HandleRequest, handleRequest, type Line } from './handle-request.ts';
 import type { Request } from './request.ts';
@@ -175,3 +176,7 @@ export function expectProblem(
   expect(headers).toMatchObject({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
   expect(answer).not.toHaveProperty('orderId');
 }
+
+/** The handler as at the start of its process, which reads the environment. */
+export const loadHandler = () =>
+  importAnew<typeof import('./handler.ts')>(new URL('handler.ts', import.meta.url));

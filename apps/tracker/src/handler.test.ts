@@ -11,13 +11,12 @@ import {
 } from '@orders/function/testing';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { v7 } from 'uuid';
-import { eventsOf, startOrderStatus } from './testing.ts';
+import { eventsOf, loadHandler, startOrderStatus } from './testing.ts';
 
 const environment = process.env;
 let output: ReturnType<typeof captureOutput>;
 
 beforeEach(() => {
-  jest.resetModules();
   output = captureOutput();
   process.env = {
     ...environment,
@@ -39,7 +38,7 @@ test('an order whose events the one function gets is what the other one answers'
   const dynamoDb = await startOrderStatus();
   try {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDb.endpoint;
-    const { handler, answer } = await import('./handler.ts');
+    const { handler, answer } = await loadHandler();
     const orderId = v7();
     const { placed, dispatched } = eventsOf(orderId);
 
@@ -63,7 +62,7 @@ test('an order that is to be dispatched is counted, and the count is taken back,
   const dynamoDb = await startOrderStatus();
   try {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDb.endpoint;
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     const orderId = v7();
     const { placed, dispatched } = eventsOf(orderId, { location: 'eu-west' });
     await handler(placed, makeContext());
@@ -87,7 +86,7 @@ test.each(['TABLE_NAME', 'DISPATCHED_LOCATION', 'DISPATCHED_WITHIN_MINUTES'])(
   'neither function starts without %s',
   async (name) => {
     delete process.env[name];
-    await expect(import('./handler.ts')).rejects.toThrow(`${name} is not set`);
+    await expect(loadHandler()).rejects.toThrow(`${name} is not set`);
   },
 );
 
@@ -98,7 +97,7 @@ describe.each(stalls)('when the table %s', (stall) => {
     const table = await startService(() => stall);
     try {
       process.env.AWS_ENDPOINT_URL_DYNAMODB = table.endpoint;
-      const { handler, answer } = await import('./handler.ts');
+      const { handler, answer } = await loadHandler();
       const [tracked, answered] = await Promise.all([
         invoke((context) => handler(eventsOf(v7()).placed, context), { awsRequestId: 't', remainingMs }),
         invoke((context) => answer(request(v7()), context), { awsRequestId: 'a', remainingMs }),
@@ -121,7 +120,7 @@ test('a table that throttles once gets the step', async () => {
   );
   try {
     process.env.AWS_ENDPOINT_URL_DYNAMODB = table.endpoint;
-    const { handler } = await import('./handler.ts');
+    const { handler } = await loadHandler();
     await handler(eventsOf(v7()).placed, makeContext());
     expect(output.lines()[0]).toMatchObject({ level: 'INFO', message: 'step recorded' });
   } finally {

@@ -1,7 +1,7 @@
 /** For the tests of the tracker: the events of an order, and the table that they are recorded in. */
 import type { OrderEvent } from '@orders/events';
 import { makeOrderDispatched, makeOrderPlaced, makeOrderProcessed } from '@orders/events/testing';
-import { startDynamoDb } from '@orders/function/testing';
+import { importAnew, startDynamoDb } from '@orders/function/testing';
 
 /** DynamoDB with the empty table OrderStatus. */
 export const startOrderStatus = () => startDynamoDb({ name: 'OrderStatus', partitionKey: 'orderId' });
@@ -28,3 +28,7 @@ export function eventsOf(
     dispatched: makeOrderDispatched({ time: times.dispatched, detail: order }),
   } satisfies Record<string, OrderEvent>;
 }
+
+/** The handler as at the start of its process, which reads the environment. */
+export const loadHandler = () =>
+  importAnew<typeof import('./handler.ts')>(new URL('handler.ts', import.meta.url));

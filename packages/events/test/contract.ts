@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll } from '@jest/globals';
 
 /** A small contract for tests, so that they don't depend on the events of today. */
 const schemaOf = (id: string, detailType: string, properties: object) => ({
@@ -94,9 +93,9 @@ function contractIn(root: string) {
 export type TestContract = ReturnType<typeof createContract>;
 
 let repository: TestContract | undefined;
-afterAll(() => repository?.delete());
+process.once('exit', () => repository?.delete());
 
-/** The same contract in a repository of git, committed on main. git makes one for each test file, and a test gets a copy. */
+/** The same contract in a repository of git, committed on main. git makes one for the process, and a test gets a copy. */
 export function createRepository(): TestContract {
   if (!repository) {
     repository = createContract();

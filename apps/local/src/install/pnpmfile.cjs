@@ -6,13 +6,4 @@ const { prepareInstall } = require('./prepare-install.cjs');
 
 const updateConfig = (config) => prepareInstall(config, process);
 
-/** Leaves out what a package would bring into the first install without using it: tsup has 11 MB of swc, for decorators. */
-function readPackage(manifest) {
-  if (manifest.name === 'tsup') {
-    delete manifest.peerDependencies['@swc/core'];
-    delete manifest.peerDependenciesMeta['@swc/core'];
-  }
-  return manifest;
-}
-
-module.exports = { hooks: { updateConfig, readPackage } };
+module.exports = { hooks: { updateConfig } };

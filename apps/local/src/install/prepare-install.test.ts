@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { repository } from '../dev/places.ts';
-import { hooks } from './pnpmfile.cjs';
 import { prepareInstall } from './prepare-install.cjs';
 
 let root: string;
@@ -108,17 +107,4 @@ test('this pnpm writes the notes that are read, where they are read', () => {
   expect(notes).toMatchObject({ included: { devDependencies: true } });
   const { projects } = JSON.parse(readFileSync(join(repository, state), 'utf8'));
   expect(projects).toHaveProperty([repository]);
-});
-
-test('tsup is installed without swc', () => {
-  const peers = () => ({ '@swc/core': '^1', typescript: '>=4.5.0' });
-  expect(
-    hooks.readPackage({ name: 'tsup', peerDependencies: peers(), peerDependenciesMeta: peers() }),
-  ).toEqual({
-    name: 'tsup',
-    peerDependencies: { typescript: '>=4.5.0' },
-    peerDependenciesMeta: { typescript: '>=4.5.0' },
-  });
-  const other = () => ({ name: '@swc/jest', peerDependencies: peers() });
-  expect(hooks.readPackage(other())).toEqual(other());
 });
