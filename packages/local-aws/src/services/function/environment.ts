@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
 import { type FindSourceLine, readableStack } from '@orders/stack-trace';
 import type { Clock } from '../../clock.ts';
 import { serviceLimits } from '../../service-limits.ts';
@@ -129,7 +129,7 @@ export class Environment {
     const { memoryMb, variables, dir, guard, onLine, inspector } = this.#options;
     const { NODE_OPTIONS = '' } = variables;
     const off = experimental.filter((feature) => !NODE_OPTIONS.includes(`--experimental-${feature}`));
-    const started = fork(new URL('./runtime/bootstrap.mjs', import.meta.url), {
+    const options: ForkOptions = {
       cwd: dir,
       env: variables,
       execArgv: [
@@ -138,7 +138,8 @@ export class Environment {
         ...(inspector ? [`--inspect=127.0.0.1:${inspector.port}`] : []),
       ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
+    };
+    const started = guard.start(() => fork(new URL('./runtime/bootstrap.mjs', import.meta.url), options));
     // The carriage returns inside of a line are the line breaks of its message.
     const onWhole = (line: string) => {
       const said = inspector && readInspectorLine(line);
@@ -167,11 +168,6 @@ export class Environment {
       'exit',
       still((code, signal) => this.#exit(signal ? `signal ${signal}` : `exit status ${code}`)),
     );
-    const { pid } = started;
-    if (pid !== undefined) {
-      guard.add(pid);
-      started.on('exit', () => guard.remove(pid));
-    }
     started.on('exit', () => {
       // A process that the function has started may hold them open, and this one with them.
       setTimeout(() => {

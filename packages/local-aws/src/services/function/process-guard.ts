@@ -5,9 +5,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
  * doesn't notice.
  */
 export interface ProcessGuard {
-  add(pid: number): void;
-  /** Forgets a process that has ended: another one may get its id. */
-  remove(pid: number): void;
+  /** Starts a process, and guards it until it has ended: another one may get its id. */
+  start(process: () => ChildProcess): ChildProcess;
   /** Ends those that are left. */
   close(): void;
 }
@@ -24,18 +23,27 @@ while read -r what pid; do
 done
 for pid in $left; do kill -9 "$pid" 2>/dev/null; done`;
 
+const hasShell = process.platform !== 'win32';
+
 /** Starts a shell that outlives this process, with the first process to guard. Windows has none, and stops no process. */
 export function createProcessGuard(): ProcessGuard {
   let shell: ChildProcess | undefined;
   let closed = false;
   const tell = (line: string) => {
-    if (closed || process.platform === 'win32') return;
-    shell ??= startShell();
-    shell.stdin?.write(`${line}\n`);
+    if (!closed) shell?.stdin?.write(`${line}\n`);
   };
   return {
-    add: (pid) => tell(`add ${pid}`),
-    remove: (pid) => tell(`remove ${pid}`),
+    start(process) {
+      // Before the process: starting it takes so long that this one could be gone before it is guarded.
+      if (!closed && hasShell) shell ??= startShell();
+      const started = process();
+      const { pid } = started;
+      if (pid !== undefined) {
+        tell(`add ${pid}`);
+        started.on('exit', () => tell(`remove ${pid}`));
+      }
+      return started;
+    },
     close() {
       closed = true;
       shell?.stdin?.end();

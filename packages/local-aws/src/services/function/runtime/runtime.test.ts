@@ -49,7 +49,7 @@ function makeEnvironment(
     loadTimeoutMs: 10_000,
     isMachineBusy: () => false,
     clock,
-    guard: { add() {}, remove() {}, close() {} },
+    guard: { start: (process) => process(), close() {} },
     findSourceLine: () => undefined,
     onLine: (line) => lines.push(line),
     onLeft: (work, _, isFrozen) => left.push({ work, isFrozen }),
