@@ -122,9 +122,16 @@ describe('a replay', () => {
     const clock = new FakeClock();
     const before = makeBus({}, makeContext({ clock }));
     for (let second = 0; second < 9; second += 1) await before.publish(1_000 + second, `event ${second}`);
+    // In the middle of it, however fast it is.
+    const closed = new Promise<void>((resolve) => {
+      const unsubscribe = before.context.trace.subscribe(() => {
+        if (replayed(before).length < 4) return;
+        unsubscribe();
+        resolve(before.buses.close?.());
+      });
+    });
     await before.replay('again', 0, 2_000);
-    await until(() => replayed(before).length >= 4, 'some events were replayed');
-    await before.buses.close?.();
+    await closed;
     const after = makeBus({}, before.context);
     clock.advance(0);
     await after.completed('again');
