@@ -250,6 +250,7 @@ export function resourceWith(type: string, path: string, value: JsonValue): Json
 /** What a nested block needs beside the argument at a path. */
 const besides: Readonly<Record<string, JsonObject>> = {
   'logging_config.log_format': { log_group: 'g' },
+  'point_in_time_recovery.recovery_period_in_days': { enabled: true },
   'retry_policy.maximum_event_age_in_seconds': { maximum_retry_attempts: 1 },
   'retry_policy.maximum_retry_attempts': { maximum_event_age_in_seconds: 60 },
 };
