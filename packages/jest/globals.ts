@@ -16,7 +16,27 @@ const made = globalThis as unknown as Globals;
 /** For a busy machine: a test that waits for something waits for as long as it takes, and no longer than this. */
 let defaultLimitMs = 60_000;
 
-const limited = (body: Body, limitMs?: number): Body => withLimit(body, () => limitMs ?? defaultLimitMs);
+/** How many tests and hooks run. */
+let running = 0;
+process.on('exit', () => {
+  if (running === 0) return;
+  process.stderr.write(
+    'The process ends while a test runs: process.exit() is called, or nothing is left to wait for\n',
+  );
+  process.exitCode = 1;
+});
+
+function limited(body: Body, limitMs?: number): Body {
+  const bounded = withLimit(body, () => limitMs ?? defaultLimitMs);
+  return async (...args) => {
+    running += 1;
+    try {
+      return await bounded(...args);
+    } finally {
+      running -= 1;
+    }
+  };
+}
 
 const declare =
   (test: Declare): Declare =>
@@ -33,7 +53,6 @@ const { each } = made.test as unknown as { each: (...table: readonly unknown[]) 
 export const test = Object.assign(declare(made.test as Declare), {
   each: (...table: readonly unknown[]) => declare(each(...table)),
   only: declare(made.test.only as Declare),
-  skip: made.test.skip,
 });
 export const beforeAll = hook(made.beforeAll as Hook);
 export const beforeEach = hook(made.beforeEach as Hook);
