@@ -49,7 +49,7 @@ describe('a compiled pattern', () => {
         const pattern = { d: { a, b, c } };
         return matches(pattern, { d: list }) === list.some((element) => matches(pattern, { d: element }));
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(1000) },
     );
   });
 });
@@ -113,7 +113,7 @@ describe('wildcard', () => {
           (value) => matchesField([{ wildcard }], value) === agrees(wildcard, value),
         );
       }),
-      { numRuns: runs(1000) },
+      { numRuns: runs(2000) },
     );
   });
 });
@@ -199,7 +199,7 @@ describe('$or', () => {
           matches({ d: { $or: branches } }, { d: value }) === expected
         );
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(1000) },
     );
   });
 
@@ -210,7 +210,7 @@ describe('$or', () => {
         const expected = first.some((each) => matches(each, x)) && second.some((each) => matches(each, y));
         return matches({ x: { $or: first }, y: { $or: second } }, { x, y }) === expected;
       }),
-      { numRuns: runs(300) },
+      { numRuns: runs(1000) },
     );
   });
 });

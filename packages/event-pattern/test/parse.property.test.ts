@@ -17,7 +17,7 @@ describe('parsing throws nothing except an InvalidEventPatternError', () => {
           expect(error).toBeInstanceOf(InvalidEventPatternError);
         }
       }),
-      { numRuns: runs(1000) },
+      { numRuns: runs(3000) },
     );
     // If every pattern were refused, the property would show nothing about matching.
     expect(accepted).toBeGreaterThan(100);

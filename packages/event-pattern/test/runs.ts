@@ -1,2 +1,2 @@
-/** How often a search for counterexamples runs. `PATTERN_RUNS=40`: forty times as often. */
+/** How often a search for counterexamples runs. `PATTERN_RUNS=10`: ten times as often. */
 export const runs = (count: number) => count * (Number(process.env.PATTERN_RUNS) || 1);

@@ -179,12 +179,12 @@ describe('make', () => {
     });
 
     test('prints many random valid events, the same for the same seed and others for another', async () => {
-      const events = await eventsOf(id, '--fuzz', '40', '--seed', '1');
-      expect(events).toHaveLength(40);
+      const events = await eventsOf(id, '--fuzz', '100', '--seed', '1');
+      expect(events).toHaveLength(100);
       for (const event of events) expect(parse(event)).toBe(event);
-      expect(new Set(events.map(({ detail }) => JSON.stringify(detail))).size).toBeGreaterThan(20);
-      expect(await eventsOf(id, '--fuzz', '40', '--seed', '1')).toEqual(events);
-      expect(await eventsOf(id, '--fuzz', '40', '--seed', '2')).not.toEqual(events);
+      expect(new Set(events.map(({ detail }) => JSON.stringify(detail))).size).toBeGreaterThan(50);
+      expect(await eventsOf(id, '--fuzz', '100', '--seed', '1')).toEqual(events);
+      expect(await eventsOf(id, '--fuzz', '100', '--seed', '2')).not.toEqual(events);
     });
   });
 

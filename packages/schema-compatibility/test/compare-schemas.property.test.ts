@@ -7,7 +7,7 @@ import { normalize } from '../src/normalize.ts';
 import { mayWrite, shapeOf } from '../src/shape.ts';
 import { stringWithin } from '../src/string.ts';
 
-const runs = Number(process.env.COMPATIBILITY_RUNS) || 125;
+const runs = Number(process.env.COMPATIBILITY_RUNS) || 250;
 const names = ['a', 'b', 'c', 'toString', 'constructor'];
 const patterns = [
   '^[ab]+$',

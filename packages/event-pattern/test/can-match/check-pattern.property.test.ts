@@ -177,7 +177,7 @@ describe.each(Object.entries(candidates))('on documents of %s', (name, candidate
       }
     };
     const events = [...shop, eventOf(source, 'Inline', inline, definitions)];
-    for (let run = 0; run < runs(6); run++) {
+    for (let run = 0; run < runs(15); run++) {
       const [document, other] = [valid(), valid()];
       const [one, two] = [patternFor(document, other, random), patternFor(other, document, random)];
       if (!one || !two) continue;
