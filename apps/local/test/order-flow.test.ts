@@ -197,9 +197,9 @@ describe('an order', () => {
   });
 
   /** `LEFT_WORK_ORDERS=1000` looks further for work that is left. */
-  const orderCount = Number(process.env.LEFT_WORK_ORDERS) || 21;
+  const orderCount = Number(process.env.LEFT_WORK_ORDERS) || 64;
 
-  test('placed with twenty others at once loses none of them, and none leaves anything behind an answer', async () => {
+  test('placed with 63 others at once loses none of them, and none leaves anything behind an answer', async () => {
     const locations = ['eu-west', 'us-east-1', 'aq-south'];
     const placed = new Map<string, string>();
     for (let left = orderCount; left > 0; left -= 64) {
@@ -218,7 +218,7 @@ describe('an order', () => {
       }
       await system.settled();
     }
-    expect(placed.size).toBeGreaterThanOrEqual(21);
+    expect(placed.size).toBeGreaterThanOrEqual(64);
     const received = (await system.partnerOrders()).map(({ detail }) => detail.orderId);
     for (const [orderId, location] of placed) {
       const isDispatched = shortSteps(system.story(orderId)).at(-1) === 'event Order Dispatched';
@@ -479,8 +479,11 @@ test('an order that the partner takes late is handed over late', async () => {
 test('an order that is dispatched in time, or is handed over, is not late', async () => {
   const counted = async (location: string) => countedLate((await runOrder(location)).orderId);
   const due = { value: 1, dueAfterMinutes: 15 };
+  const both = [due, { ...due, value: -1 }];
+  const counts = [await counted('eu-west'), await counted('eu-west'), await counted('eu-west')];
+  expect(counts).toContainEqual(both);
   // Two processes of the tracker may record the dispatch first: then neither of the two is counted.
-  expect([[due, { ...due, value: -1 }], []]).toContainEqual(await counted('eu-west'));
+  for (const each of counts) expect([both, []]).toContainEqual(each);
   expect(await counted('us-east-1')).toEqual([]);
   expect(await counted('aq-south')).toEqual([]);
 });
