@@ -2,9 +2,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
-import { needs } from '../build.ts';
-import { repository, toolOf } from '../dev/places.ts';
-import { runTool } from '../dev/run-tool.ts';
+import { needs } from '../src/build.ts';
+import { repository, toolOf } from '../src/dev/places.ts';
+import { runTool } from '../src/dev/run-tool.ts';
 
 /** A package that starting loads, or whose command it runs. */
 export interface Import {

@@ -1,9 +1,9 @@
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
-import { repository } from '../dev/places.ts';
+import { repository } from '../src/dev/places.ts';
+import { starts } from '../src/install/prepare-install.cjs';
 import { type Import, importsOfStart, manifestOf } from './imports-of-start.ts';
-import { starts } from './prepare-install.cjs';
 
 /** The first start installs `dependencies` alone. */
 
