@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
  */
 export default {
   runner: [fileURLToPath(import.meta.resolve('jest-light-runner')), { runtime: 'child_process' }],
+  // Node.js itself strips the types. Without this, Jest loads Babel in each package.
+  transform: {},
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/cdktf.out/'],
   modulePathIgnorePatterns: ['/dist/', '/cdktf.out/'],
