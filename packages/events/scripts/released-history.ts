@@ -17,10 +17,11 @@ export type History =
  */
 export function compareWithMain(root: string): History {
   const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
-  const { status, error } = git('rev-parse', '--is-inside-work-tree');
-  if (error || status !== 0) return { skipped: 'git is missing, or this folder is not a repository' };
-  const base = mainBranches.map((branch) => git('merge-base', 'HEAD', branch).stdout.trim()).find(Boolean);
-  if (base === undefined) {
+  let base: string | undefined;
+  for (const branch of mainBranches) base ||= git('merge-base', 'HEAD', branch).stdout?.trim();
+  if (!base) {
+    const { status, error } = git('rev-parse', '--is-inside-work-tree');
+    if (error || status !== 0) return { skipped: 'git is missing, or this folder is not a repository' };
     return { skipped: `HEAD has no commit in common with ${mainBranches.join(' or ')} (a shallow clone?)` };
   }
   /** The schemas that a git command names. With -z it doesn't quote names. */

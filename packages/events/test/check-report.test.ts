@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { checkSchemas } from '../scripts/check-report.ts';
+import { printReport } from '../scripts/print-report.ts';
 import { createRepository, type Json, type TestContract } from './contract.ts';
+import { outcomeOf } from './outcome.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 let contract: TestContract;
@@ -25,13 +27,15 @@ test("today's schemas are compatible with every released version, and every chan
 });
 
 describe('pnpm schemas:check', () => {
-  const run = () => {
+  const run = () => outcomeOf((output) => printReport(contract.root, output));
+  /** The command as a process of its own, which adds the streams and the exit code of a process. */
+  const runAsProcess = () => {
     const script = join(repository, 'packages/events/scripts/check-schemas.ts');
     return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
   };
 
-  test('prints what it compared, and ends with 0', () => {
-    const { status, stdout } = run();
+  test('prints what it compared, and ends with 0', async () => {
+    const { status, stdout } = await run();
     expect(stdout).toContain('parcel-packed: FULL with 0.1.0');
     expect(stdout).toContain('compatible');
     expect(status).toBe(0);
@@ -40,16 +44,17 @@ describe('pnpm schemas:check', () => {
   test('a break ends with 1, and names event, version, path, mode and an example', () => {
     contract.announce();
     contract.edit(packed, ({ properties }: Json) => set(properties.weight, { maximum: 100 }));
-    const { status, stderr } = run();
+    const { status, stdout, stderr } = runAsProcess();
+    expect(stdout).toContain('parcel-packed: FULL with 0.1.0');
     expect(stderr).toMatch(
       /Parcel Packed 0\.1\.0: \$\.weight breaks BACKWARD \(maximum\): 0\.1\.0 accepts this event and today's schema refuses it: \{.*"weight":101\}/,
     );
     expect(status).toBe(1);
   });
 
-  test('a file that is not JSON ends with 1, and is named', () => {
+  test('a file that is not JSON ends with 1, and is named', async () => {
     contract.write(packed, '{');
-    const { status, stderr } = run();
+    const { status, stderr } = await run();
     expect(stderr).toMatch(/^schemas\/parcel-packed\.json: not JSON/);
     expect(status).toBe(1);
   });

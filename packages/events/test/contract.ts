@@ -101,6 +101,8 @@ export function createRepository(): TestContract {
     repository = createContract();
     repository.git('init', '-q', '-b', 'main', '--template=');
     repository.commit();
+    // One file of objects, and not a folder for each, for the copies.
+    repository.git('repack', '-adq');
   }
   const root = mkdtempSync(join(tmpdir(), 'orders-contract-'));
   cpSync(repository.root, root, { recursive: true });

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { prepareRelease } from '../scripts/prepare-release.ts';
 import { compareVersions, readSnapshots, writeSnapshots } from '../scripts/release-snapshots.ts';
 import { readSchemas } from '../scripts/schemas.ts';
 import { createContract, createRepository, type Json, type TestContract } from './contract.ts';
+import { outcomeOf } from './outcome.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 /** The packages of the workspace except @orders/events, by their folders. */
@@ -46,15 +48,18 @@ describe('pnpm release:version', () => {
     makeWorkspace();
   });
 
-  const run = () => {
+  const run = () => outcomeOf((output) => prepareRelease(contract.root, output));
+  /** The command as a process of its own, which adds the streams and the exit code of a process. */
+  const runAsProcess = () => {
     const script = resolve(repository, 'packages/events/scripts/release-version.ts');
     return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
   };
-  test('sets the version, writes the changelog, keeps the schemas that changed, and versions no private package', () => {
+
+  test('sets the version, writes the changelog, keeps the schemas that changed, and versions no private package', async () => {
     addField();
     contract.announce();
     const before = others.map((dir) => contract.read(`${dir}/package.json`));
-    const { status, stderr, stdout } = run();
+    const { status, stderr, stdout } = await run();
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('@orders/events 0.1.0 -> 0.2.0');
     expect(version()).toBe('0.2.0');
@@ -70,20 +75,20 @@ describe('pnpm release:version', () => {
     expect(others.filter((dir) => existsSync(contract.path(`${dir}/CHANGELOG.md`)))).toEqual([]);
   });
 
-  test('refuses a schema that was changed without a changeset, and changes nothing', () => {
+  test('refuses a schema that was changed without a changeset, and changes nothing', async () => {
     addField();
-    const { status, stderr } = run();
+    const { status, stderr } = await run();
     expect(status).toBe(1);
     expect(stderr).toContain('run `pnpm changeset`');
     expect(snapshotsOf('parcel-packed')).toEqual(['0.1.0.json']);
   });
 
-  test('refuses a break, and keeps version and changeset', () => {
+  test('refuses a break, and keeps version and changeset', async () => {
     contract.announce();
     contract.edit('schemas/parcel-packed.json', ({ properties }: Json) => {
       properties.weight.maximum = 5;
     });
-    const { status, stderr } = run();
+    const { status, stderr } = await run();
     expect(status).toBe(1);
     expect(stderr).toContain('$.weight breaks BACKWARD');
     expect(existsSync(contract.path('.changeset/two-words.md'))).toBe(true);
@@ -91,7 +96,7 @@ describe('pnpm release:version', () => {
   });
 
   test('says when nothing is to be released, and changes nothing', () => {
-    const { status, stdout, stderr } = run();
+    const { status, stdout, stderr } = runAsProcess();
     expect(status).toBe(1);
     expect(stdout + stderr).toContain('No unreleased changesets found');
     expect(version()).toBe('0.1.0');
