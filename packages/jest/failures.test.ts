@@ -11,10 +11,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(rootDir, { recursive: true }));
 
-/** Runs a test file as the scripts of the packages do. */
-function runJest(body: string) {
-  const source = `import { expect, test } from '@jest/globals';\ntest('it', ${body}, 50);\ntest('next', () => {});\n`;
-  writeFileSync(join(rootDir, 'it.test.ts'), source);
+/** Runs test files as the scripts of the packages do. Each has a test with this body, and one that passes. */
+function runJest(...bodies: string[]) {
+  for (const [index, body] of bodies.entries()) {
+    const source = `import { expect, test } from '@jest/globals';\ntest('it', ${body}, 50);\ntest('next', () => {});\n`;
+    writeFileSync(join(rootDir, `file-${index}.test.ts`), source);
+  }
   const jest = resolve(import.meta.dirname, 'node_modules/jest/bin/jest.js');
   const args = [
     '--import',
@@ -26,9 +28,19 @@ function runJest(body: string) {
   return spawnSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' });
 }
 
+test('a test whose expectation is not met, and one that never ends, fail the run, and say why', () => {
+  const { status, stdout, stderr } = runJest(
+    "() => expect('found').toBe('wanted')",
+    '() => new Promise(() => {})',
+  );
+  expect(stdout + stderr).toContain('"found"');
+  expect(stdout + stderr).toContain('It takes longer than 50 ms');
+  expect(stderr).toContain('2 failed, 2 passed, 4 total');
+  expect(status).toBe(1);
+});
+
+// Each ends the process, so that each needs one.
 test.each([
-  ['whose expectation is not met', "() => expect('found').toBe('wanted')", '"found"'],
-  ['that never ends', '() => new Promise(() => {})', 'It takes longer than 50 ms'],
   ['that ends the process with 0', '() => process.exit(0)', 'The process ends while a test runs'],
   [
     'that leaves an error behind',
