@@ -36,6 +36,10 @@ export async function makeVariants(dir: string): Promise<Variant[]> {
   writeFileSync(empty, 'export const handler = async () => {};\n');
   add('an empty handler', '', empty, statSync(empty).size);
 
+  const byDefaults = await bundleByDefaults(dir, {
+    ...Object.fromEntries(functions.map((name) => [`${name}-defaults`, join(apps, name, 'src/handler.ts')])),
+    'producer-common': join(import.meta.dirname, 'common-way.ts'),
+  });
   for (const name of functions) {
     const ours = join(dir, name);
     cpSync(join(apps, name, 'dist/function'), ours, {
@@ -43,28 +47,26 @@ export async function makeVariants(dir: string): Promise<Variant[]> {
       filter: (path) => !path.endsWith('.map'),
     });
     add(name, 'as it deploys', join(ours, 'index.mjs'), bytesIn(ours));
-    add(
-      name,
-      'by defaults',
-      ...(await bundleByDefaults(join(apps, name, 'src/handler.ts'), dir, `${name}-defaults`)),
-    );
+    add(name, 'by defaults', ...byDefaults(`${name}-defaults`));
   }
-  add(
-    'producer',
-    'the common way',
-    ...(await bundleByDefaults(join(import.meta.dirname, 'common-way.ts'), dir, 'producer-common')),
-  );
+  add('producer', 'the common way', ...byDefaults('producer-common'));
   return made;
 }
 
-async function bundleByDefaults(
-  entry: string,
-  dir: string,
-  name: string,
-): Promise<[file: string, bytes: number]> {
-  const outfile = join(dir, name, 'index.cjs');
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', logLevel: 'error' });
-  return [outfile, bytesIn(join(dir, name))];
+/** Bundles each entry on its own, in one build, which reads what several of them import once. */
+async function bundleByDefaults(dir: string, entries: Readonly<Record<string, string>>) {
+  await build({
+    entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [`${name}/index`, file])),
+    outdir: dir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    logLevel: 'error',
+  });
+  return (name: string): [file: string, bytes: number] => [
+    join(dir, name, 'index.cjs'),
+    bytesIn(join(dir, name)),
+  ];
 }
 
 const bytesIn = (dir: string) =>
