@@ -95,7 +95,7 @@ look() { # <error> <command…>
   shift
   found='' there=yes
   found=$("$@" 2>"$errors") || {
-    grep -qF "$absent" "$errors" || stop "$(cat "$errors")"
+    [[ $(<"$errors") == *"$absent"* ]] || stop "$(<"$errors")"
     there=''
   }
 }
@@ -144,10 +144,10 @@ trust_github() {
 # A role that only jobs in one GitHub environment of this repository get. A pull request of a fork gets no token at all.
 role() { # <name> <GitHub environment>
   local trust
-  trust=$(jq -nc --arg provider "$provider" --arg subject "repo:$repo:environment:$2" '{Version: "2012-10-17", Statement: [{
-    Effect: "Allow", Principal: {Federated: $provider}, Action: "sts:AssumeRoleWithWebIdentity",
-    Condition: {StringEquals: {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-      "token.actions.githubusercontent.com:sub": $subject}}}]}')
+  trust='{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",'
+  trust+=" \"Principal\": {\"Federated\": \"$provider\"}, \"Condition\": {\"StringEquals\": {"
+  trust+='"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",'
+  trust+=" \"token.actions.githubusercontent.com:sub\": \"repo:$repo:environment:$2\"}}}]}"
   step="reading the role $1"
   look NoSuchEntity aws iam get-role --role-name "$1" --output json
   if [ -z "$there" ]; then
@@ -190,17 +190,18 @@ environment() { # <name>
 environment_of_main() {
   step="reading the GitHub environment $stage"
   look '(HTTP 404)' gh api "repos/$repo/environments/$stage"
-  local rules=${found:-{\}} reviewers kept
+  local rules kept reviewers count chosen
   # GitHub takes away every rule that a change of an environment doesn't name.
-  kept=$(jq -c '{wait_timer: ([.protection_rules[]?.wait_timer // empty] | first // 0),
-    prevent_self_review: any(.protection_rules[]?; .prevent_self_review == true)}' <<<"$rules")
-  reviewers=$(jq -c '[.protection_rules[]? | .reviewers[]? | {type, id: .reviewer.id}]' <<<"$rules")
-  if [ "$stage" = prod ] && [ "$reviewers" = '[]' ]; then
-    reviewers=$(gh api user | jq -c '[{type: "User", id}]')
-    rules='{}'
+  rules=$(jq -c '[.protection_rules[]? | .reviewers[]? | {type, id: .reviewer.id}] as $reviewers
+    | {wait_timer: ([.protection_rules[]?.wait_timer // empty] | first // 0),
+      prevent_self_review: any(.protection_rules[]?; .prevent_self_review == true)},
+      $reviewers, ($reviewers | length), .deployment_branch_policy.custom_branch_policies' <<<"${found:-{\}}")
+  { read -r kept && read -r reviewers && read -r count && read -r chosen; } <<<"$rules"
+  if [ "$stage" = prod ] && [ "$count" = 0 ]; then
+    reviewers="[{\"type\":\"User\",\"id\":$(gh api user --jq .id)}]" count=1 chosen=''
   fi
-  [ "$(jq .deployment_branch_policy.custom_branch_policies <<<"$rules")" = true ] ||
-    change "Create or change the GitHub environment $stage: only chosen branches, $(jq length <<<"$reviewers") reviewers" \
+  [ "$chosen" = true ] ||
+    change "Create or change the GitHub environment $stage: only chosen branches, $count reviewers" \
       write_environment "$reviewers" "$kept"
   look '(HTTP 404)' gh api "repos/$repo/environments/$stage/deployment-branch-policies"
   [[ $found == *'"name":"main"'* ]] ||
@@ -222,8 +223,6 @@ variable() { # <GitHub environment> <name> <value> <option, if it has the value>
 }
 
 set_up() {
-  local policy
-  policy=$(<"$here/deploy-policy.json")
   changes=0
   keep_state
   trust_github
@@ -246,10 +245,7 @@ set_up() {
     [ -n "$there" ] || change 'Create the label environment, which gives a pull request an environment' \
       gh api --silent "repos/$repo/labels" --field name=environment
     role DeliveryPullRequest pull-request
-    # Of what is named after a stage, only what is a branch's.
-    policy=$(jq -c '(.Statement[].Resource | select(type == "array" and any(test("[:/]pr-")))) |= map(select(test("[:/]pr-")))
-      | (.Statement[] | select(.Sid == "State").Resource) = "arn:aws:s3:::orders-state-*/orders-pr-*"' <<<"$policy")
-    may DeliveryPullRequest "$policy" 'deploy environments of branches, by the part of that policy that is about them'
+    may DeliveryPullRequest "$branch_policy" 'deploy environments of branches, by the part of that policy that is about them'
   fi
 }
 
@@ -265,6 +261,12 @@ if [ -z "$region" ]; then
   [ -z "$there" ] || region=$found
 fi
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
+
+policy=$(<"$here/deploy-policy.json")
+# Of what is named after a stage, only what is a branch's.
+[ "$stage" = prod ] ||
+  branch_policy=$(jq -c '(.Statement[].Resource | select(type == "array" and any(test("[:/]pr-")))) |= map(select(test("[:/]pr-")))
+    | (.Statement[] | select(.Sid == "State").Resource) = "arn:aws:s3:::orders-state-*/orders-pr-*"' <<<"$policy")
 
 echo "The stage $stage: account $account in $region, GitHub repository $repo"
 set_up

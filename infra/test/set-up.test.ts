@@ -40,7 +40,7 @@ const everything = () =>
 /** The calls that change something. */
 const changing = () =>
   [...shell.callsOf('aws'), ...shell.callsOf('gh')].filter((call) =>
-    /^(?!s3api (head|get)|iam (get|list)|sts |repo view|api (user|repos\/\S+( --jq \S+)?)$)/.test(call),
+    /^(?!s3api (head|get)|iam (get|list)|sts |repo view|api (user|repos\/\S+)( --jq \S+)?$)/.test(call),
   );
 const reviewer = (id: number) => ({ type: 'User', reviewer: { id } });
 const subjectOf = (role: string) => /"(repo:[^"]*)"/.exec(everything()[`role-${role}`] ?? '')?.[1];

@@ -6,15 +6,22 @@ import { join } from 'node:path';
 /** A folder in which bash runs scripts, with stand-ins for programs that they call. */
 export class Shell {
   readonly dir = mkdtempSync(join(tmpdir(), 'orders-shell-'));
+  readonly #functions = new Map<string, string>();
 
   constructor() {
     mkdirSync(join(this.dir, 'bin'));
   }
 
-  /** Puts a bash script in the place of a program. It appends its arguments to `<name>.calls`, a line a call. */
+  /**
+   * Puts a bash script in the place of a program. It appends its arguments to `<name>.calls`, a line a call. A script of bash
+   * gets it as a function, which starts no process of bash anew. All else finds it as a program.
+   */
   standIn(name: string, body: string): void {
     const log = join(this.dir, `${name}.calls`);
-    this.#write(name, `#!/usr/bin/env bash\necho "$*" >>'${log}'\n${body}\n`);
+    const logged = `echo "$*" >>'${log}'\n${body}\n`;
+    this.#write(name, `#!/usr/bin/env bash\n${logged}`);
+    // Parentheses: `exit` ends the stand-in alone. The options of the script that calls it aren't its own.
+    this.#functions.set(name, `${name}() (\nset +euo pipefail\n${logged})\nexport -f ${name}\n`);
   }
 
   /** Makes jq available: the machine's own, or else its WebAssembly build, which starts more slowly. */
@@ -38,7 +45,8 @@ export class Shell {
 
   /** Runs a script as GitHub does for `shell: bash`. */
   run(script: string, environment: Record<string, string> = {}) {
-    const bash = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', script];
+    const text = `${[...this.#functions.values()].join('')}${script}`;
+    const bash = ['--noprofile', '--norc', '-eo', 'pipefail', '-c', text];
     const { status, stdout, stderr } = spawnSync('bash', bash, {
       cwd: this.dir,
       encoding: 'utf8',

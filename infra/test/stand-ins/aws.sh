@@ -3,44 +3,41 @@ fail() { # <code> <status>
   echo "An error occurred ($1) when calling the ${operation} operation: it failed" >&2
   exit 254
 }
-option() { # <name>
-  local take=''
-  for argument in "${arguments[@]}"; do
-    [ -z "$take" ] || {
-      echo "$argument"
-      return
-    }
-    [ "$argument" != "--$1" ] || take=yes
-  done
-}
-arguments=("$@")
 operation="$1 $2"
 [ "$operation" != "${FAILING:-}" ] || fail AccessDenied
-role="$ACCOUNT/role-$(option role-name)"
-bucket="$ACCOUNT/bucket-$(option bucket)"
+# The values of the options: that of --role-name is $role_name.
+bucket='' create_bucket_configuration='' role_name='' assume_role_policy_document='' policy_document='' policy_arn=''
+client_id='' client_id_list='' name=''
+for argument in "$@"; do
+  [ -z "$name" ] || printf -v "$name" %s "$argument"
+  name=''
+  [[ $argument != --* ]] || name=${argument#--} name=${name//-/_}
+done
+role="$ACCOUNT/role-$role_name"
+bucket="$ACCOUNT/bucket-$bucket"
 
 case $operation in
   'sts get-caller-identity') echo 123456789012 ;;
   's3api head-bucket') [ -e "$bucket" ] || fail 404 ;;
-  's3api create-bucket') option create-bucket-configuration >"$bucket" ;;
+  's3api create-bucket') echo "$create_bucket_configuration" >"$bucket" ;;
   's3api get-bucket-versioning')
     [ -e "$bucket" ] || fail NoSuchBucket
     [ ! -e "$bucket-versioning" ] || echo '{"Status": "Enabled"}'
     ;;
   's3api put-bucket-versioning')
     [ -e "$bucket" ] || fail NoSuchBucket
-    touch "$bucket-versioning"
+    : >"$bucket-versioning"
     ;;
   'iam get-open-id-connect-provider')
     [ -e "$ACCOUNT/provider" ] || fail NoSuchEntity
-    cat "$ACCOUNT/provider"
+    echo "$(<"$ACCOUNT/provider")"
     ;;
   'iam create-open-id-connect-provider')
     [ ! -e "$ACCOUNT/provider" ] || fail EntityAlreadyExists
-    echo "{\"ClientIDList\": [\"$(option client-id-list)\"]}" >"$ACCOUNT/provider"
+    echo "{\"ClientIDList\": [\"$client_id_list\"]}" >"$ACCOUNT/provider"
     ;;
   'iam add-client-id-to-open-id-connect-provider')
-    echo "{\"ClientIDList\": [\"another\", \"$(option client-id)\"]}" >"$ACCOUNT/provider"
+    echo "{\"ClientIDList\": [\"another\", \"$client_id\"]}" >"$ACCOUNT/provider"
     ;;
   'iam get-role')
     [ -e "$role" ] || fail NoSuchEntity
@@ -48,9 +45,9 @@ case $operation in
     ;;
   'iam create-role')
     [ ! -e "$role" ] || fail EntityAlreadyExists
-    option assume-role-policy-document >"$role"
+    echo "$assume_role_policy_document" >"$role"
     ;;
-  'iam update-assume-role-policy') option policy-document >"$role" ;;
+  'iam update-assume-role-policy') echo "$policy_document" >"$role" ;;
   'iam list-attached-role-policies')
     [ -e "$role" ] || fail NoSuchEntity
     if [ -e "$role-attached" ]; then
@@ -61,7 +58,7 @@ case $operation in
     ;;
   'iam attach-role-policy')
     [ -e "$role" ] || fail NoSuchEntity
-    option policy-arn >"$role-attached"
+    echo "$policy_arn" >"$role-attached"
     ;;
   'iam get-role-policy')
     [ -e "$role-policy" ] || fail NoSuchEntity
@@ -69,7 +66,7 @@ case $operation in
     ;;
   'iam put-role-policy')
     [ -e "$role" ] || fail NoSuchEntity
-    option policy-document >"$role-policy"
+    echo "$policy_document" >"$role-policy"
     ;;
   *) fail "NoStandInFor $operation" ;;
 esac

@@ -8,17 +8,20 @@ if [ "$1 $2" = 'variable set' ]; then
     echo "failed to set variable: HTTP 404" >&2
     exit 1
   }
-  mkdir -p "$ACCOUNT/environments/$5/variables"
+  [ -d "$ACCOUNT/environments/$5/variables" ] || mkdir "$ACCOUNT/environments/$5/variables"
   echo "{\"name\":\"$3\",\"value\":\"$7\"}" >"$ACCOUNT/environments/$5/variables/$3"
   exit
 fi
 
 shift
-method=GET path='' field='' filter=''
+method=GET path='' field='' filter='' body=''
 while [ $# -gt 0 ]; do
   case $1 in
     --silent) ;;
-    --input) shift ;;
+    --input)
+      body=$(cat)
+      shift
+      ;;
     --jq)
       filter=$2
       shift
@@ -37,7 +40,7 @@ while [ $# -gt 0 ]; do
 done
 thing="$ACCOUNT/${path#repos/shop/orders/}"
 case "$method $path" in
-  'GET user') echo '{"id":7}' ;;
+  'GET user') [ "$filter" = .id ] && echo 7 ;;
   GET*)
     [ ! -d "$thing" ] || thing+=/rules
     [ -e "$thing" ] || {
@@ -45,17 +48,23 @@ case "$method $path" in
       echo 'gh: Not Found (HTTP 404)' >&2
       exit 1
     }
+    answer=$(<"$thing")
     case $filter in
-      '') cat "$thing" ;;
-      .value) sed 's/.*"value":"\(.*\)".*/\1/' "$thing" ;;
+      '') echo "$answer" ;;
+      .value)
+        answer=${answer#*'"value":"'}
+        echo "${answer%'"'*}"
+        ;;
       *) echo "no stand-in for --jq $filter" >&2 && exit 1 ;;
     esac
     ;;
   PUT*)
     mkdir -p "$thing"
-    body=$([ -t 0 ] || cat)
-    jq -c '{deployment_branch_policy, protection_rules: [{type: "required_reviewers", prevent_self_review,
-      reviewers: [.reviewers[]? | {type, reviewer: {id}}]}, {type: "wait_timer", wait_timer}]}' <<<"${body:-{\}}" >"$thing/rules"
+    rules='{"deployment_branch_policy":null,"protection_rules":[]}'
+    [ -z "$body" ] ||
+      rules=$(jq -c '{deployment_branch_policy, protection_rules: [{type: "required_reviewers", prevent_self_review,
+        reviewers: [.reviewers[]? | {type, reviewer: {id}}]}, {type: "wait_timer", wait_timer}]}' <<<"$body")
+    echo "$rules" >"$thing/rules"
     echo '{"branch_policies":[]}' >"$thing/deployment-branch-policies"
     ;;
   POST*/labels)
