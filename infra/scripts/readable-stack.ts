@@ -1,4 +1,4 @@
-import { type Block, elementsOf, reference, type StackJson } from './stack-json.ts';
+import { type Block, blocksOf, reference, type StackJson } from './stack-json.ts';
 
 /** The attributes of a resource or a data source, after its type: `aws_sqs_queue`, `data.aws_partition`. */
 export type Resource = Block & { resource: string };
@@ -17,17 +17,26 @@ export interface ReadableStack {
 }
 
 /**
- * The results of earlier reads, by block. They are valid among the same addresses. Tests read a stack hundreds of times, with
- * one block changed at a time.
+ * The results of earlier reads, by block. A result is valid while each address that the block refers to has the same path, or
+ * still has none. Tests read a stack hundreds of times, with one block changed at a time.
  */
-const readBefore = new WeakMap<Block, { addresses: string; resource: Resource }>();
+const readBefore = new WeakMap<Block, { referred: Referred[]; resource: Resource }>();
+
+interface Referred {
+  address: string;
+  path: string | undefined;
+}
 
 export function readableStack(stack: StackJson): ReadableStack {
-  const elements = elementsOf(stack);
-  const paths = new Map(elements.map(({ address, path }) => [address, path]));
+  const blocks = blocksOf(stack);
+  const paths = new Map(blocks.map(({ address, path }) => [address, path]));
   for (const name of Object.keys(stack.variable ?? {})) paths.set(`var.${name}`, `var.${name}`);
-  const show = (address: string, attribute = '') =>
-    paths.has(address) ? `<${paths.get(address)}${attribute}>` : `<missing ${address}${attribute}>`;
+  let referred: Referred[] = [];
+  const show = (address: string, attribute = '') => {
+    const path = paths.get(address);
+    referred.push({ address, path });
+    return path === undefined ? `<missing ${address}${attribute}>` : `<${path}${attribute}>`;
+  };
 
   const read = (value: unknown, key: string): unknown => {
     if (typeof value === 'string') {
@@ -42,14 +51,14 @@ export function readableStack(stack: StackJson): ReadableStack {
   };
   const section = <T>(value: T | undefined) => (read(value, '') ?? {}) as T;
 
-  const addresses = [...paths.keys()].join();
-  const resources = elements.map(({ path, type, attributes, block }) => {
+  const resources = blocks.map(({ path, type, block }) => {
     const known = readBefore.get(block);
-    const resource =
-      known?.addresses === addresses
-        ? known.resource
-        : { resource: type, ...(read(attributes, '') as Block) };
-    readBefore.set(block, { addresses, resource });
+    if (known?.referred.every(({ address, path }) => paths.get(address) === path))
+      return [path, known.resource] as const;
+    referred = [];
+    const { '//': _, ...attributes } = block;
+    const resource = { resource: type, ...(read(attributes, '') as Block) };
+    readBefore.set(block, { referred, resource });
     return [path, resource] as const;
   });
   return {

@@ -10,32 +10,51 @@ export interface StackJson {
   resource: Record<string, Record<string, Block>>;
 }
 
-/** A resource or a data source of the stack. */
-export interface Element {
+/** A resource or a data source at its place in the stack. */
+interface PlacedBlock {
   /** Its place in the tree of constructs: `bus/USOrdertoAPI/target`. */
   path: string;
   /** Terraform's name for it: `aws_cloudwatch_event_target.bus_USOrdertoAPI_target_8950AADD`. */
   address: string;
   /** `aws_sqs_queue`; for a data source `data.aws_partition`. */
   type: string;
-  attributes: Block;
   /** The object in the stack itself, with cdktf's notes. */
   block: Block;
 }
 
-export function elementsOf(stack: Pick<StackJson, 'resource'> & Partial<StackJson>): Element[] {
+/** A resource or a data source of the stack. */
+export interface Element extends PlacedBlock {
+  attributes: Block;
+}
+
+type WithResources = Pick<StackJson, 'resource'> & Partial<StackJson>;
+
+export function elementsOf(stack: WithResources): Element[] {
+  return blocksOf(stack).map((placed) => {
+    const { '//': _, ...attributes } = placed.block;
+    return { ...placed, attributes };
+  });
+}
+
+/** A block has the same place in each copy of a stack that has this block. */
+const placedBefore = new WeakMap<Block, PlacedBlock>();
+
+/** The elements of a stack without a copy of their attributes. */
+export function blocksOf(stack: WithResources): PlacedBlock[] {
   const ofBlocks = (prefix: string, blocks: StackJson['resource']) =>
     Object.entries(blocks).flatMap(([type, byId]) =>
       Object.entries(byId).map(([id, block]) => {
-        const { '//': notes, ...attributes } = block;
-        const { path } = (notes as { metadata: { path: string } }).metadata;
-        return {
-          path: path.replace(/^[^/]+\//, ''),
+        const known = placedBefore.get(block);
+        if (known) return known;
+        const { path } = (block['//'] as { metadata: { path: string } }).metadata;
+        const placed = {
+          path: path.slice(path.indexOf('/') + 1),
           address: `${prefix}${type}.${id}`,
           type: `${prefix}${type}`,
-          attributes,
           block,
         };
+        placedBefore.set(block, placed);
+        return placed;
       }),
     );
   return [...ofBlocks('', stack.resource), ...ofBlocks('data.', stack.data ?? {})];

@@ -1,10 +1,3 @@
-/**
- * Removes the safeguards of each stage from its synthesized JSON, one at a time, and looks who notices: an invariant whose
- * fault names what is gone, or else the committed snapshot. Prints the counts. Run by safeguards.test.ts, and by hand:
- * `node infra/test/safeguards.ts`.
- *
- * Exit status: 0, all are noticed, and every invariant can be broken; 1, it names what isn't.
- */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
@@ -46,46 +39,52 @@ function notice({ kind, names, stack }: Removal, snapshot: unknown): Noticed {
   return differences(snapshotOf(less), snapshot).some(isNamed) ? 'by the snapshot alone' : 'by nothing';
 }
 
-const problems: string[] = [];
-const all: Removal[] = [];
-
-for (const stage of stageNames) {
-  const snapshot: unknown = parse(
-    readFileSync(resolve(import.meta.dirname, `../snapshots/${stage}.yaml`), 'utf8'),
-  );
-  const removals = removalsOf(synthStack(stage));
-  all.push(...removals);
-  const outcomes = removals.map((removal) => ({ ...removal, noticed: notice(removal, snapshot) }));
-  const counts = (kind?: string) => {
-    const count = (noticed: Noticed) =>
-      outcomes.filter((each) => (kind ?? each.kind) === each.kind && each.noticed === noticed).length;
-    return {
-      'by an invariant': count('by an invariant'),
-      'by the snapshot alone': count('by the snapshot alone'),
+/**
+ * Removes the safeguards of each stage from its synthesized JSON, one at a time, and looks who notices: an invariant whose
+ * fault names what is gone, or else the committed snapshot. Prints the counts.
+ *
+ * @returns the safeguards that nobody notices, the weakenings that no invariant refuses, and the invariants that nothing breaks
+ */
+export function unnoticed(): string[] {
+  const problems: string[] = [];
+  const all: Removal[] = [];
+  for (const stage of stageNames) {
+    const snapshot: unknown = parse(
+      readFileSync(resolve(import.meta.dirname, `../snapshots/${stage}.yaml`), 'utf8'),
+    );
+    const removals = removalsOf(synthStack(stage));
+    all.push(...removals);
+    const outcomes = removals.map((removal) => ({ ...removal, noticed: notice(removal, snapshot) }));
+    const counts = (kind?: string) => {
+      const count = (noticed: Noticed) =>
+        outcomes.filter((each) => (kind ?? each.kind) === each.kind && each.noticed === noticed).length;
+      return {
+        'by an invariant': count('by an invariant'),
+        'by the snapshot alone': count('by the snapshot alone'),
+      };
     };
-  };
-  const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
-  console.log(`${stage}: ${outcomes.length} safeguards removed, one at a time, and named`);
-  console.table({ ...Object.fromEntries(kinds.map((kind) => [kind, counts(kind)])), all: counts() });
-  for (const { kind, what, noticed } of outcomes)
-    if (noticed === 'by nothing')
-      problems.push(`${stage}: nothing names the ${kind} ${what} when it is gone`);
-}
+    const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
+    console.log(`${stage}: ${outcomes.length} safeguards removed, one at a time, and named`);
+    console.table({ ...Object.fromEntries(kinds.map((kind) => [kind, counts(kind)])), all: counts() });
+    for (const { kind, what, noticed } of outcomes)
+      if (noticed === 'by nothing')
+        problems.push(`${stage}: nothing names the ${kind} ${what} when it is gone`);
+  }
 
-for (const [name, weaken] of Object.entries(weakenings)) {
-  const json = synthStack();
-  weaken(json);
-  const weak = new Stack(readableStack(json));
-  if (invariants.flatMap((invariant) => faultsOf(invariant, weak)).length === 0)
-    problems.push(`no invariant refuses ${name}`);
-}
-// One that was never the first to name a removal may still be broken by it.
-for (const invariant of invariants)
-  if (
-    !broken.has(invariant) &&
-    !all.some(({ stack }) => faultsOf(invariant, new Stack(readableStack(stack()))).length > 0)
-  )
-    problems.push(`nothing breaks the invariant "${invariant.name}"`);
+  for (const [name, weaken] of Object.entries(weakenings)) {
+    const json = synthStack();
+    weaken(json);
+    const weak = new Stack(readableStack(json));
+    if (invariants.flatMap((invariant) => faultsOf(invariant, weak)).length === 0)
+      problems.push(`no invariant refuses ${name}`);
+  }
+  // One that was never the first to name a removal may still be broken by it.
+  for (const invariant of invariants)
+    if (
+      !broken.has(invariant) &&
+      !all.some(({ stack }) => faultsOf(invariant, new Stack(readableStack(stack()))).length > 0)
+    )
+      problems.push(`nothing breaks the invariant "${invariant.name}"`);
 
-if (problems.length > 0) console.error(problems.join('\n'));
-process.exitCode = problems.length > 0 ? 1 : 0;
+  return problems;
+}

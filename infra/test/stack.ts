@@ -57,23 +57,28 @@ export class Stack {
   readonly all: readonly Placed[];
   readonly variables: Record<string, Block>;
   readonly provider: Record<string, Block[]>;
-  readonly #byType = new Map<string, readonly Placed[]>();
+  readonly #byType = new Map<string, Placed[]>();
   #policies: Policy[] | undefined;
 
   constructor({ resources, variable, provider }: ReadableStack) {
     this.all = Object.entries(resources).map(([path, resource]) => {
-      const known = placed.get(resource) ?? new Placed(path, resource);
-      placed.set(resource, known);
-      return known;
+      const known = placed.get(resource);
+      if (known) return known;
+      const made = new Placed(path, resource);
+      placed.set(resource, made);
+      return made;
     });
+    for (const each of this.all) {
+      const alike = this.#byType.get(each.resource);
+      if (alike) alike.push(each);
+      else this.#byType.set(each.resource, [each]);
+    }
     this.variables = variable;
     this.provider = provider;
   }
 
   ofType(type: string): readonly Placed[] {
-    const found = this.#byType.get(type) ?? this.all.filter(({ resource }) => resource === type);
-    this.#byType.set(type, found);
-    return found;
+    return this.#byType.get(type) ?? [];
   }
 
   /** The resource that a value such as `<bus/bus.arn>` refers to, if it is of this type. */
