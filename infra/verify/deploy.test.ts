@@ -9,12 +9,12 @@ import { allowing } from '../test/deploy-policy.ts';
 import { Deployment, stateBucket, timeoutMs } from './deployment.ts';
 import { tagsOf } from './fake-aws/cloud.ts';
 import { actionOf } from './iam-actions.ts';
-import { variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
+import { variables } from './variables.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-withTerraform((terraform) => {
+await withTerraform((terraform) => {
   const deployments = new Map<string, Deployment>();
   const deploymentOf = (stage: string) => deployments.get(stage) as Deployment;
   let results = new Map<string, { ok: boolean; output: string }>();

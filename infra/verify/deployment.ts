@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import type { Json } from './fake-aws/cloud.ts';
 import { type FakeAws, startFakeAws } from './fake-aws/server.ts';
-import { variables } from './mocked-stage.ts';
 import type { Terraform } from './terraform.ts';
+import { variables } from './variables.ts';
 
 const infra = resolve(import.meta.dirname, '..');
 

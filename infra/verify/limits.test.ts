@@ -25,7 +25,7 @@ const cases = edges.flatMap(({ type, argument, edge: { taken, refused, refusedBy
   ].map(({ value, side }) => ({ type, argument, value, side })),
 );
 
-withTerraform((terraform) => {
+await withTerraform((terraform) => {
   describe('the limits of the local run, compared with those of the AWS provider:', () => {
     /** The ids of the resources that the provider refuses. */
     const refused = new Set<string>();

@@ -3,15 +3,7 @@ import { join } from 'node:path';
 import { type Block, elementsOf, reference } from '../scripts/stack-json.ts';
 import { readStack, synth } from '../scripts/synthesize.ts';
 import type { Terraform } from './terraform.ts';
-
-/** The variables that a deploy needs. */
-export const variables: Record<string, string> = {
-  us_partner_endpoint: 'https://partner.example/orders',
-  us_partner_api_key: 'the-key-of-the-partner',
-  alarm_email: 'on-call@shop.example',
-  jwt_issuer: 'https://login.shop.example/',
-  jwt_audience: 'orders',
-};
+import { variables } from './variables.ts';
 
 /** The value that the mocked AWS gives an attribute of a resource. It names both, so that no two are equal. */
 export function answer(path: string, attribute: string): string {

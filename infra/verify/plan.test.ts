@@ -4,8 +4,9 @@ import { differences } from '../scripts/differences.ts';
 import { type Block, elementsOf, reference } from '../scripts/stack-json.ts';
 import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
-import { answer, type MockedStage, mockStage, type Resource, variables } from './mocked-stage.ts';
+import { answer, type MockedStage, mockStage, type Resource } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
+import { variables } from './variables.ts';
 
 /**
  * The attributes of every resource, by path, as Terraform has to resolve them. A reference becomes the attribute that it
@@ -52,7 +53,7 @@ function setBy(expected: unknown, actual: unknown): unknown {
   );
 }
 
-withTerraform((terraform) => {
+await withTerraform((terraform) => {
   describe.each(stageNames)('%s, applied to a mocked AWS', (name) => {
     const expected = expectedOf(name);
     let stage: MockedStage;

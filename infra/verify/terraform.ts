@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe } from '@jest/globals';
-import { synthStack } from '../scripts/synthesize.ts';
 
 export interface Terraform {
   /** The folder of the stack's providers, for `terraform init -plugin-dir`. */
@@ -29,10 +28,12 @@ function run(cwd: string, ...args: string[]) {
  * The reason why Terraform can't install the stack's providers into the folder; undefined if it can. A fault of the stack is
  * never the reason: Terraform sees only its versions here.
  */
-function install(dir: string): string | undefined {
+async function install(dir: string): Promise<string | undefined> {
   const version = run(dir, 'version', '-json');
   if (!version.ok) return `terraform can't be run: ${version.stderr}`;
 
+  // Loading the stack takes a second, and without Terraform nothing needs it.
+  const { synthStack } = await import('../scripts/synthesize.ts');
   const { required_version, required_providers } = synthStack().terraform;
   writeFileSync(
     join(dir, 'main.tf.json'),
@@ -50,13 +51,13 @@ function install(dir: string): string | undefined {
  * Describes tests that need Terraform and the stack's providers. Without these, it skips the tests, with the reason in their
  * names and in a warning. With the environment variable REQUIRE_TERRAFORM, they fail instead.
  *
- * @example withTerraform((terraform) => test('…', () => { terraform.run(…); }))
+ * @example await withTerraform((terraform) => test('…', () => { terraform.run(…); }))
  */
-export function withTerraform(body: (terraform: Terraform) => void): void {
+export async function withTerraform(body: (terraform: Terraform) => void): Promise<void> {
   // The folder stays, so that Terraform downloads the provider only once.
   const dir = resolve(import.meta.dirname, '../node_modules/.cache/terraform');
   mkdirSync(dir, { recursive: true });
-  const missing = install(dir);
+  const missing = await install(dir);
   const terraform: Terraform = { run, pluginDir: join(dir, '.terraform/providers') };
   if (!missing) {
     describe('with Terraform', () => body(terraform));

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { synthStack } from '../scripts/synthesize.ts';
-import { variables } from './mocked-stage.ts';
 import { withTerraform } from './terraform.ts';
+import { variables } from './variables.ts';
 
-withTerraform((terraform) => {
+await withTerraform((terraform) => {
   /** The variables of prod, which has all of them, without the resources, so that Terraform needs no provider. */
   let module: string;
-  beforeAll(() => {
+  beforeAll(async () => {
+    const { synthStack } = await import('../scripts/synthesize.ts');
     module = mkdtempSync(join(tmpdir(), 'orders-settings-'));
     const { variable } = synthStack('prod');
     writeFileSync(join(module, 'main.tf.json'), JSON.stringify({ variable }));
