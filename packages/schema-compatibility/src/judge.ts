@@ -156,6 +156,7 @@ export function textOf(schema: Schema): string {
 
 const judging = {
   strict: false,
+  messages: false,
   // Whoever read a schema has validated it.
   validateSchema: false,
   logger: false,
