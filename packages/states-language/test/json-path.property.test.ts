@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { characterAt, indexOfCharacter, lastCharacter } from '@orders/jest/characters';
 import fc from 'fast-check';
 import { isObject, type JsonValue } from '../src/json.ts';
 import { evaluatePath } from '../src/json-path/evaluate-path.ts';
@@ -6,7 +7,8 @@ import { parsePath } from '../src/json-path/parse-path.ts';
 import { putAt } from '../src/json-path/reference-path.ts';
 import { SyntaxProblem } from '../src/json-path/text-reader.ts';
 
-const json = fc.jsonValue({ maxDepth: 4, noUnicodeString: false }) as fc.Arbitrary<JsonValue>;
+const character = fc.nat(lastCharacter).map(characterAt, indexOfCharacter);
+const json = fc.jsonValue({ maxDepth: 4, stringUnit: character }) as fc.Arbitrary<JsonValue>;
 const read = (path: string, value: JsonValue) => evaluatePath(parsePath(path), () => value);
 const quoted = (name: string) => `['${name.replace(/[\\']/g, '\\$&')}']`;
 
