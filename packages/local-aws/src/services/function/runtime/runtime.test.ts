@@ -23,17 +23,25 @@ afterEach(async () => {
 /** How many processes this one has started that are still there. */
 const processes = () => process.getActiveResourcesInfo().filter((kind) => kind === 'ProcessWrap').length;
 
-/** An environment with this code. */
-function makeEnvironment(
-  files: string | Record<string, string>,
-  { handler = 'index.handler', format = 'JSON' }: { handler?: string; format?: string } = {},
-) {
+/** The files of a function, or the code of its index.mjs. */
+type Files = string | Record<string, string>;
+
+function makeFolder(files: Files): string {
   const dir = mkdtempSync(join(tmpdir(), 'orders-runtime-'));
   ends.push(() => rmSync(dir, { recursive: true, force: true }));
   for (const [name, code] of Object.entries(typeof files === 'string' ? { 'index.mjs': files } : files)) {
     mkdirSync(dirname(join(dir, name)), { recursive: true });
     writeFileSync(join(dir, name), code);
   }
+  return dir;
+}
+
+/** An environment with this code. */
+function makeEnvironment(
+  files: Files,
+  { handler = 'index.handler', format = 'JSON' }: { handler?: string; format?: string } = {},
+) {
+  const dir = makeFolder(files);
   const lines: string[] = [];
   const left: object[] = [];
   const clock = new FakeClock();
@@ -62,15 +70,30 @@ function makeEnvironment(
       .invoke({ requestId: 'r-1', functionArn: 'arn:f', event, traceHeader: '' }, 10_000)
       .catch(({ name, message }: FunctionError) => ({ error: name, message }));
   };
-  /** What the code has written: not what Lambda writes around each invocation. */
-  const own = () =>
-    lines.filter((line) => !/^(INIT_REPORT|(START|END|REPORT) RequestId:) |"type":"platform\./.test(line));
+  const own = () => lines.filter(isOwn);
   /** The lines, when there are so many. */
   const log = async (count: number) => {
     await until(() => lines.length >= count, `there are ${count} lines`);
     return lines;
   };
   return { environment, run, lines, own, log, left, clock };
+}
+
+/** Whether the code has written a line, and not Lambda around an invocation. */
+const isOwn = (line: string) =>
+  !/^(INIT_REPORT|(START|END|REPORT) RequestId:) |"type":"platform\./.test(line);
+
+/** The files of a function that runs the handler of the row in its event. */
+function inOneFunction(handlers: readonly string[]): Record<string, string> {
+  const indexes = [...handlers.keys()];
+  const name = (row: number) => `handler${row}`;
+  return {
+    ...Object.fromEntries(handlers.map((code, row) => [`${name(row)}.mjs`, code])),
+    'index.mjs': `
+      ${indexes.map((row) => `import { handler as ${name(row)} } from './${name(row)}.mjs';`).join('\n')}
+      const handlers = [${indexes.map(name)}];
+      export const handler = ({ row, ...event }, context, callback) => handlers[row](event, context, callback);`,
+  };
 }
 
 /** A handler in its two forms. */
@@ -80,94 +103,107 @@ const calling = (body: string) => `export const handler = (event, context, callb
 const waits = 'await new Promise((resolve) => setTimeout(resolve, 60_000));';
 const stays = 'setTimeout(() => {}, 60_000);';
 const unstringifiable = { error: 'Error', message: 'Unable to stringify response body' };
-const nodeJsExit = {
-  error: 'Runtime.NodeJsExit',
-  message: expect.stringContaining('commonly caused by a Promise that was never settled'),
-};
 
 describe('a handler', () => {
-  describe('that leaves nothing, and whose process serves the next invocation,', () => {
-    const rows: [what: string, code: string, outcome: unknown][] = [
-      // What it gives.
-      ['that is async and returns', asynchronous('return { a: 1 };'), { a: 1 }],
-      ['that calls back', calling('callback(null, { a: 1 });'), { a: 1 }],
-      ['that is async and returns nothing', asynchronous(''), null],
-      ['that calls back with nothing', calling('callback();'), null],
-      ['that returns, and is not async', calling('return 1;'), null],
-      ['that calls context.succeed', calling('context.succeed(1);'), 1],
-      ['that calls context.done', calling('context.done(null, 1);'), 1],
-      ['that returns a promise, and is not async', calling('return Promise.resolve(1);'), 1],
-      // What it fails with.
-      [
-        'that is async and throws',
-        asynchronous('throw new RangeError("far");'),
-        { error: 'RangeError', message: 'far' },
-      ],
-      [
-        'that throws, and is not async',
-        calling('throw new RangeError("far");'),
-        { error: 'RangeError', message: 'far' },
-      ],
-      [
-        'that calls back with an error',
-        calling('callback(new RangeError("far"));'),
-        { error: 'RangeError', message: 'far' },
-      ],
-      [
-        'that calls context.fail',
-        calling('context.fail(new RangeError("far"));'),
-        { error: 'RangeError', message: 'far' },
-      ],
-      ['that is async and throws a text', asynchronous('throw "far";'), { error: 'string', message: 'far' }],
-      ['that calls back with a text', calling('callback("far");'), { error: 'string', message: 'far' }],
-      ['that throws a number', asynchronous('throw 7;'), { error: 'number', message: '7' }],
-      [
-        'that throws what looks like an error',
-        asynchronous('throw { name: "Own", message: "m", stack: "s" };'),
-        { error: 'Own', message: 'm' },
-      ],
-      ['that is async and returns what has no JSON', asynchronous('return 1n;'), unstringifiable],
-      [
-        'that calls back with what has no JSON, and waits for nothing',
-        calling('context.callbackWaitsForEmptyEventLoop = false; callback(null, 1n);'),
-        unstringifiable,
-      ],
-      [
-        'that answers more than 6 MB',
-        asynchronous(`return 'x'.repeat(${6_291_556 - 1});`),
-        {
-          error: 'Function.ResponseSizeTooLarge',
-          message: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
-        },
-      ],
-      // The first answer counts.
-      ['that calls back twice', calling('callback(null, 1); callback(null, 2);'), 1],
-      ['that calls back, and then fails', calling('callback(null, 1); context.fail(new Error("late"));'), 1],
-      [
-        'that fails, and then succeeds',
-        calling('context.fail(new Error("first")); context.succeed(2);'),
-        { error: 'Error', message: 'first' },
-      ],
-      [
-        'that is async, and calls back first',
-        `export const handler = async (event, context, callback) => { context.done(null, 1); return 2; };`,
-        1,
-      ],
-    ];
-    const name = (row: number) => `handler${row}`;
-    const indexes = [...rows.keys()];
-    const files = {
-      ...Object.fromEntries(rows.map(([, code], row) => [`${name(row)}.mjs`, code])),
-      'index.mjs': `
-        ${indexes.map((row) => `import { handler as ${name(row)} } from './${name(row)}.mjs';`).join('\n')}
-        const handlers = [${indexes.map(name)}];
-        export const handler = ({ row }, context, callback) => handlers[row]({}, context, callback);`,
-    };
+  type Row = [what: string, code: string, outcome: unknown];
+  const leaveNothing: Row[] = [
+    // What it gives.
+    ['that is async and returns', asynchronous('return { a: 1 };'), { a: 1 }],
+    ['that calls back', calling('callback(null, { a: 1 });'), { a: 1 }],
+    ['that is async and returns nothing', asynchronous(''), null],
+    ['that calls back with nothing', calling('callback();'), null],
+    ['that returns, and is not async', calling('return 1;'), null],
+    ['that calls context.succeed', calling('context.succeed(1);'), 1],
+    ['that calls context.done', calling('context.done(null, 1);'), 1],
+    ['that returns a promise, and is not async', calling('return Promise.resolve(1);'), 1],
+    // What it fails with.
+    [
+      'that is async and throws',
+      asynchronous('throw new RangeError("far");'),
+      { error: 'RangeError', message: 'far' },
+    ],
+    [
+      'that throws, and is not async',
+      calling('throw new RangeError("far");'),
+      { error: 'RangeError', message: 'far' },
+    ],
+    [
+      'that calls back with an error',
+      calling('callback(new RangeError("far"));'),
+      { error: 'RangeError', message: 'far' },
+    ],
+    [
+      'that calls context.fail',
+      calling('context.fail(new RangeError("far"));'),
+      { error: 'RangeError', message: 'far' },
+    ],
+    ['that is async and throws a text', asynchronous('throw "far";'), { error: 'string', message: 'far' }],
+    ['that calls back with a text', calling('callback("far");'), { error: 'string', message: 'far' }],
+    ['that throws a number', asynchronous('throw 7;'), { error: 'number', message: '7' }],
+    [
+      'that throws what looks like an error',
+      asynchronous('throw { name: "Own", message: "m", stack: "s" };'),
+      { error: 'Own', message: 'm' },
+    ],
+    ['that is async and returns what has no JSON', asynchronous('return 1n;'), unstringifiable],
+    [
+      'that calls back with what has no JSON, and waits for nothing',
+      calling('context.callbackWaitsForEmptyEventLoop = false; callback(null, 1n);'),
+      unstringifiable,
+    ],
+    [
+      'that answers more than 6 MB',
+      asynchronous(`return 'x'.repeat(${6_291_556 - 1});`),
+      {
+        error: 'Function.ResponseSizeTooLarge',
+        message: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
+      },
+    ],
+    // The first answer counts.
+    ['that calls back twice', calling('callback(null, 1); callback(null, 2);'), 1],
+    ['that calls back, and then fails', calling('callback(null, 1); context.fail(new Error("late"));'), 1],
+    [
+      'that fails, and then succeeds',
+      calling('context.fail(new Error("first")); context.succeed(2);'),
+      { error: 'Error', message: 'first' },
+    ],
+    [
+      'that is async, and calls back first',
+      `export const handler = async (event, context, callback) => { context.done(null, 1); return 2; };`,
+      1,
+    ],
+    // Nothing is left to wait for, or a little is.
+    [
+      'whose promise never settles with nothing left to wait for, and is not async',
+      calling('return new Promise(() => {});'),
+      null,
+    ],
+    ['that never calls back', calling('setTimeout(() => {}, 1);'), null],
+    [
+      'that calls back, and has a little work left, which is waited for',
+      calling('const list = []; setTimeout(() => list.push("done"), 20); callback(null, list);'),
+      ['done'],
+    ],
+  ];
+  const leaveWork: Row[] = [
+    ['that answers, and has work left', asynchronous(`${stays} return 1;`), 1],
+    [
+      'that calls back, and has work left that it does not wait for',
+      calling(`context.callbackWaitsForEmptyEventLoop = false; ${stays} callback(null, 1);`),
+      1,
+    ],
+    ['that calls context.succeed, and has work left', calling(`${stays} context.succeed(1);`), 1],
+  ];
+
+  // One process for all rows of a table.
+  describe.each([
+    ['that leaves nothing', leaveNothing],
+    ['that leaves work', leaveWork],
+  ])('%s, and whose process serves the next invocation,', (_, rows) => {
     const outcomes: unknown[] = [];
-    // One process for all of them.
     beforeAll(async () => {
-      const { environment, run } = makeEnvironment(files);
-      for (const row of indexes) {
+      const { environment, run } = makeEnvironment(inOneFunction(rows.map(([, code]) => code)));
+      for (const row of rows.keys()) {
         const outcome = await run({ row });
         await environment.free();
         outcomes.push(environment.alive ? outcome : 'the process has ended');
@@ -182,85 +218,73 @@ describe('a handler', () => {
     );
   });
 
-  type Row = [what: string, code: string, outcome: unknown, then: 'lives on' | 'ends'];
-  test.each<Row>([
-    ['that calls back with what has no JSON', calling('callback(null, 1n);'), unstringifiable, 'ends'],
-    // What it leaves.
-    [
-      'that is async and leaves a rejection that nobody awaits',
-      asynchronous(`Promise.reject(new Error("alone")); ${waits}`),
-      { error: 'Runtime.UnhandledPromiseRejection', message: 'Error: alone' },
-      'ends',
-    ],
-    [
-      'that leaves a rejection that nobody awaits',
-      calling(`Promise.reject(new Error("alone")); ${stays}`),
-      { error: 'Runtime.UnhandledPromiseRejection', message: 'Error: alone' },
-      'ends',
-    ],
-    [
-      'that answers, and leaves a rejection that nobody awaits',
-      asynchronous('Promise.reject(new Error("alone")); return "answered";'),
-      'answered',
-      'ends',
-    ],
-    [
-      'that is async and throws in a timer',
-      asynchronous(`setTimeout(() => { throw new RangeError("later"); }, 1); ${waits}`),
-      { error: 'RangeError', message: 'later' },
-      'ends',
-    ],
-    [
-      'that throws in a timer',
-      calling(`setTimeout(() => { throw new RangeError("later"); }, 1); ${stays}`),
-      { error: 'RangeError', message: 'later' },
-      'ends',
-    ],
-    [
-      'that calls back, and then throws in what is waited for',
-      calling('setTimeout(() => { throw new RangeError("later"); }, 1); callback(null, 1);'),
-      { error: 'RangeError', message: 'later' },
-      'ends',
-    ],
-    [
-      'that is async, and whose promise never settles with nothing left to wait for',
-      asynchronous('await new Promise(() => {});'),
-      nodeJsExit,
-      'lives on',
-    ],
-    [
-      'whose promise never settles with nothing left to wait for, and is not async',
-      calling('return new Promise(() => {});'),
-      null,
-      'lives on',
-    ],
-    ['that never calls back', calling('setTimeout(() => {}, 1);'), null, 'lives on'],
-    ['that answers, and has work left', asynchronous(`${stays} return 1;`), 1, 'lives on'],
-    [
-      'that calls back, and has a little work left, which is waited for',
-      calling('const list = []; setTimeout(() => list.push("done"), 20); callback(null, list);'),
-      ['done'],
-      'lives on',
-    ],
-    [
-      'that calls back, and has work left that it does not wait for',
-      calling(`context.callbackWaitsForEmptyEventLoop = false; ${stays} callback(null, 1);`),
-      1,
-      'lives on',
-    ],
-    ['that calls context.succeed, and has work left', calling(`${stays} context.succeed(1);`), 1, 'lives on'],
-    // Its process.
-    [
-      'that ends its process',
-      asynchronous(`process.exit(7); ${waits}`),
-      { error: 'Runtime.ExitError', message: 'Runtime exited with error: exit status 7' },
-      'ends',
-    ],
-  ])('%s', async (_, code, outcome, then) => {
-    const { environment, run } = makeEnvironment(code);
-    expect(await run()).toEqual(outcome);
+  describe('that ends its process, with 128 for a rejection and with 129 for an error,', () => {
+    test.each<[...Row, status: number]>([
+      ['that calls back with what has no JSON', calling('callback(null, 1n);'), unstringifiable, 129],
+      // What it leaves.
+      [
+        'that is async and leaves a rejection that nobody awaits',
+        asynchronous(`Promise.reject(new Error("alone")); ${waits}`),
+        { error: 'Runtime.UnhandledPromiseRejection', message: 'Error: alone' },
+        128,
+      ],
+      [
+        'that leaves a rejection that nobody awaits',
+        calling(`Promise.reject(new Error("alone")); ${stays}`),
+        { error: 'Runtime.UnhandledPromiseRejection', message: 'Error: alone' },
+        128,
+      ],
+      [
+        'that answers, and leaves a rejection that nobody awaits',
+        asynchronous('Promise.reject(new Error("alone")); return "answered";'),
+        'answered',
+        128,
+      ],
+      [
+        'that is async and throws in a timer',
+        asynchronous(`setTimeout(() => { throw new RangeError("later"); }, 1); ${waits}`),
+        { error: 'RangeError', message: 'later' },
+        129,
+      ],
+      [
+        'that throws in a timer',
+        calling(`setTimeout(() => { throw new RangeError("later"); }, 1); ${stays}`),
+        { error: 'RangeError', message: 'later' },
+        129,
+      ],
+      [
+        'that calls back, and then throws in what is waited for',
+        calling('setTimeout(() => { throw new RangeError("later"); }, 1); callback(null, 1);'),
+        { error: 'RangeError', message: 'later' },
+        129,
+      ],
+      // Its process.
+      [
+        'that ends its process',
+        asynchronous(`process.exit(7); ${waits}`),
+        { error: 'Runtime.ExitError', message: 'Runtime exited with error: exit status 7' },
+        7,
+      ],
+    ])('%s', async (_, code, outcome, status) => {
+      const { environment, run } = makeEnvironment(code);
+      expect(await run()).toEqual(outcome);
+      await environment.free();
+      expect(environment.alive).toBe(false);
+      expect(await run()).toEqual({
+        error: 'Runtime.ExitError',
+        message: `Runtime exited with error: exit status ${status}`,
+      });
+    });
+  });
+
+  test('that is async, and whose promise never settles with nothing left to wait for, fails, and its process serves the next', async () => {
+    const { environment, run } = makeEnvironment(asynchronous('await new Promise(() => {});'));
+    expect(await run()).toEqual({
+      error: 'Runtime.NodeJsExit',
+      message: expect.stringContaining('commonly caused by a Promise that was never settled'),
+    });
     await environment.free();
-    expect(environment.alive ? 'lives on' : 'ends').toBe(then);
+    expect(environment.alive).toBe(true);
   });
 
   test('that answers late answers nothing that came after it', async () => {
@@ -272,26 +296,21 @@ describe('a handler', () => {
     expect(await run({ first: true })).toBe('first');
     expect(await run()).toBe('second');
   });
-
-  test('has a process that ends with 128 for a rejection that nobody awaits, and with 129 for an error', async () => {
-    for (const [code, status] of [
-      [asynchronous('Promise.reject(new Error("alone")); return 1;'), 128],
-      [asynchronous(`setTimeout(() => { throw new Error("late"); }, 1); ${waits}`), 129],
-    ] as const) {
-      const { environment, run } = makeEnvironment(code);
-      await run();
-      await until(() => !environment.alive, 'the process has ended');
-      expect(await run()).toEqual({
-        error: 'Runtime.ExitError',
-        message: `Runtime exited with error: exit status ${status}`,
-      });
-    }
-  });
 });
+
+/** Loads handlers, and calls each, in one process of a function. Gives their answers, or what they fail with. */
+async function loadAll(rows: readonly { files: Files; handler: string }[]): Promise<unknown[]> {
+  const { run } = makeEnvironment(`
+    import { loadHandler } from ${JSON.stringify(new URL('load-handler.mjs', import.meta.url).href)};
+    export const handler = async ({ root, name }) => (await loadHandler(root, name))();`);
+  const outcomes: unknown[] = [];
+  for (const { files, handler } of rows) outcomes.push(await run({ root: makeFolder(files), name: handler }));
+  return outcomes;
+}
 
 describe('a handler is found', () => {
   const returns = (value: string) => `exports.handler = async () => '${value}';`;
-  test.each<[string, Record<string, string>, string, unknown]>([
+  const rows: [what: string, Record<string, string>, handler: string, answer: unknown][] = [
     ['in an .mjs', { 'index.mjs': asynchronous("return 'mjs'") }, 'index.handler', 'mjs'],
     ['in a .cjs', { 'index.cjs': returns('cjs') }, 'index.handler', 'cjs'],
     ['in a .js that is CommonJS', { 'index.js': returns('js') }, 'index.handler', 'js'],
@@ -332,13 +351,23 @@ describe('a handler is found', () => {
       'index.handler',
       3,
     ],
-  ])('%s', async (_, files, handler, result) => {
-    expect(await makeEnvironment(files, { handler }).run()).toEqual(result);
+  ];
+  let answers: unknown[];
+  beforeAll(async () => {
+    answers = await loadAll(rows.map(([, files, handler]) => ({ files, handler })));
+  });
+
+  test.each(rows.map(([what, , , answer], row) => [what, row, answer] as const))('%s', (_, row, answer) => {
+    expect(answers[row]).toEqual(answer);
   });
 });
 
 describe('a handler does not load', () => {
-  test.each<[string, Record<string, string> | string, string, string, string | RegExp]>([
+  type Row = [what: string, Files, handler: string, error: string, message: string | RegExp];
+  const messageOf = (message: string | RegExp) =>
+    typeof message === 'string' ? message : expect.stringMatching(message);
+
+  const rows: Row[] = [
     [
       'whose file is missing',
       { 'main.mjs': '' },
@@ -396,6 +425,27 @@ describe('a handler does not load', () => {
       'Runtime.UserCodeSyntaxError',
       'SyntaxError: Cannot use import statement outside a module',
     ],
+  ];
+  let failures: unknown[];
+  beforeAll(async () => {
+    failures = await loadAll(rows.map(([, files, handler]) => ({ files, handler })));
+  });
+
+  test.each(rows.map(([what, , , ...failure], row) => [what, row, ...failure] as const))(
+    '%s',
+    (_, row, error, message) => {
+      expect(failures[row]).toEqual({ error, message: messageOf(message) });
+    },
+  );
+
+  test.each<Row>([
+    [
+      'that is not there, when its process begins',
+      { 'main.mjs': '' },
+      'index.handler',
+      'Runtime.ImportModuleError',
+      /^Error: Cannot find module 'index'/,
+    ],
     ['whose file throws', 'throw new RangeError("at import");', 'index.handler', 'RangeError', 'at import'],
     [
       'whose file waits for nothing, forever',
@@ -411,10 +461,9 @@ describe('a handler does not load', () => {
       'Runtime.UnhandledPromiseRejection',
       'Error: alone',
     ],
-  ])('%s', async (_, files, handler, error, message) => {
+  ])('%s, and its process ends', async (_, files, handler, error, message) => {
     const { run, environment, lines } = makeEnvironment(files, { handler });
-    const text = typeof message === 'string' ? message : expect.stringMatching(message);
-    expect(await run()).toEqual({ error, message: text });
+    expect(await run()).toEqual({ error, message: messageOf(message) });
     expect(environment.alive).toBe(false);
     const reports = lines.filter((line) => line.includes('"platform.initReport"'));
     expect(reports.map((line) => JSON.parse(line).record)).toEqual([
@@ -430,39 +479,69 @@ describe('a handler does not load', () => {
 });
 
 describe('the log', () => {
-  const logOf = async (code: string, format: string) => {
-    const { run, own } = makeEnvironment(asynchronous(code), { format });
-    await run();
-    await until(() => own().length > 0, 'there is a line');
-    return own();
-  };
+  /** What each of these handlers writes, in one process of a function. */
+  async function logsOf(format: string, bodies: readonly string[]): Promise<string[][]> {
+    const { run, lines } = makeEnvironment(inOneFunction(bodies.map(asynchronous)), { format });
+    const ends = () => lines.filter((line) => /^REPORT |"type":"platform.report"/.test(line)).length;
+    const logs: string[][] = [];
+    for (const row of bodies.keys()) {
+      const before = lines.length;
+      await run({ row });
+      await until(() => ends() > row, 'the invocation is reported');
+      logs.push(lines.slice(before).filter(isOwn));
+    }
+    return logs;
+  }
   const time = String.raw`\d{4}-\d\d-\d\dT\S+Z`;
 
-  test.each<[string, string, string]>([
-    ['text', 'console.log("a %s", 1)', 'INFO\ta 1'],
-    ['an object', 'console.warn({ a: 1 })', 'WARN\t{ a: 1 }'],
-    ['several lines, as one', 'console.error("a\\nb")', 'ERROR\ta\nb'],
-  ])('in the Text format has %s, with the time, the request and the level', async (_, code, rest) => {
-    const [line = '', ...others] = await logOf(code, 'Text');
-    expect(line.replace(new RegExp(`^${time}`), '')).toBe(`\tr-1\t${rest}`);
-    expect(others).toEqual([]);
-  });
+  describe('in the Text format', () => {
+    const rows: [what: string, code: string, rest: string][] = [
+      ['text', 'console.log("a %s", 1)', 'INFO\ta 1'],
+      ['an object', 'console.warn({ a: 1 })', 'WARN\t{ a: 1 }'],
+      ['several lines, as one', 'console.error("a\\nb")', 'ERROR\ta\nb'],
+    ];
+    let written: string[][];
+    let thrown: string[];
+    let plain: string[];
+    beforeAll(async () => {
+      const logs = await logsOf('Text', [
+        ...rows.map(([, code]) => code),
+        'throw Object.assign(new RangeError("far"), { code: "E" });',
+        'process.stdout.write("plain\\nlines\\n");',
+      ]);
+      written = logs.slice(0, rows.length);
+      [thrown = [], plain = []] = logs.slice(rows.length);
+    });
 
-  test('in the Text format has the error that a handler threw', async () => {
-    const [line = ''] = await logOf('throw Object.assign(new RangeError("far"), { code: "E" });', 'Text');
-    const [, , level, what, json = ''] = line.split('\t');
-    expect([level, what]).toEqual(['ERROR', 'Invoke Error ']);
-    expect(JSON.parse(json)).toEqual({
-      errorType: 'RangeError',
-      errorMessage: 'far',
-      code: 'E',
-      stack: expect.arrayContaining(['RangeError: far']),
+    test.each(rows.map(([what, , rest], row) => [what, row, rest] as const))(
+      'has %s, with the time, the request and the level',
+      (_, row, rest) => {
+        const [line = '', ...others] = written[row] ?? [];
+        expect(line.replace(new RegExp(`^${time}`), '')).toBe(`\tr-1\t${rest}`);
+        expect(others).toEqual([]);
+      },
+    );
+
+    test('has the error that a handler threw', () => {
+      const [line = ''] = thrown;
+      const [, , level, what, json = ''] = line.split('\t');
+      expect([level, what]).toEqual(['ERROR', 'Invoke Error ']);
+      expect(JSON.parse(json)).toEqual({
+        errorType: 'RangeError',
+        errorMessage: 'far',
+        code: 'E',
+        stack: expect.arrayContaining(['RangeError: far']),
+      });
+    });
+
+    test('has what a handler writes by itself as it is', () => {
+      expect(plain).toEqual(['plain', 'lines']);
     });
   });
 
   test('in the JSON format names an error by its class', async () => {
     const code = 'class Late extends RangeError {}; console.error("it was", new Late("far"));';
-    const [line = ''] = await logOf(code, 'JSON');
+    const [[line = ''] = []] = await logsOf('JSON', [code]);
     expect(JSON.parse(line)).toMatchObject({
       level: 'ERROR',
       requestId: 'r-1',
@@ -471,10 +550,6 @@ describe('the log', () => {
       errorMessage: 'far',
       stackTrace: expect.any(Array),
     });
-  });
-
-  test('has what a handler writes by itself as it is', async () => {
-    expect(await logOf('process.stdout.write("plain\\nlines\\n");', 'Text')).toEqual(['plain', 'lines']);
   });
 });
 
@@ -625,23 +700,39 @@ describe('an environment stands still from its answer to its next invocation', (
     expect(requests).toHaveLength(2);
   });
 
-  test.each([
-    ['a kept connection', 'await (await fetch(event.url)).text(); return 1;'],
-    [
-      'a request that was given up',
-      "await fetch(event.url + '/slow', { signal: AbortSignal.timeout(50) }).catch(() => {}); return 1;",
-    ],
-    [
-      'a request of node:http that was given up',
-      "const { request } = await import('node:http'); request(event.url + '/slow').on('error', () => {}).destroy(); return 1;",
-    ],
-    ['a timer that keeps nothing going', 'setTimeout(() => {}, 60_000).unref(); return 1;'],
-    ['a timer that was there before', 'return 1;'],
-  ])('and %s is nothing that it left', async (_, body) => {
-    const { url } = await makeServer();
-    const { run, left } = makeEnvironment(`setInterval(() => {}, 60_000); ${asynchronous(body)}`);
-    await run({ url });
-    await run({ url });
-    expect(left).toEqual([]);
+  describe('and it has left nothing with', () => {
+    const rows: [what: string, body: string][] = [
+      ['a kept connection', 'await (await fetch(event.url)).text(); return 1;'],
+      [
+        'a request that was given up',
+        "await fetch(event.url + '/slow', { signal: AbortSignal.timeout(50) }).catch(() => {}); return 1;",
+      ],
+      [
+        'a request of node:http that was given up',
+        "const { request } = await import('node:http'); request(event.url + '/slow').on('error', () => {}).destroy(); return 1;",
+      ],
+      ['a timer that keeps nothing going', 'setTimeout(() => {}, 60_000).unref(); return 1;'],
+      ['a timer that was there before', 'return 1;'],
+    ];
+    const answers: unknown[] = [];
+    const leftBy: object[][] = [];
+    // One process for all of them, twice each.
+    beforeAll(async () => {
+      const { url } = await makeServer();
+      const { environment, run, left } = makeEnvironment(
+        inOneFunction(rows.map(([, body]) => `setInterval(() => {}, 60_000); ${asynchronous(body)}`)),
+      );
+      for (const row of rows.keys()) {
+        const before = left.length;
+        answers.push([await run({ row, url }), await run({ row, url })]);
+        await environment.free();
+        leftBy.push(left.slice(before));
+      }
+    });
+
+    test.each(rows.map(([what], row) => [what, row] as const))('%s', (_, row) => {
+      expect(answers[row]).toEqual([1, 1]);
+      expect(leftBy[row]).toEqual([]);
+    });
   });
 });
