@@ -124,10 +124,10 @@ function makeFunctions(
     return lines(name);
   };
   /** Delivers an event to the function `f`, as the target of a rule. */
-  const deliver = async (event = makeEvent()) =>
-    deliverTo(functions.target(arnOf('lambda', 'function:f'), rule), event, flow);
-  const steps = () => stepsOf(trace, flow);
-  const settled = () => settledSteps(trace, flow);
+  const deliver = async (event = makeEvent(), flowId = flow) =>
+    deliverTo(functions.target(arnOf('lambda', 'function:f'), rule), event, flowId);
+  const steps = (flowId = flow) => stepsOf(trace, flowId);
+  const settled = (flowId = flow) => settledSteps(trace, flowId);
   return { functions, context, invoke, deliver, lines, log, logs, queues, flow, failures, steps, settled };
 }
 
@@ -158,12 +158,20 @@ describe('an invocation', () => {
     ]);
   });
 
-  test('gives the handler the context that Lambda gives it', async () => {
-    const { invoke, flow } = makeFunction(
+  test('gives the handler the context that Lambda gives it, and that of the next in the same process', async () => {
+    const { invoke, flow, context } = makeFunction(
       handler(
-        'return { ...context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID, cwd: process.cwd() };',
+        `return {
+          ...context,
+          left: context.getRemainingTimeInMillis(),
+          trace: process.env._X_AMZN_TRACE_ID,
+          cwd: process.cwd(),
+          pid: process.pid,
+        };`,
       ),
     );
+    const headerOf = (flowId: string) =>
+      expect.stringMatching(`^Root=${flowId};Parent=[0-9a-f]{16};Sampled=0$`);
     const first = (await invoke('f')) as JsonObject;
     expect(first).toMatchObject({
       functionName: 'f',
@@ -173,55 +181,75 @@ describe('an invocation', () => {
       logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
       awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       invokedFunctionArn: arnOf('lambda', 'function:f'),
-      trace: expect.stringMatching(`^Root=${flow};Parent=[0-9a-f]{16};Sampled=0$`),
+      trace: headerOf(flow),
     });
     expect(first.left).toBeGreaterThan(5_000);
     expect(first.left).toBeLessThanOrEqual(10_000);
     expect(String(first.cwd)).toMatch(/orders-functions-\d+-\w+[\\/]f$/);
-  });
 
-  test('of another flow has another trace header and another request id, in the same process', async () => {
-    const { invoke, context } = makeFunction(
-      handler('return [process.env._X_AMZN_TRACE_ID, context.awsRequestId, process.pid];'),
-    );
-    const [firstHeader, firstId, firstPid] = (await invoke('f')) as unknown[];
-    const flow = context.trace.newFlow();
-    const [header, id, pid] = (await invoke('f', {}, flow)) as unknown[];
-    expect(header).toMatch(new RegExp(`^Root=${flow};Parent=[0-9a-f]{16};Sampled=0$`));
-    expect(header).not.toBe(firstHeader);
-    expect(id).not.toBe(firstId);
-    expect(pid).toBe(firstPid);
+    const nextFlow = context.trace.newFlow();
+    const next = (await invoke('f', {}, nextFlow)) as JsonObject;
+    expect(next.trace).toEqual(headerOf(nextFlow));
+    expect(next.trace).not.toBe(first.trace);
+    expect(next.awsRequestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(next.awsRequestId).not.toBe(first.awsRequestId);
+    expect(next.pid).toBe(first.pid);
   });
 
   const stays = 'await new Promise((resolve) => setTimeout(resolve, 60_000));';
-  test.each<[string, string, string, string]>([
-    ['throws', 'throw new RangeError("none left");', 'RangeError', 'none left'],
-    [
-      'ends its process',
-      `process.exit(7); ${stays}`,
-      'Runtime.ExitError',
-      'Runtime exited with error: exit status 7',
-    ],
-    [
-      'ends its process without an error',
-      `process.exit(0); ${stays}`,
-      'Runtime.ExitError',
-      'Runtime exited with error: exit status 0',
-    ],
-    [
-      'is killed',
-      `process.kill(process.pid, "SIGKILL"); ${stays}`,
-      'Runtime.ExitError',
-      'Runtime exited with error: signal SIGKILL',
-    ],
-  ])('of a handler that %s fails, and the next one is served', async (_, body, errorType, message) => {
-    const { invoke, settled } = makeFunction(handler(`if (event.fail) { ${body} } return 'fine';`));
-    await expect(invoke('f', { fail: true })).rejects.toMatchObject(failure(errorType, message));
-    await expect(invoke('f')).resolves.toBe('fine');
-    expect(await settled()).toMatchObject([
-      { status: 'failed', error: expect.stringMatching(new RegExp(`^${errorType}: `)) },
-      { status: 'succeeded' },
-    ]);
+  describe('of a handler that fails, and the next one is served, when it', () => {
+    const rows: [what: string, body: string, errorType: string, message: string][] = [
+      ['throws', 'throw new RangeError("none left");', 'RangeError', 'none left'],
+      [
+        'ends its process',
+        `process.exit(7); ${stays}`,
+        'Runtime.ExitError',
+        'Runtime exited with error: exit status 7',
+      ],
+      [
+        'ends its process without an error',
+        `process.exit(0); ${stays}`,
+        'Runtime.ExitError',
+        'Runtime exited with error: exit status 0',
+      ],
+      [
+        'is killed',
+        `process.kill(process.pid, "SIGKILL"); ${stays}`,
+        'Runtime.ExitError',
+        'Runtime exited with error: signal SIGKILL',
+      ],
+    ];
+    const outcomes: { failed: unknown; next: unknown; steps: unknown[] }[] = [];
+    // One function for all of them: a process that is left is that of the next one.
+    beforeAll(async () => {
+      const { invoke, settled, context } = makeFunction(
+        handler(`
+          const fails = [${rows.map(([, body]) => `async () => { ${body} }`)}];
+          if (event.row !== undefined) await fails[event.row]();
+          return 'fine';`),
+      );
+      for (const row of rows.keys()) {
+        const flow = context.trace.newFlow();
+        const failed = await invoke('f', { row }, flow).catch((error: unknown) => ({ error }));
+        const next = await invoke('f', {}, flow);
+        outcomes.push({ failed, next, steps: await settled(flow) });
+      }
+    });
+
+    test.each(rows.map(([what, , ...error], row) => [what, row, ...error] as const))(
+      '%s',
+      (_, row, errorType, message) => {
+        expect(outcomes[row]).toMatchObject({
+          failed: { error: failure(errorType, message) },
+          next: 'fine',
+          steps: [
+            { status: 'failed', error: expect.stringMatching(new RegExp(`^${errorType}: `)) },
+            { status: 'succeeded' },
+          ],
+        });
+        expect(outcomes[row]?.steps).toHaveLength(2);
+      },
+    );
   });
 
   test('right after one whose handler left an error behind is served by another process', async () => {
@@ -299,14 +327,24 @@ describe('the log of a function', () => {
     ];
     let requestIds: unknown[];
     let written: JsonObject[];
+    let thrown: JsonObject | undefined;
     // One process writes all of them.
     beforeAll(async () => {
       const { invoke, log } = makeFunction(`
-        const rows = [${rows.map(([, code]) => `() => { ${code}; }`)}];
+        const rows = [${rows.map(([, code]) => `() => { ${code}; }`)}, () => { throw new RangeError("too far"); }];
         ${handler('rows[event.row](); return context.awsRequestId;')}`);
       requestIds = [];
       for (const row of rows.keys()) requestIds.push(await invoke('f', { row }));
       written = parsed(await log('f', rows.length));
+      await expect(invoke('f', { row: rows.length })).rejects.toThrow('too far');
+      [thrown] = parsed(await log('f', rows.length + 1)).slice(rows.length);
+    });
+
+    test('the error that a handler threw', () => {
+      expect(thrown).toMatchObject({
+        level: 'ERROR',
+        message: { errorType: 'RangeError', errorMessage: 'too far', stackTrace: expect.any(Array) },
+      });
     });
 
     test.each(rows.map(([what, , level, message], row) => [what, row, level, message] as const))(
@@ -321,16 +359,6 @@ describe('the log of a function', () => {
         });
       },
     );
-  });
-
-  test('has the error that a handler threw', async () => {
-    const { invoke, log } = makeFunction(handler('throw new RangeError("too far");'));
-    await expect(invoke('f')).rejects.toThrow('too far');
-    const [line] = parsed(await log('f', 1));
-    expect(line).toMatchObject({
-      level: 'ERROR',
-      message: { errorType: 'RangeError', errorMessage: 'too far', stackTrace: expect.any(Array) },
-    });
   });
 
   test('goes to the log group that the stack names, or to its own, in a stream for each process', async () => {
@@ -429,7 +457,12 @@ describe('the processes of a function', () => {
       isOpen = true;
       for (const id of began()) end(id);
     };
-    return { ...gated, began, end, endAll };
+    /** The gate keeps what comes from here on, and forgets what came before. */
+    const beginAgain = () => {
+      isOpen = false;
+      connections.clear();
+    };
+    return { ...gated, began, end, endAll, beginAgain };
   };
 
   test('are as many as are reserved, and Lambda refuses another one', async () => {
@@ -446,9 +479,9 @@ describe('the processes of a function', () => {
     await Promise.all([first, second]);
   });
 
-  test('are at most ten: an eleventh invocation waits for the first free one, and close ends them all', async () => {
+  test('are at most ten: what comes then waits, and close ends them, fails it, and starts no new one', async () => {
     const before = folders();
-    const { invoke, began, end, endAll, functions } = await makeGated();
+    const { invoke, began, end, endAll, beginAgain, functions } = await makeGated();
     const running = Array.from({ length: 10 }, (_, id) => invoke('f', { id }));
     const eleventh = invoke('f', { id: 10 });
     await until(() => began().length === 10, 'ten have begun');
@@ -461,13 +494,8 @@ describe('the processes of a function', () => {
     const pids = await Promise.all(running);
     expect(new Set(pids).size).toBe(10);
     await expect(eleventh).resolves.toBe(pid);
-    functions.close();
-    await until(() => processes() === 0, 'the processes are gone');
-    await noMoreFolders(before);
-  });
 
-  test('that close ends fail what they run and what waits for them, and no new one starts', async () => {
-    const { invoke, began, functions } = await makeGated();
+    beginAgain();
     const all = Array.from({ length: 12 }, (_, id) => invoke('f', { id }));
     await until(() => began().length === 10, 'ten have begun');
     functions.close();
@@ -479,6 +507,7 @@ describe('the processes of a function', () => {
     expect(messages.filter((message) => /There is no index|ENOENT/.test(message))).toEqual([]);
     expect(messages).not.toContain('it succeeded');
     await until(() => processes() === 0, 'the processes are gone');
+    await noMoreFolders(before);
   });
 
   test('are replaced when they crash between invocations', async () => {
@@ -659,16 +688,17 @@ describe('a function with a queue for the events that it fails for', () => {
     makeFunctions({ f: { zip: code } }, { denied, more });
 
   /** Fails for an event, and gives what is in the queue, and the steps of the flow. */
-  async function failFor({ deliver, settled, queues }: ReturnType<typeof makeKeeper>, fail = 2) {
+  async function failFor({ deliver, settled, queues, context }: ReturnType<typeof makeKeeper>, fail = 2) {
     const event = makeEvent({ detail: { fail } });
-    await deliver(event);
-    const steps = await settled();
+    const flow = context.trace.newFlow();
+    await deliver(event, flow);
+    const steps = await settled(flow);
     const queue = queues.find(arnOf('sqs', 'Q'));
     const messages = (await queue?.receive({ max: 10, visibilityTimeoutMs: 0, waitMs: 0 })) ?? [];
     return { event, messages, steps };
   }
 
-  test('sends a record of the invocation to its queue, and the story says where', async () => {
+  test('sends a record of the invocation to its queue, which its story and the view of the queue show', async () => {
     const keeper = makeKeeper();
     const { event, messages, steps } = await failFor(keeper);
     expect(messages.map(({ body }) => JSON.parse(body) as JsonObject)).toEqual([
@@ -694,20 +724,18 @@ describe('a function with a queue for the events that it fails for', () => {
         `^The function f failed for the event ${event.id}\\. RangeError: no at handler \\(.*\\)\\. The event is in the queue Q$`,
       ),
     ]);
-  });
 
-  test('has the error and its stack in the view of its queue, and nothing is received', async () => {
-    const keeper = makeKeeper();
-    await failFor(keeper);
-    keeper.queues.find(arnOf('sqs', 'Q'))?.send('of somebody else');
+    // The view has the error and its stack, and nothing is received.
+    const queue = keeper.queues.find(arnOf('sqs', 'Q'));
+    queue?.send('of somebody else');
     const list = keeper.queues.routes?.['GET /_local/queues/<name>/messages'];
     const told = await list?.({ parameters: { name: 'Q' } } as unknown as LocalRequest);
-    const { messages = [] } = (told?.body ?? {}) as { messages?: { error?: string }[] };
-    expect(messages.map(({ error }) => error)).toEqual([
+    const view = (told?.body ?? {}) as { messages?: { error?: string }[] };
+    expect(view.messages?.map((message) => message.error)).toEqual([
       expect.stringMatching(/^RangeError: no at handler \(index\.mjs:1:\d+\)\n {4}at handler/),
       undefined,
     ]);
-    expect(keeper.queues.find(arnOf('sqs', 'Q'))?.counts.visible).toBe(2);
+    expect(queue?.counts.visible).toBe(2);
   });
 
   test('records the request id that the handler had', async () => {
@@ -735,21 +763,18 @@ describe('a function with a queue for the events that it fails for', () => {
     });
   });
 
-  test('sends nothing for an event that it succeeds for', async () => {
+  test('sends nothing for an event that it succeeds for, or when its caller waits and gets the error', async () => {
     const keeper = makeKeeper();
     const { messages, steps } = await failFor(keeper, 0);
     expect(messages).toEqual([]);
     expect(steps).toMatchObject([{ status: 'succeeded' }]);
     expect(keeper.failures).toEqual([]);
-  });
 
-  test('sends nothing for an invocation whose caller waits for it and gets its error', async () => {
-    const { invoke, queues, steps, failures } = makeKeeper();
-    await expect(invoke('f', { detail: { fail: 2 } })).rejects.toThrow('no');
-    expect(queues.find(arnOf('sqs', 'Q'))?.counts).toMatchObject({ visible: 0, notVisible: 0 });
-    expect(steps()).toMatchObject([{ status: 'failed' }]);
-    expect(steps()[0]).not.toHaveProperty('failureQueue');
-    expect(failures).toEqual([]);
+    await expect(keeper.invoke('f', { detail: { fail: 2 } })).rejects.toThrow('no');
+    expect(keeper.queues.find(arnOf('sqs', 'Q'))?.counts).toMatchObject({ visible: 0, notVisible: 0 });
+    expect(keeper.steps()).toMatchObject([{ status: 'failed' }]);
+    expect(keeper.steps()[0]).not.toHaveProperty('failureQueue');
+    expect(keeper.failures).toEqual([]);
   });
 
   test('sends nothing without a destination for failures', async () => {
