@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { FakeClock, until } from '../../testing.ts';
 import { Environment } from './environment.ts';
 import { createProcessGuard } from './process-guard.ts';
@@ -104,43 +104,59 @@ test("an environment's process survives the SIGINT that Ctrl-C sends to every pr
   await expect(invoke()).resolves.toBe(pid);
 });
 
-test.each([
-  ['waits for an invocation', '', 'null'],
-  ['is busy', 'for (;;);', 'null'],
-  ['stands still, because it has left work', '', 'void setTimeout(() => {}, 60_000)'],
-])("an environment's process ends when its parent is killed: one that %s", async (_, onLoad, answer) => {
-  // The process holds a connection, which the system closes when the process ends, however it ends.
-  const server = createServer().listen(0, '127.0.0.1');
-  ends.push(() => void server.close());
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const connected = once(server, 'connection') as Promise<[Socket]>;
-  const parent = startParent(
-    makeOptions(
-      `import { connect } from 'node:net';
-      await new Promise((resolve) => connect(${port}, '127.0.0.1', resolve).unref());
-      ${onLoad}
-      export const handler = async () => ${answer};`,
-    ),
-  );
+describe("when their parent is killed, environments' processes end: one that", () => {
+  const rows: [what: string, onLoad: string, answer: string][] = [
+    ['waits for an invocation', '', 'null'],
+    ['is busy', 'for (;;);', 'null'],
+    ['stands still, because it has left work', '', 'void setTimeout(() => {}, 60_000)'],
+  ];
+  const ended: boolean[] = [];
+  // One parent has all of them.
+  beforeAll(async () => {
+    // Each process holds a connection, which the system closes when the process ends, however it ends.
+    const server = createServer((connection) => {
+      ends.push(() => void connection.destroy());
+      connection
+        .on('error', () => {})
+        .once('data', (row) => {
+          const of = Number(String(row));
+          ended[of] = false;
+          connection.on('close', () => {
+            ended[of] = true;
+          });
+        });
+    }).listen(0, '127.0.0.1');
+    ends.push(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const parent = startParent(
+      rows.map(([, onLoad, answer], row) =>
+        makeOptions(
+          `import { connect } from 'node:net';
+          const connection = connect(${port}, '127.0.0.1').unref();
+          await new Promise((resolve) => connection.write('${row}', resolve));
+          ${onLoad}
+          export const handler = async () => ${answer};`,
+        ),
+      ),
+    );
 
-  const [connection] = await connected;
-  ends.push(() => void connection.destroy());
-  let closed = false;
-  connection
-    .resume()
-    .on('error', () => {})
-    .on('close', () => {
-      closed = true;
-    });
-  if (onLoad === '') await until(() => parent.output.includes('answered'), 'it has answered');
-  if (answer !== 'null') await until(() => parent.output.includes('stands still'), 'it stands still');
-  parent.process.kill('SIGKILL');
-  await until(() => closed, "the environment's process is gone");
+    await until(() => rows.every((_, row) => ended[row] === false), 'all are connected');
+    const said = (line: string) => until(() => parent.output.includes(line), line);
+    await said('0 has answered');
+    await said('2 has answered');
+    await said('2 stands still');
+    parent.process.kill('SIGKILL');
+    await until(() => ended.every((has) => has), "the environments' processes are gone").catch(() => {});
+  });
+
+  test.each(rows.map(([what], row) => [what, row] as const))('%s', (_, row) => {
+    expect(ended[row]).toBe(true);
+  });
 });
 
-/** Starts a process that starts an environment, invokes it, and stays. */
-function startParent(options: object): { process: ChildProcess; output: string } {
+/** Starts a process that starts environments, invokes each, and stays. */
+function startParent(environments: object[]): { process: ChildProcess; output: string } {
   const [environment, guard] = ['environment', 'process-guard'].map(
     (name) => new URL(`./${name}.ts`, import.meta.url).href,
   );
@@ -148,17 +164,21 @@ function startParent(options: object): { process: ChildProcess; output: string }
     import { Environment } from ${JSON.stringify(environment)};
     import { createProcessGuard } from ${JSON.stringify(guard)};
     const clock = { now: Date.now, after: () => () => {} };
-    const environment = new Environment({
-      ...${JSON.stringify(options)},
-      clock,
-      guard: createProcessGuard(),
-      isMachineBusy: () => false,
-      findSourceLine() {},
-      onLine() {},
-      onLeft: (left, invoke, isFrozen) => isFrozen && console.log('stands still'),
-    });
-    await environment.invoke({ requestId: 'r', functionArn: 'arn:f', event: {}, traceHeader: '' }, 60_000);
-    console.log('answered');`;
+    const guard = createProcessGuard();
+    for (const [id, options] of ${JSON.stringify(environments)}.entries()) {
+      const environment = new Environment({
+        ...options,
+        clock,
+        guard,
+        isMachineBusy: () => false,
+        findSourceLine() {},
+        onLine() {},
+        onLeft: (left, invoke, isFrozen) => isFrozen && console.log(id + ' stands still'),
+      });
+      environment
+        .invoke({ requestId: 'r', functionArn: 'arn:f', event: {}, traceHeader: '' }, 60_000)
+        .then(() => console.log(id + ' has answered'));
+    }`;
   const parent = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', code],

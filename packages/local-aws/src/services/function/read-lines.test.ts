@@ -15,6 +15,7 @@ async function linesOf(...chunks: (string | Buffer)[]): Promise<string[]> {
 
 test('lines are read whole, however they are cut, and the last one without its end', async () => {
   expect(await linesOf('a', 'b\nc\r\n', '\nd')).toEqual(['ab', 'c', '', 'd']);
+  expect(await linesOf('a\r', '\nb\rc')).toEqual(['a', 'b\rc']);
   const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
   expect(await linesOf(first, second, '\n')).toEqual(['é']);
 });
