@@ -18,14 +18,20 @@ export function fuzzDetails(
   seed: number,
 ): [string, unknown][] {
   const isValid = createAjv({ strict: false, validateSchema: false }).compile({ ...schema, $id: 'fuzz' });
-  const made = fc.sample(arbitraryOf(writerOf(schema).schema), { seed, numRuns: count * maxTries });
-  const valid = made.filter((detail) => isValid(detail)).slice(0, count);
-  if (valid.length < count) {
-    throw new UsageError(
-      `${detailType}: only ${valid.length} of ${made.length} random details fit the schema; allowed is a smaller --fuzz`,
-    );
-  }
-  return valid.map((detail, index) => [`random ${index + 1}`, detail]);
+  const most = count * maxTries;
+  let [made, fitting] = [0, 0];
+  const valid = arbitraryOf(writerOf(schema).schema).filter((detail) => {
+    if (made === most) {
+      throw new UsageError(
+        `${detailType}: only ${fitting} of ${most} random details fit the schema; allowed is a smaller --fuzz`,
+      );
+    }
+    made += 1;
+    const fits = isValid(detail);
+    if (fits) fitting += 1;
+    return fits;
+  });
+  return fc.sample(valid, { seed, numRuns: count }).map((detail, index) => [`random ${index + 1}`, detail]);
 }
 
 /** Values that mostly fit a schema without references. */
