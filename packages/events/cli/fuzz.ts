@@ -99,8 +99,17 @@ function ofType(type: string, schema: Keywords): fc.Arbitrary<unknown> {
   }
 }
 
+/** By their patterns: fast-check takes long to prepare one, and events have the same fields. */
+const textsMatching = new Map<string, fc.Arbitrary<string>>();
+
+function matching(pattern: string): fc.Arbitrary<string> {
+  const known = textsMatching.get(pattern) ?? fc.stringMatching(new RegExp(pattern, 'u'));
+  textsMatching.set(pattern, known);
+  return known;
+}
+
 function text({ pattern, format, minLength = 0, maxLength }: Keywords): fc.Arbitrary<string> {
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern as string, 'u'));
+  if (pattern !== undefined) return matching(pattern as string);
   const known = texts[format as string];
   if (known) return known();
   const least = minLength as number;
