@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { formats } from '@orders/schema-compatibility';
-import { Ajv, type SchemaObject } from 'ajv';
+import type { SchemaObject } from 'ajv';
 import { detailTypes, source } from '../src/index.ts';
+import { compile } from './compile.ts';
 import { fixtures, schemas } from './fixtures.ts';
-
-const compile = (schema: object) => new Ajv({ strict: false, formats }).compile(schema);
 
 interface Field {
   title?: string;
