@@ -5,14 +5,35 @@ import { type Atom, type Leaf, type Literal, TooManyWaysError, waysToMeet } from
 import { findNumber } from './number.ts';
 import { findObject } from './object.ts';
 import { firstThatMeets, type Meets, none, type Place, type Search, type Task, undecided } from './search.ts';
-import { mayWrite } from './shape.ts';
+import { mayWrite, type Shape } from './shape.ts';
 import { findString } from './string.ts';
+
+/** What searches for one literal found, by shape and schema. Most fields of a document are searched so again and again. */
+const answers = new WeakMap<Shape, WeakMap<object, Map<boolean, Search>>>();
+
+function answersFor(shape: Shape, schema: object): Map<boolean, Search> {
+  const ofShape = answers.get(shape) ?? new WeakMap<object, Map<boolean, Search>>();
+  answers.set(shape, ofShape);
+  const ofSchema = ofShape.get(schema) ?? new Map<boolean, Search>();
+  ofShape.set(schema, ofSchema);
+  return ofSchema;
+}
 
 /**
  * Finds a document that meets all literals and that a writer of the shape may send. Ajv has checked a document that is
  * found; that none exists is proven.
  */
 export function findDocument(literals: Literal[], place: Place): Search {
+  const [literal, ...others] = literals;
+  if (!literal || others.length > 0 || typeof literal.schema === 'boolean') return search(literals, place);
+  const known = answersFor(place.shape, literal.schema);
+  const answer = known.get(literal.holds) ?? search(literals, place);
+  // What is undecided names its place, and may be decided with more steps and time.
+  if (answer.outcome !== 'undecided') known.set(literal.holds, answer);
+  return answer;
+}
+
+function search(literals: Literal[], place: Place): Search {
   const meets = (document: unknown): boolean | undefined => {
     if (!mayWrite(place.shape, document)) return false;
     const verdicts = literals.map(({ schema, holds }) => {
@@ -24,9 +45,9 @@ export function findDocument(literals: Literal[], place: Place): Search {
   let doubt: Search | undefined;
   try {
     for (const leaf of waysToMeet(literals, place.budget)) {
-      const search = findInLeaf(leaf, place, meets);
-      if (search.outcome === 'found') return search;
-      if (search.outcome === 'undecided') doubt ??= search;
+      const found = findInLeaf(leaf, place, meets);
+      if (found.outcome === 'found') return found;
+      if (found.outcome === 'undecided') doubt ??= found;
     }
   } catch (error) {
     if (!(error instanceof TooManyWaysError)) throw error;

@@ -168,5 +168,10 @@ const parts = createAjv(judging);
 
 /** Compiles a whole schema with the options of this package. */
 export function compileSchema(schema: object): ValidateFunction {
-  return createAjv(judging).compile(schema);
+  // An instance of its own for a schema with `$id`, because two schemas may have the same one.
+  if (JSON.stringify(schema).includes('"$id"')) return createAjv(judging).compile(schema);
+  const validate = parts.compile(schema);
+  // The caller may change the schema.
+  parts.removeSchema(schema);
+  return validate;
 }

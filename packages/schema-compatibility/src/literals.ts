@@ -88,13 +88,13 @@ function* meet(pending: Literal[], leaf: Leaf, budget: Budget): Generator<Leaf> 
 
 /** Whether the same schema has to hold and to fail. This spares taking apart a branch of many. */
 function contradicts(pending: Literal[], { held }: Leaf): boolean {
-  const refused = pending.flatMap(({ schema, holds }) => (holds ? [] : [textOf(schema)]));
-  if (refused.length === 0) return false;
-  const holding = new Set([
-    ...held.map(textOf),
-    ...pending.flatMap(({ schema, holds }) => (holds ? [textOf(schema)] : [])),
-  ]);
-  return refused.some((text) => holding.has(text));
+  const refused = new Set<string>();
+  for (const { schema, holds } of pending) if (!holds) refused.add(textOf(schema));
+  if (refused.size === 0) return false;
+  return (
+    held.some((schema) => refused.has(textOf(schema))) ||
+    pending.some(({ schema, holds }) => holds && refused.has(textOf(schema)))
+  );
 }
 
 const yes = (schema: unknown): Literal => ({ schema: schema as Schema, holds: true });
@@ -109,7 +109,10 @@ function* meetSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Budg
     if (choices.length > maxChoices) throw new TooManyWaysError('too many ways');
   };
   for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === 'type') allowed = allowed.filter((kind) => kindsOf(value).includes(kind));
+    if (keyword === 'type') {
+      const ofType = kindsOf(value);
+      allowed = allowed.filter((kind) => ofType.includes(kind));
+    }
     const ways = waysOfCombination(keyword, schema, true);
     if (ways) choose(ways);
     else if (keyword !== 'then' && keyword !== 'else') atoms.push({ keyword, value, schema, holds: true });
@@ -141,8 +144,13 @@ function* breakSchema(schema: Keywords, rest: Literal[], leaf: Leaf, budget: Bud
   }
 }
 
-const kindsOf = (type: unknown): Kind[] => [type].flat().flatMap((one) => kindsOfType.get(one) ?? []);
-const kindsNotOf = (type: unknown): Kind[] => kinds.filter((kind) => !kindsOf(type).includes(kind));
+const kindsOf = (type: unknown): readonly Kind[] =>
+  Array.isArray(type) ? type.flatMap((one) => kindsOfType.get(one) ?? []) : (kindsOfType.get(type) ?? []);
+
+function kindsNotOf(type: unknown): Kind[] {
+  const ofType = kindsOf(type);
+  return kinds.filter((kind) => !ofType.includes(kind));
+}
 
 /** One field at a time breaks `properties` and `required`, and one item a list. The value itself breaks any other keyword. */
 function fieldsToBreak(keyword: string, value: unknown): (string | undefined)[] {

@@ -4,11 +4,11 @@ import type { Keywords, Schema } from './normalize.ts';
  * Every schema that applies to one place of a document. A writer sends the fields that these declare, and
  * {@link undeclared}. Where the shape declares no fields, the writer may send anything.
  */
-export type Shape = Keywords[];
+export type Shape = readonly Keywords[];
 
 /** The shape of the place that these schemas describe: they, and the schemas in their allOf, anyOf and the like. */
 export function shapeOf(schemas: Iterable<Schema>): Shape {
-  const shape: Shape = [];
+  const shape: Keywords[] = [];
   for (const schema of schemas) {
     if (typeof schema !== 'object') continue;
     const combined = [
@@ -58,9 +58,25 @@ export function mayBe(shape: Shape, type: 'object' | 'array'): boolean {
   return typed.length === 0 || typed.some(allows);
 }
 
-/** The shape of the value of a field. */
+/** The shapes inside a shape, which searches ask for again and again. */
+interface Inner {
+  readonly fields: Map<string, Shape>;
+  items?: Shape;
+}
+const innerShapes = new WeakMap<Shape, Inner>();
+
+function innerOf(shape: Shape): Inner {
+  const known = innerShapes.get(shape) ?? { fields: new Map() };
+  innerShapes.set(shape, known);
+  return known;
+}
+
+/** The shape of the value of a field: the same array each time. */
 export function shapeOfField(shape: Shape, name: string): Shape {
-  return shapeOf(
+  const { fields } = innerOf(shape);
+  const known = fields.get(name);
+  if (known) return known;
+  const field = shapeOf(
     shape.flatMap((schema): Schema[] => {
       if (hasField(schema.properties, name)) return [schema.properties[name] as Schema];
       return 'additionalProperties' in schema && !('patternProperties' in schema)
@@ -68,17 +84,21 @@ export function shapeOfField(shape: Shape, name: string): Shape {
         : [];
     }),
   );
+  fields.set(name, field);
+  return field;
 }
 
-/** The shape of the items of an array. */
+/** The shape of the items of an array: the same array each time. */
 export function shapeOfItems(shape: Shape): Shape {
-  return shapeOf(
+  const inner = innerOf(shape);
+  inner.items ??= shapeOf(
     shape.flatMap((schema) =>
       ['items', 'additionalItems', 'contains'].flatMap((keyword): Schema[] =>
         keyword in schema ? ([schema[keyword]].flat() as Schema[]) : [],
       ),
     ),
   );
+  return inner.items;
 }
 
 /** Whether a writer of this shape may send the document: it declares every field in it, or the field is {@link undeclared}. */
