@@ -5,8 +5,8 @@ const mainBranches = ['origin/main', 'main'];
 
 /** The comparison of `schemas/released` with the history of the repository. */
 export type History =
-  /** Compared with this commit of main. `known` has the files that were there, `changed` those that differ now. */
-  | { base: string; known: string[]; changed: string[] }
+  /** Compared with this commit of main. `edited` has the files that were there and differ now. */
+  | { base: string; edited: string[]; isOnMain: (file: string) => boolean }
   /** Not compared, and why. */
   | { skipped: string };
 
@@ -30,9 +30,14 @@ export function compareWithMain(root: string): History {
     if (status !== 0) throw new Error(`git ${args.join(' ')} failed: ${stderr}`);
     return stdout.split('\0').filter((file) => file.endsWith('.json'));
   };
+  let onMain: string[] | undefined;
   return {
     base,
-    known: schemas('ls-tree', '-r', '-z', '--name-only'),
-    changed: schemas('diff', '-z', '--relative', '--name-only', '--no-renames'),
+    // All except those that are added since.
+    edited: schemas('diff', '-z', '--relative', '--name-only', '--no-renames', '--diff-filter=a'),
+    isOnMain(file) {
+      onMain ??= schemas('ls-tree', '-r', '-z', '--name-only');
+      return onMain.includes(file);
+    },
   };
 }
