@@ -98,10 +98,10 @@ export function roughAutomatonOf(pattern: string): DFA {
   return DFA.fromFA(nfa, new DFA.LimitedNodeFactory(maxNodes));
 }
 
-export const intersectionOf = (automata: DFA[]): DFA =>
-  automata.reduce(
+export const intersectionOf = ([first = DFA.all({ maxCharacter }), ...others]: DFA[]): DFA =>
+  others.reduce(
     (left, right) => DFA.fromIntersection(left, right, new DFA.LimitedNodeFactory(maxNodes)),
-    DFA.all({ maxCharacter }),
+    first,
   );
 
 /** A shortest word of the automaton with a length in the range. Looks at the reachable states, length by length. */

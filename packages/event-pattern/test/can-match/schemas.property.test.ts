@@ -12,7 +12,10 @@ function acceptedBy(pattern: object, schema: object, events: readonly JsonObject
   const { conditions } = parsePattern(JSON.stringify(pattern));
   const schemas = schemasOf(conditions as Field[], writerOf(schema).shape);
   // An instance that has compiled many schemas is slow.
-  const ajv = new Ajv({ strict: false, meta: false, validateSchema: false, code: { optimize: false } });
+  const ajv = new Ajv({
+    ...{ strict: false, meta: false, validateSchema: false, messages: false },
+    code: { optimize: false },
+  });
   const accepts = ajv.compile({ allOf: schemas, undecidable: true });
   return events.map((event) => accepts(event));
 }
