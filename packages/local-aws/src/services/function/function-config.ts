@@ -54,7 +54,7 @@ function readOnFailure(config: Resource, queues: Queues): Queue | undefined {
   );
 }
 
-/** A function as the stack describes it, its code unpacked. */
+/** A function as the stack describes it, its code read and checked. */
 export interface FunctionConfig {
   name: string;
   arn: string;
@@ -75,12 +75,15 @@ export interface FunctionConfig {
   codeSha256: string;
   /** How many bytes its zip has. */
   codeSize: number;
-  /** The folder with its code. */
+  /** The folder for its code. */
   dir: string;
+  /** Writes the code into its folder, unless it is there. @returns the folder */
+  unpack(): string;
 }
 
 /**
- * Reads a function of the stack, and unpacks its zip.
+ * Reads a function of the stack, and its zip. Unpacking the code is left to whoever runs it: a run of the stack seldom needs
+ * all functions.
  *
  * @param root the folder to unpack into
  * @param folder the name of the folder in there; the function's own if left out
@@ -122,7 +125,7 @@ export function readConfig(
     logGroupArn: text(group, 'arn'),
     logFormat: String(logging.log_format ?? 'Text'),
     isTraced: block(resource, 'tracing_config', ['mode']).mode === 'Active',
-    ...unpack(address, zipOf(plan, resource), join(root, folder)),
+    ...readCode(address, zipOf(plan, resource), join(root, folder)),
   };
 }
 
@@ -136,19 +139,26 @@ export const sha256 = (bytes: Buffer): string => createHash('sha256').update(byt
 const numberOr = (value: JsonValue | undefined, otherwise: number) =>
   typeof value === 'number' ? value : otherwise;
 
-function unpack(address: string, zipFile: string, dir: string) {
+function readCode(address: string, zipFile: string, dir: string) {
   const zip = readZip(address, zipFile);
-  for (const [name, bytes] of Object.entries(zip.entries)) {
-    const file = resolve(dir, name);
-    if (!file.startsWith(dir + sep)) {
-      throw new UnsupportedError(
-        `${address}: ${zipFile}: the entry ${name} would leave the function's folder`,
-      );
-    }
-    mkdirSync(dirname(file), { recursive: true });
-    if (!name.endsWith('/')) writeFileSync(file, bytes);
+  let left = Object.entries(zip.entries).map(([name, bytes]) => ({ name, file: resolve(dir, name), bytes }));
+  for (const { name, file } of left) {
+    if (file.startsWith(dir + sep)) continue;
+    throw new UnsupportedError(`${address}: ${zipFile}: the entry ${name} would leave the function's folder`);
   }
-  return { codeSha256: sha256(zip.bytes), codeSize: zip.bytes.length, dir };
+  return {
+    codeSha256: sha256(zip.bytes),
+    codeSize: zip.bytes.length,
+    dir,
+    unpack() {
+      for (const { name, file, bytes } of left) {
+        mkdirSync(dirname(file), { recursive: true });
+        if (!name.endsWith('/')) writeFileSync(file, bytes);
+      }
+      left = [];
+      return dir;
+    },
+  };
 }
 
 function readZip(address: string, zipFile: string) {

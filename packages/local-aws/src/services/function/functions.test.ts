@@ -819,11 +819,14 @@ describe('a function with a queue for the events that it fails for', () => {
   });
 });
 
-test('the folder with the unpacked code is there until close', async () => {
+test('the code of a function is unpacked once it runs, and is there until close', async () => {
   const before = folders();
-  const { functions } = makeFunction('');
+  const { functions, invoke } = makeFunctions({ f: { zip: handler('return 1;') }, g: { zip: '' } });
   const [folder = ''] = folders().filter((name) => !before.includes(name));
-  expect(existsSync(join(tmpdir(), folder, 'f', 'index.mjs'))).toBe(true);
+  const isUnpacked = (name: string) => existsSync(join(tmpdir(), folder, name, 'index.mjs'));
+  expect([isUnpacked('f'), isUnpacked('g')]).toEqual([false, false]);
+  await expect(invoke('f')).resolves.toBe(1);
+  expect([isUnpacked('f'), isUnpacked('g')]).toEqual([true, false]);
   await functions.close();
   expect(existsSync(join(tmpdir(), folder))).toBe(false);
 });

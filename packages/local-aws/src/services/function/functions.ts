@@ -48,7 +48,7 @@ export interface InvokableFunction {
   invoke(payload: unknown, flowId: string): Promise<unknown>;
 }
 
-/** The code of a function, unpacked, and the processes that run it. */
+/** The code of a function, and the processes that run it. */
 interface Code extends FunctionConfig {
   pool: Pool;
 }
@@ -128,6 +128,7 @@ export function createFunctions(
       get dir() {
         return code.dir;
       },
+      unpack: () => code.unpack(),
       get codeSha256() {
         return code.codeSha256;
       },
@@ -231,9 +232,10 @@ function startEnvironment(
   const { region, endpoint } = plan.place;
   const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
   const logStream = `${day}/[$LATEST]${ids.hex(16)}`;
+  const dir = config.unpack();
   return new Environment({
     memoryMb: config.memoryMb,
-    dir: config.dir,
+    dir,
     ...(inspectors && {
       inspector: {
         port: inspectors.portOf(config.name),
@@ -264,7 +266,7 @@ function startEnvironment(
     variables: {
       ...config.variables,
       _HANDLER: config.handler,
-      LAMBDA_TASK_ROOT: config.dir,
+      LAMBDA_TASK_ROOT: dir,
       LAMBDA_RUNTIME_DIR: '/var/runtime',
       AWS_EXECUTION_ENV: `AWS_Lambda_${config.runtime}`,
       // Lambda's: a program that it doesn't have isn't found here either, unless it is at one of these places.
@@ -285,8 +287,8 @@ function startEnvironment(
       AWS_LAMBDA_LOG_FORMAT: config.logFormat,
       TZ: ':UTC',
       // Left out, the SDK would look for them in the developer's home.
-      AWS_CONFIG_FILE: join(config.dir, 'no-aws-config'),
-      AWS_SHARED_CREDENTIALS_FILE: join(config.dir, 'no-aws-credentials'),
+      AWS_CONFIG_FILE: join(dir, 'no-aws-config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(dir, 'no-aws-credentials'),
     },
   });
 }

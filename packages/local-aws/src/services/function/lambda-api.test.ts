@@ -58,6 +58,7 @@ function serve(iam = makeIam()): void {
     codeSha256: 'hash=',
     codeSize: 3,
     dir: '/code',
+    unpack: () => '/code',
     async invoke(payload: unknown) {
       if (payload === 'fail') throw new FunctionError('OutOfStock', 'none left', ['OutOfStock: none left']);
       return payload;
@@ -183,8 +184,9 @@ test('ListFunctions and GetFunction tell the configuration that the stack gives'
   };
   const { Functions } = await lambda.send(new ListFunctionsCommand({}));
   expect(Functions).toMatchObject([configuration]);
-  const { Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName: 'f' }));
+  const { Configuration, Code } = await lambda.send(new GetFunctionCommand({ FunctionName: 'f' }));
   expect(Configuration).toMatchObject(configuration);
+  expect(Code).toEqual({ RepositoryType: 'local', Location: '/code' });
 });
 
 test('the version $LATEST is the one that there is', async () => {

@@ -67,7 +67,7 @@ export function lambdaOperations(
         authorize(asNamed);
         return {
           Configuration: configurationOf(target),
-          Code: { RepositoryType: 'local', Location: target.dir },
+          Code: { RepositoryType: 'local', Location: target.unpack() },
           ...(concurrency.reservedFor(target.name) !== undefined && {
             Concurrency: reservedOf(concurrency, target.name),
           }),
