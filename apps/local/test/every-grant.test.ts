@@ -1,11 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@orders/local-aws';
-import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
+import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { putEvent } from './put-event.ts';
-import type { Resources } from './stack-copy.ts';
+import { makeStackFolder, readOriginal, type Stack } from './stack-copy.ts';
 
 /**
  * Every permission that the stack gives, read from the stack. Without it, the local run refuses what AWS would refuse, and
@@ -14,10 +12,6 @@ import type { Resources } from './stack-copy.ts';
  * A run without all of them refuses the first ones that are asked for. The next run has these again, and so on, until each
  * was refused: that takes a few runs, and not one for each.
  */
-
-interface Stack {
-  resource: Resources;
-}
 
 const order = { location: 'eu-west', category: 'office-supplies', value: 300 };
 
@@ -31,8 +25,7 @@ interface Grant {
   remove(stack: Stack): void;
 }
 
-const file = 'stacks/orders-dev/cdk.tf.json';
-const original = JSON.parse(readFileSync(join(synthesized, file), 'utf8')) as Stack;
+const original = readOriginal();
 
 interface Statement {
   Action: string | string[];
@@ -101,12 +94,11 @@ const isSilent = ({ action, name }: Grant) =>
   action.startsWith('xray:') && (action !== 'xray:PutTraceSegments' || name.includes('.workflow_'));
 const grants = all.filter((grant) => !isSilent(grant));
 
-const dir = mkdtempSync(join(tmpdir(), 'orders-grants-'));
+const { dir, write } = makeStackFolder();
 /** What was refused, by the name of the grant. */
 const refusals = new Map<string, string>();
 
 beforeAll(async () => {
-  cpSync(synthesized, dir, { recursive: true });
   let progress = true;
   while (progress) {
     const removed = grants.filter(({ name }) => !refusals.has(name));
@@ -125,7 +117,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 async function refusalsWithout(removed: readonly Grant[]): Promise<readonly string[]> {
   const stack = structuredClone(original);
   for (const { remove } of removed) remove(stack);
-  writeFileSync(join(dir, file), JSON.stringify(stack));
+  write(stack);
   let system: TestSystem;
   try {
     system = await startTestSystem({ outDir: dir, findSourceLine: () => undefined });

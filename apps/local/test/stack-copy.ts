@@ -1,12 +1,46 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 import { isObject, type JsonObject } from '@orders/local-aws';
 import { startTestSystem, synthesized, type TestSystem } from '../src/testing/index.ts';
 
 /** The resources of a stack, by type and then by id. */
 export type Resources = Record<string, Record<string, JsonObject>>;
+
+/** A stack as it was synthesized. */
+export interface Stack {
+  resource: Resources;
+}
+
+const stackFile = 'stacks/orders-dev/cdk.tf.json';
+
+/** Reads the synthesized stack `dev`. */
+export const readOriginal = (): Stack =>
+  JSON.parse(readFileSync(join(synthesized, stackFile), 'utf8')) as Stack;
+
+/**
+ * Makes a folder for changed stacks: what the synthesized one has, with its zips, which nobody changes, in their place.
+ *
+ * @returns the folder, which the caller removes, and what writes a stack into it
+ */
+export function makeStackFolder() {
+  const dir = mkdtempSync(join(tmpdir(), 'orders-stack-'));
+  const file = join(dir, stackFile);
+  mkdirSync(dirname(file), { recursive: true });
+  copyFileSync(join(synthesized, 'manifest.json'), join(dir, 'manifest.json'));
+  const assets = join(dirname(stackFile), 'assets');
+  symlinkSync(join(synthesized, assets), join(dir, assets), 'junction');
+  return { dir, write: (stack: Stack) => writeFileSync(file, JSON.stringify(stack)) };
+}
 
 /** Where a resource is in the tree of constructs. */
 export function pathOf(config: JsonObject): string {
@@ -37,19 +71,19 @@ function removeRuleOf(resources: Resources, rule: string): void {
 
 /** Gives each test a copy of the synthesized stack `dev`, which the test can change before it starts it. */
 export function useStackCopy() {
-  let dir: string;
+  let folder: ReturnType<typeof makeStackFolder>;
+  let stack: Stack;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'orders-stack-'));
-    cpSync(synthesized, dir, { recursive: true });
+    folder = makeStackFolder();
+    stack = readOriginal();
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  afterEach(() => rmSync(folder.dir, { recursive: true, force: true }));
 
-  function change(changeResources: (resources: Resources) => void): void {
-    const file = join(dir, 'stacks/orders-dev/cdk.tf.json');
-    const stack = JSON.parse(readFileSync(file, 'utf8')) as { resource: Resources };
-    changeResources(stack.resource);
-    writeFileSync(file, JSON.stringify(stack));
-  }
+  const change = (changeResources: (resources: Resources) => void) => changeResources(stack.resource);
+  const write = () => {
+    folder.write(stack);
+    return folder.dir;
+  };
 
   return {
     change,
@@ -76,14 +110,13 @@ export function useStackCopy() {
 
     /** Takes every change back. */
     restore(): void {
-      rmSync(dir, { recursive: true });
-      cpSync(synthesized, dir, { recursive: true });
+      stack = readOriginal();
     },
 
     /** Starts the copy. Nobody asks it for lines of source: finding them takes as long as an order. */
-    start: () => startTestSystem({ outDir: dir, findSourceLine: () => undefined }),
+    start: () => startTestSystem({ outDir: write(), findSourceLine: () => undefined }),
 
     /** Swaps the copy into a system that runs. */
-    swapInto: (system: TestSystem) => system.swap(dir),
+    swapInto: (system: TestSystem) => system.swap(write()),
   };
 }
