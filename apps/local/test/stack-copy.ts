@@ -60,7 +60,8 @@ export function find(resources: Resources, type: string, path: string): { id: st
 const statementsOf = ({ policy }: JsonObject) =>
   (JSON.parse(String(policy)) as { Statement: { Action: string[] }[] }).Statement;
 
-function removeRuleOf(resources: Resources, rule: string): void {
+/** Takes a rule away, with all that was made for it and all that refers to that. */
+export function removeRuleOf(resources: Resources, rule: string): void {
   for (const ofType of Object.values(resources)) {
     for (const [id, config] of Object.entries(ofType)) {
       const refers = JSON.stringify(config).includes(`.bus_${rule}_`);
