@@ -1,31 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { smoke as followOrders } from '@orders/smoke';
-import { startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { smoke } from './run-smoke.ts';
 
-let system: TestSystem;
-beforeAll(async () => {
-  system = await startTestSystem();
-});
-afterAll(() => system?.close());
-
-test('an order for each route comes to its status in the local system', async () => {
-  const { status, output } = await smoke('--url', system.apiUrl);
-  expect(output).toContain('Every order came to its status.\n');
-  expect(
-    output.match(/^The order for (the EU is dispatched|the US is placed|elsewhere is placed) after/gm),
-  ).toHaveLength(3);
-  expect(status).toBe(0);
-});
-
-test("an API that isn't there, or has no such route, fails, with a sentence for each order", async () => {
-  const { status, output } = await smoke('--url', `${system.endpoint}/nowhere`, '--timeout', '1');
-  expect(output.match(/^The order for .* was not placed: the API answered 404 /gm)).toHaveLength(3);
-  expect(status).toBe(1);
-});
+/** What `pnpm smoke` says of an API that fails. That of an API that works is in stages.test.ts. */
 
 /** An API that takes orders, and knows none of them. */
 async function startForgetfulApi() {

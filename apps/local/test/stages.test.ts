@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { smoke } from '@orders/smoke';
 import { sdkConfig, shortSteps, startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { ask, faultsOf } from './api-document.ts';
+import { smoke as runSmoke } from './run-smoke.ts';
 import { tokenOf as newToken, synthStages } from './stage-stack.ts';
 
 /** The stages other than dev on this machine. What prod has beside dev is a door. */
@@ -136,9 +137,14 @@ describe('the smoke test at the API of prod', () => {
   });
 });
 
-test('an environment of a branch takes an order to its dispatch', async () => {
-  const ofBranch = await startTestSystem({ outDir: stacks.dirs[branch] });
-  try {
+describe('an environment of a branch', () => {
+  let ofBranch: TestSystem;
+  beforeAll(async () => {
+    ofBranch = await startTestSystem({ outDir: stacks.dirs[branch] });
+  });
+  afterAll(() => ofBranch?.close());
+
+  test('takes an order to its dispatch', async () => {
     expect(ofBranch.apiUrl).toBe(`${ofBranch.endpoint}/${branch}`);
     const { orderId } = await ofBranch.placeOrder({ location: 'eu-west' });
     await ofBranch.settled();
@@ -155,7 +161,20 @@ test('an environment of a branch takes an order to its dispatch', async () => {
     const response = await fetch(`${ofBranch.apiUrl}/orders/${orderId}`);
     expect(await response.json()).toMatchObject({ orderId, status: 'dispatched' });
     expect(ofBranch.failures).toEqual([]);
-  } finally {
-    await ofBranch.close();
-  }
+  });
+
+  test('takes the orders of `pnpm smoke` to their status, one for each route', async () => {
+    const { status, output } = await runSmoke('--url', ofBranch.apiUrl);
+    expect(output).toContain('Every order came to its status.\n');
+    expect(
+      output.match(/^The order for (the EU is dispatched|the US is placed|elsewhere is placed) after/gm),
+    ).toHaveLength(3);
+    expect(status).toBe(0);
+  });
+
+  test('fails `pnpm smoke` at another address, with a sentence for each order', async () => {
+    const { status, output } = await runSmoke('--url', `${ofBranch.endpoint}/nowhere`, '--timeout', '1');
+    expect(output.match(/^The order for .* was not placed: the API answered 404 /gm)).toHaveLength(3);
+    expect(status).toBe(1);
+  });
 });
