@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FunctionLogLine } from '@orders/local-aws';
-import { sourceLinesOfFiles, tellWhere } from '@orders/stack-trace';
+import { type FindSourceLine, sourceLinesOfFiles, tellWhere } from '@orders/stack-trace';
 import { tellProblem } from '../src/log-lines.ts';
 import { tellStory } from '../src/story.ts';
 import { sdkConfig, startTestSystem, type TestSystem } from '../src/testing/index.ts';
@@ -63,13 +63,15 @@ describe.each(kinds)('a TypeError %s', (_, breaks, lines) => {
   let broken: BrokenSystem;
   let system: TestSystem;
   let lambda: LambdaClient;
+  let findSourceLine: FindSourceLine;
   const logged: FunctionLogLine[] = [];
 
   beforeAll(async () => {
     broken = breakFunctions(breaks);
+    findSourceLine = sourceLinesOfFiles(broken.apps);
     system = await startTestSystem({
       outDir: broken.outDir,
-      findSourceLine: sourceLinesOfFiles(broken.apps),
+      findSourceLine,
       onLog: (line) => logged.push(line),
     });
     lambda = new LambdaClient(sdkConfig(system));
@@ -97,8 +99,7 @@ describe.each(kinds)('a TypeError %s', (_, breaks, lines) => {
     const firstPlace = (text: string) => text.split('\n').find((each) => /\.ts:\d/.test(each));
 
     test('has its line in the terminal', () => {
-      const find = sourceLinesOfFiles(broken.apps);
-      const told = tellProblem({ function: name, message: message() }, find, process.stdout) ?? '';
+      const told = tellProblem({ function: name, message: message() }, findSourceLine, process.stdout) ?? '';
       expect(firstPlace(told.slice(told.lastIndexOf('TypeError')))).toContain(line);
     });
 
