@@ -2,6 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sdkConfig, startTestSystem, type TestSystem } from '../src/testing/index.ts';
 import { ask, document, type Exchange, faultsOf } from './api-document.ts';
+import { testBadInput } from './bad-input.ts';
 import { useStackCopy } from './stack-copy.ts';
 
 /**
@@ -155,44 +156,54 @@ test("an order that isn't known is a 404 with problem details", async () => {
   expect(await response.json()).toMatchObject({ title: 'Not Found', status: 404 });
 });
 
-const { forbid, remove, start } = useStackCopy();
-const lacking: [status: number, request: string, without: string, change: () => void, denied: string][] = [
+describe('bad input', () => testBadInput(() => system));
+
+type StackCopy = ReturnType<typeof useStackCopy>;
+const lacking: [
+  status: number,
+  request: string,
+  without: string,
+  change: (copy: StackCopy) => void,
+  denied: string,
+][] = [
   [
     503,
     `GET /${query}`,
     'the bus',
-    () => forbid('orders-dev/producer/', 'events:PutEvents'),
+    ({ forbid }) => forbid('orders-dev/producer/', 'events:PutEvents'),
     'events:PutEvents',
   ],
   [
     503,
     `GET /orders/${unknownId}`,
     'the table',
-    () => forbid('orders-dev/status/', 'dynamodb:GetItem'),
+    ({ forbid }) => forbid('orders-dev/status/', 'dynamodb:GetItem'),
     'dynamodb:GetItem',
   ],
   [
     500,
     `GET /${query}`,
     'the producer',
-    () => remove('aws_lambda_permission', 'orders-dev/api/permission'),
+    ({ remove }) => remove('aws_lambda_permission', 'orders-dev/api/permission'),
     'lambda:InvokeFunction',
   ],
   [
     500,
     `GET /orders/${unknownId}`,
     'its function',
-    () => remove('aws_lambda_permission', 'orders-dev/api/status/permission'),
+    ({ remove }) => remove('aws_lambda_permission', 'orders-dev/api/status/permission'),
     'lambda:InvokeFunction',
   ],
 ];
 
 describe('of a stack that lacks something', () => {
+  const copy = useStackCopy();
+
   test.each(lacking)(
     '%d of %s without %s is as the document says, and is told with what is lacking',
     async (status, request, _, change, denied) => {
-      change();
-      const changed = await start();
+      change(copy);
+      const changed = await copy.start();
       try {
         const exchange = await ask(changed, request);
         expect(exchange.status).toBe(status);
