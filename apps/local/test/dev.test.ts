@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-test('pnpm dev runs the next order by code that was edited, and leaves the old code for types that do not fit', async () => {
+test('pnpm dev runs the next order by code that was edited, leaves the old code for types that do not fit, and ends with 0 by SIGTERM', async () => {
   const { root, remove } = copySources();
   ends.push(remove);
   const file = join(root, 'apps/persister/src/dispatch-order.ts');
@@ -41,6 +41,7 @@ test('pnpm dev runs the next order by code that was edited, and leaves the old c
     /^apps\/persister\/src\/dispatch-order\.ts\(\d+,\d+\): error TS2322: /,
   );
   expect(rowsOf(await system.story(await system.placeOrder()))).toMatchObject([{ category: 'edited' }]);
+  expect(await system.close()).toBe(0);
 }, 120_000);
 
 test('a debugger stops the persister at a line of its source', async () => {

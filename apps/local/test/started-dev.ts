@@ -76,9 +76,11 @@ export async function startDev(root: string) {
     printed,
     /** How much it has printed. */
     printedLength: () => output.length,
+    /** Ends it by SIGTERM. @returns its exit status */
     async close() {
       child.kill();
-      await ended;
+      const [status] = await ended;
+      return status as number | null;
     },
     async placeOrder() {
       const answer = await fetch(`${apiUrl}?location=eu-west&category=tea&value=1`);
