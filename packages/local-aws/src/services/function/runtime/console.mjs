@@ -1,4 +1,4 @@
-import { format } from 'node:util';
+const { format } = process.getBuiltinModule('node:util');
 
 /**
  * What the process of a function writes to its log.

@@ -1,4 +1,4 @@
-import { subscribe } from 'node:diagnostics_channel';
+const { subscribe } = process.getBuiltinModule('node:diagnostics_channel');
 
 /** @import { ClientRequest } from 'node:http' */
 

@@ -1,5 +1,6 @@
 /** @import { Failure } from './protocol.ts' */
-import { types } from 'node:util';
+
+const { types } = process.getBuiltinModule('node:util');
 
 /**
  * The errors of Lambda's runtime itself, as functions are told them.
