@@ -190,13 +190,15 @@ environment() { # <name>
 environment_of_main() {
   step="reading the GitHub environment $stage"
   look '(HTTP 404)' gh api "repos/$repo/environments/$stage"
-  local rules kept reviewers count chosen
-  # GitHub takes away every rule that a change of an environment doesn't name.
-  rules=$(jq -c '[.protection_rules[]? | .reviewers[]? | {type, id: .reviewer.id}] as $reviewers
-    | {wait_timer: ([.protection_rules[]?.wait_timer // empty] | first // 0),
-      prevent_self_review: any(.protection_rules[]?; .prevent_self_review == true)},
-      $reviewers, ($reviewers | length), .deployment_branch_policy.custom_branch_policies' <<<"${found:-{\}}")
-  { read -r kept && read -r reviewers && read -r count && read -r chosen; } <<<"$rules"
+  local rules kept='{"wait_timer":0,"prevent_self_review":false}' reviewers='[]' count=0 chosen=''
+  if [ -n "$there" ]; then
+    # GitHub takes away every rule that a change of an environment doesn't name.
+    rules=$(jq -c '[.protection_rules[]? | .reviewers[]? | {type, id: .reviewer.id}] as $reviewers
+      | {wait_timer: ([.protection_rules[]?.wait_timer // empty] | first // 0),
+        prevent_self_review: any(.protection_rules[]?; .prevent_self_review == true)},
+        $reviewers, ($reviewers | length), .deployment_branch_policy.custom_branch_policies' <<<"$found")
+    { read -r kept && read -r reviewers && read -r count && read -r chosen; } <<<"$rules"
+  fi
   if [ "$stage" = prod ] && [ "$count" = 0 ]; then
     reviewers="[{\"type\":\"User\",\"id\":$(gh api user --jq .id)}]" count=1 chosen=''
   fi
@@ -245,6 +247,10 @@ set_up() {
     [ -n "$there" ] || change 'Create the label environment, which gives a pull request an environment' \
       gh api --silent "repos/$repo/labels" --field name=environment
     role DeliveryPullRequest pull-request
+    # Of what is named after a stage, only what is a branch's.
+    [ -n "$branch_policy" ] ||
+      branch_policy=$(jq -c '(.Statement[].Resource | select(type == "array" and any(test("[:/]pr-")))) |= map(select(test("[:/]pr-")))
+        | (.Statement[] | select(.Sid == "State").Resource) = "arn:aws:s3:::orders-state-*/orders-pr-*"' <<<"$policy")
     may DeliveryPullRequest "$branch_policy" 'deploy environments of branches, by the part of that policy that is about them'
   fi
 }
@@ -262,12 +268,7 @@ if [ -z "$region" ]; then
 fi
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
 
-policy=$(<"$here/deploy-policy.json")
-# Of what is named after a stage, only what is a branch's.
-[ "$stage" = prod ] ||
-  branch_policy=$(jq -c '(.Statement[].Resource | select(type == "array" and any(test("[:/]pr-")))) |= map(select(test("[:/]pr-")))
-    | (.Statement[] | select(.Sid == "State").Resource) = "arn:aws:s3:::orders-state-*/orders-pr-*"' <<<"$policy")
-
+policy=$(<"$here/deploy-policy.json") branch_policy=''
 echo "The stage $stage: account $account in $region, GitHub repository $repo"
 set_up
 if [ "$changes" = 0 ]; then

@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+let hasJq: boolean | undefined;
+
 /** A folder in which bash runs scripts, with stand-ins for programs that they call. */
 export class Shell {
   readonly dir = mkdtempSync(join(tmpdir(), 'orders-shell-'));
@@ -26,7 +28,8 @@ export class Shell {
 
   /** Makes jq available: the machine's own, or else its WebAssembly build, which starts more slowly. */
   withJq(): void {
-    if (spawnSync('jq', ['--version']).status === 0) return;
+    hasJq ??= spawnSync('jq', ['--version']).status === 0;
+    if (hasJq) return;
     const script = join(import.meta.dirname, 'jq.mjs');
     this.#write('jq', `#!/usr/bin/env bash\nexec '${process.execPath}' '${script}' "$@"\n`);
   }
