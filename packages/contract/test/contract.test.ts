@@ -91,7 +91,10 @@ describe('the envelope', () => {
     resources: ['arn:aws:ec2:us-west-1:123456789012:instance/i-1234567890abcdef0'],
     detail: { 'instance-id': ' i-1234567890abcdef0', state: 'terminated' },
   };
-  const isValid = new Ajv({ strict: true, formats }).compile(
+  // An instance compiles the schema of draft-07 once, which takes longer than these.
+  const strict = new Ajv({ strict: true, formats });
+  const lenient = new Ajv({ strict: false, formats });
+  const isValid = strict.compile(
     envelopeOf({ source: 'aws.ec2', detailType: event['detail-type'] }, { type: 'object' }),
   );
 
@@ -120,12 +123,12 @@ describe('the envelope', () => {
     'takes the example of $detailType, and so does the schema of its detail',
     (contract) => {
       const schema = envelopeOf(contract, contract.detail);
-      expect(new Ajv({ strict: false, formats }).compile(schema)(exampleEvent(contract))).toBe(true);
+      expect(lenient.compile(schema)(exampleEvent(contract))).toBe(true);
     },
   );
 
   test('takes any detail-type if none is named', () => {
-    const isAny = new Ajv({ strict: true, formats }).compile(envelopeOf({ source: 'aws.ec2' }, {}));
+    const isAny = strict.compile(envelopeOf({ source: 'aws.ec2' }, {}));
     expect(isAny({ ...event, 'detail-type': 'Other' })).toBe(true);
   });
 });

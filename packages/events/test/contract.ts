@@ -59,12 +59,17 @@ function contractIn(root: string) {
     writeJson(file, schema);
   };
   const git = (...args: string[]) => {
-    // Without maintenance, which is a process of its own after each commit.
-    const settings = ['user.name=t', 'user.email=t@t', 'maintenance.auto=false'].flatMap((each) => [
-      '-c',
-      each,
-    ]);
-    const { status, stderr } = spawnSync('git', [...settings, ...args], { cwd: root, encoding: 'utf8' });
+    // Without maintenance, which is a process of its own after each commit, and without logs, which are copied.
+    const settings = [
+      'user.name=t',
+      'user.email=t@t',
+      'maintenance.auto=false',
+      'core.logAllRefUpdates=false',
+    ];
+    const { status, stderr } = spawnSync('git', [...settings.flatMap((each) => ['-c', each]), ...args], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
   };
   const commit = () => {
