@@ -25,40 +25,47 @@ for pid in $left; do kill -9 "$pid" 2>/dev/null; done`;
 
 const hasShell = process.platform !== 'win32';
 
-/** Starts a shell that outlives this process, with the first process to guard. Windows has none, and stops no process. */
+/** The shell that outlives this process. There is one for all guards: the more memory this process has, the longer a start takes. */
+let shell: ChildProcess | undefined;
+
+const tell = (line: string) => shell?.stdin?.write(`${line}\n`);
+
+/** Starts the shell with the first process to guard. Windows has none, and stops no process. */
 export function createProcessGuard(): ProcessGuard {
-  let shell: ChildProcess | undefined;
-  let closed = false;
-  const tell = (line: string) => {
-    if (!closed) shell?.stdin?.write(`${line}\n`);
-  };
+  const guarded = new Set<ChildProcess>();
   return {
     start(process) {
       // Before the process: starting it takes so long that this one could be gone before it is guarded.
-      if (!closed && hasShell) shell ??= startShell();
+      if (hasShell) shell ??= startShell();
       const started = process();
       const { pid } = started;
       if (pid !== undefined) {
+        guarded.add(started);
         tell(`add ${pid}`);
-        started.on('exit', () => tell(`remove ${pid}`));
+        started.on('exit', () => {
+          guarded.delete(started);
+          tell(`remove ${pid}`);
+        });
       }
       return started;
     },
     close() {
-      closed = true;
-      shell?.stdin?.end();
+      for (const process of guarded) process.kill('SIGKILL');
     },
   };
 }
 
 function startShell(): ChildProcess {
   // In a group of its own: what kills this process and its group leaves it there.
-  const shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const started = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   // Without a shell, processes end by themselves when they notice.
-  shell.on('error', () => {});
-  shell.stdin?.on('error', () => {});
-  shell.unref();
+  started.on('error', () => {});
+  started.stdin?.on('error', () => {});
+  started.on('exit', () => {
+    if (shell === started) shell = undefined;
+  });
+  started.unref();
   // The handle of a pipe that is written to keeps a process as well.
-  (shell.stdin as { unref?: () => void } | null)?.unref?.();
-  return shell;
+  (started.stdin as { unref?: () => void } | null)?.unref?.();
+  return started;
 }
