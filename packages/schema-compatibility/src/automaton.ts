@@ -67,9 +67,14 @@ export function automatonOfStrings(strings: string[]): DFA {
   return DFA.fromWords(words, { maxCharacter });
 }
 
+const complements = new WeakMap<DFA, DFA>();
+
 export function complement(automaton: DFA): DFA {
+  const known = complements.get(automaton);
+  if (known) return known;
   const copy = automaton.copy();
   copy.complement();
+  complements.set(automaton, copy);
   return copy;
 }
 
