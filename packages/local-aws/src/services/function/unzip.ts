@@ -6,10 +6,17 @@ class Inflate {
   static compression = 8;
   ondata!: AsyncFlateStreamHandler;
   readonly #chunks: Uint8Array[] = [];
+  readonly #chunkSize: number;
+
+  constructor(_name: string, _size?: number, originalSize = 0) {
+    // In one piece: by default, zlib allocates 16 KiB for each.
+    this.#chunkSize = Math.min(Math.max(originalSize, 64) + 1, 1_048_576);
+  }
 
   push(chunk: Uint8Array, isLast: boolean): void {
-    this.#chunks.push(chunk.slice());
-    if (isLast) this.ondata(null, inflateRawSync(Buffer.concat(this.#chunks)), true);
+    this.#chunks.push(chunk);
+    if (isLast)
+      this.ondata(null, inflateRawSync(Buffer.concat(this.#chunks), { chunkSize: this.#chunkSize }), true);
   }
 }
 
@@ -28,7 +35,7 @@ export function unzip(bytes: Uint8Array): Record<string, Uint8Array> {
     chunks.set(file.name, ofFile);
     file.ondata = (error, chunk) => {
       if (error) throw error;
-      ofFile.push(chunk.slice());
+      ofFile.push(chunk);
     };
     file.start();
   });
