@@ -28,7 +28,7 @@ function Page() {
   const [compared, setCompared] = useState<string>();
   const [detail, setDetail] = useState<Detail>();
   const [draft, setDraft] = useState<Draft>();
-  /** What was sent, until its order is known here. */
+  /** What was sent again, until its order is known here. */
   const [sent, setSent] = useState<Sent>();
 
   const select = (id: string | undefined, beside?: string) => {
@@ -131,7 +131,7 @@ function Page() {
                 buses={namesOf('bus').map(({ name }) => name)}
                 stages={map.stages}
                 draft={draft}
-                onSent={setSent}
+                onSent={(made) => draft && setSent(made)}
               />
             )}
             {panel === 'Queues' && <LettersView deadLetterQueues={deadLetterQueues} version={slowVersion} />}

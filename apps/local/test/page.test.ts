@@ -199,12 +199,18 @@ withBrowser((launch) => {
   });
 
   test('an order is edited, sent again, and the new one opens beside the old one', async () => {
+    await page.getByRole('button', { name: 'Place it by the HTTP API' }).click();
+    await page.getByText('accepted as order').waitFor();
     const { orderId } = await system.placeOrder({ location: 'aq-south' });
     await order(orderId).click();
     await page.getByRole('button', { name: 'Edit and send again' }).click();
     const location = page.getByRole('textbox', { name: 'Location' });
     expect(await location.inputValue()).toBe('aq-south');
     await location.fill('eu-west');
+    // The form stays open while other orders come, also if one was sent from it before.
+    const other = await system.placeOrder({ location: 'aq-south' });
+    await order(other.orderId).waitFor();
+    expect(await location.inputValue()).toBe('eu-west');
     await page.getByRole('button', { name: 'Place it by the HTTP API' }).click();
     const beside = page.getByRole('region', { name: /^Order / });
     await beside.nth(1).waitFor();
