@@ -9,8 +9,7 @@
 import { registerHooks } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-// Of the local run, which can't have it from a package for tests: its first start installs none of those.
-import { stripOnce } from '../../apps/local/src/stripped-types.mjs';
+import { stripOnce } from './stripped-types.mjs';
 
 const globals = new URL('globals.ts', import.meta.url).href;
 const repository = pathToFileURL(`${resolve(import.meta.dirname, '../..')}/`).href;

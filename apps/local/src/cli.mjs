@@ -5,7 +5,8 @@
 import { enableCompileCache, registerHooks } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stripOnce } from './stripped-types.mjs';
+// By its path: a first start installs no package that is for tests.
+import { stripOnce } from '../../../packages/jest/stripped-types.mjs';
 
 const cache = resolve(import.meta.dirname, '../node_modules/.cache');
 enableCompileCache(join(cache, 'compiled'));
