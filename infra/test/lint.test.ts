@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 
 const repository = mkdtempSync(join(tmpdir(), 'orders-lint-'));
 afterAll(() => rmSync(repository, { recursive: true }));
@@ -14,7 +15,7 @@ function lint(files: Record<string, string>) {
     writeFileSync(join(repository, file), text);
   }
   const script = resolve(import.meta.dirname, '../scripts/lint.ts');
-  return spawnSync(process.execPath, [script, repository], { encoding: 'utf8' });
+  return spawnSync(process.execPath, [...nodeOptions, script, repository], { encoding: 'utf8' });
 }
 
 test('the linters find faults in workflows, in their scripts, in scripts and in pages, and say which file is missing', () => {

@@ -4,6 +4,7 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import { synth } from '../scripts/synthesize.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -23,7 +24,10 @@ test('main.ts synthesizes the stage dev with no environment and no credentials, 
   const outdir = mkdtempSync(join(tmpdir(), 'orders-infra-'));
   const here = synth('dev');
   try {
-    execFileSync(process.execPath, [main], { env: { CDKTF_OUTDIR: outdir }, timeout: 60_000 });
+    execFileSync(process.execPath, [...nodeOptions, main], {
+      env: { CDKTF_OUTDIR: outdir },
+      timeout: 60_000,
+    });
     expect(digests(outdir)).toEqual(digests(here.outdir));
   } finally {
     for (const dir of [outdir, here.outdir]) rmSync(dir, { recursive: true });
@@ -31,7 +35,7 @@ test('main.ts synthesizes the stage dev with no environment and no credentials, 
 });
 
 test('main.ts refuses a stage that there is not, in a sentence', () => {
-  const { status, stderr } = spawnSync(process.execPath, [main], {
+  const { status, stderr } = spawnSync(process.execPath, [...nodeOptions, main], {
     env: { STAGE: 'production' },
     encoding: 'utf8',
     timeout: 60_000,

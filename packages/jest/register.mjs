@@ -1,25 +1,40 @@
 /**
- * Loaded by `node --import`, before Jest: what tests import from `@jest/globals` is in `globals.ts`, and the types of the
- * sources are stripped once for the processes of all packages. In JavaScript, since Node.js would load its compiler for this
- * one file.
+ * Loaded by `node --import`, before Jest: what tests import from `@jest/globals` is in `globals.ts`. Types are stripped, and code
+ * is compiled, once for the processes of all packages. In JavaScript, since Node.js would load its compiler for this one file.
  *
  * The scripts start Node.js with `--experimental-async-context-frame` as well, which is the default from Node.js 24 on. Without
  * it, each promise visits every AsyncLocalStorage of the process, also those of test files that have ended.
  */
-import { registerHooks } from 'node:module';
-import { resolve } from 'node:path';
+import { enableCompileCache, registerHooks } from 'node:module';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { stripOnce } from './stripped-types.mjs';
 
 const globals = new URL('globals.ts', import.meta.url).href;
 const repository = pathToFileURL(`${resolve(import.meta.dirname, '../..')}/`).href;
-const stripped = resolve(import.meta.dirname, 'node_modules/.cache/stripped');
+const cache = resolve(import.meta.dirname, 'node_modules/.cache');
+const stripped = join(cache, 'stripped');
+enableCompileCache(join(cache, 'compiled'));
+
+const imported = new Set();
+/**
+ * Jest imports a test file with the time as its query, so that it runs again in `--watch`. The first time, it goes by its path
+ * alone: what is compiled is kept by the whole URL, and would be kept anew for each run.
+ *
+ * @param {string} specifier
+ */
+function resolved(specifier) {
+  if (specifier === '@jest/globals') return globals;
+  const [, file] = /^(file:.*\.test\.ts)\?\d+$/.exec(specifier) ?? [];
+  if (file === undefined || imported.has(file)) return specifier;
+  imported.add(file);
+  return file;
+}
 
 registerHooks({
-  resolve: (specifier, context, nextResolve) =>
-    nextResolve(specifier === '@jest/globals' ? globals : specifier, context),
+  resolve: (specifier, context, nextResolve) => nextResolve(resolved(specifier), context),
   load(url, context, nextLoad) {
-    // Jest loads test files with a query.
+    // A test file that runs again has a query.
     const file = new URL(url);
     const isSource = file.href.startsWith(repository) && file.pathname.endsWith('.ts');
     return isSource

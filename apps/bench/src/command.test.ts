@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 
 const run = (script: string, ...args: string[]) =>
-  spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], { encoding: 'utf8' });
+  spawnSync(process.execPath, [...nodeOptions, join(import.meta.dirname, script), ...args], {
+    encoding: 'utf8',
+  });
 
 test.each([
   ['main.ts', ['--against', 'soon'], '--against is soon; it must be an address', 'pnpm bench '],

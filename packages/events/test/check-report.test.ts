@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import { checkSchemas } from '../scripts/check-report.ts';
 import { printReport } from '../scripts/print-report.ts';
 import { createRepository, type Json, type TestContract } from './contract.ts';
@@ -31,7 +32,7 @@ describe('pnpm schemas:check', () => {
   /** The command as a process of its own, which adds the streams and the exit code of a process. */
   const runAsProcess = () => {
     const script = join(repository, 'packages/events/scripts/check-schemas.ts');
-    return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
+    return spawnSync(process.execPath, [...nodeOptions, script, contract.root], { encoding: 'utf8' });
   };
 
   test('prints what it compared, and ends with 0', async () => {

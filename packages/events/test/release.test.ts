@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import { prepareRelease } from '../scripts/prepare-release.ts';
 import { compareVersions, readSnapshots, writeSnapshots } from '../scripts/release-snapshots.ts';
 import { readSchemas } from '../scripts/schemas.ts';
@@ -52,7 +53,7 @@ describe('pnpm release:version', () => {
   /** The command as a process of its own, which adds the streams and the exit code of a process. */
   const runAsProcess = () => {
     const script = resolve(repository, 'packages/events/scripts/release-version.ts');
-    return spawnSync(process.execPath, [script, contract.root], { encoding: 'utf8' });
+    return spawnSync(process.execPath, [...nodeOptions, script, contract.root], { encoding: 'utf8' });
   };
 
   test('sets the version, writes the changelog, keeps the schemas that changed, and versions no private package', async () => {

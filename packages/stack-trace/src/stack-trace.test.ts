@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import { readBundles } from './bundle.ts';
 import { sourceLinesOfFiles } from './find-source-line.ts';
 import { framesIn } from './frame.ts';
@@ -131,7 +132,11 @@ describe('the lines of a stack from AWS', () => {
     const main = resolve(import.meta.dirname, 'main.ts');
     const run = (...args: string[]) => {
       const options = { input: onAws()[0] ?? '', encoding: 'utf8' } as const;
-      const { stdout, stderr, status } = spawnSync(process.execPath, [main, ...args], options);
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [...nodeOptions, main, ...args],
+        options,
+      );
       return { stdout, stderr, status };
     };
     expect(run('-', '--apps', shop.apps)).toMatchObject({

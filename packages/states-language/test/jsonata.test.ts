@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import { type JsonObject, type JsonValue, StatesError } from '../src/index.ts';
 import { execute, machineOf } from './world.ts';
 
@@ -156,7 +157,7 @@ test('a machine in JSONPath does not load the library', () => {
       });
       console.log(loaded.join());`;
     const index = fileURLToPath(new URL('../src/index.ts', import.meta.url));
-    const given = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, index];
+    const given = [...nodeOptions, '--input-type=module', '-e', script, index];
     const texts = machines.map((machine) => JSON.stringify(machine));
     return execFileSync(process.execPath, [...given, ...texts], { encoding: 'utf8' }).trim();
   };
