@@ -5,7 +5,7 @@ import type { ContractEvent } from '@orders/contract';
 import { hasPendingChangeset } from './changesets.ts';
 import { breaksBetween, modeBetween, modeOf } from './event-breaks.ts';
 import { readSnapshots, type Snapshot } from './release-snapshots.ts';
-import { compareWithMain } from './released-history.ts';
+import { compareWithMain, type History } from './released-history.ts';
 import { readSchemas } from './schemas.ts';
 
 /** What the check compared, and what it found. */
@@ -22,13 +22,17 @@ export interface Report {
  * Compares today's schemas with every released one, and the released ones with the history of the repository.
  *
  * @param root the repository, with `schemas/`, `.changeset/` and `packages/events/package.json`
+ * @param historyOf compares the released schemas of a repository with its history, by git
  * @throws an Error that names the file where a schema, a snapshot, a mode or a changeset can't be read, where a
  *   snapshot differs from what was released, or where a released event has no schema any more
  */
-export async function checkSchemas(root: string): Promise<Report> {
+export async function checkSchemas(
+  root: string,
+  historyOf: (root: string) => History = compareWithMain,
+): Promise<Report> {
   const events = readSchemas(join(root, 'schemas'));
   const released = await readSnapshots(join(root, 'schemas'));
-  const history = await checkHistory(root, [...released.values()].flat());
+  const history = await checkHistory(root, [...released.values()].flat(), historyOf);
   const gone = [...released.keys()].find((id) => !events.some((event) => event.id === id));
   if (gone !== undefined) {
     throw new Error(
@@ -67,7 +71,11 @@ function compareEvent(event: ContractEvent, snapshots: Snapshot[], pending: bool
  *
  * @returns a line for the report
  */
-async function checkHistory(root: string, snapshots: Snapshot[]): Promise<string> {
+async function checkHistory(
+  root: string,
+  snapshots: Snapshot[],
+  historyOf: (root: string) => History,
+): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'packages/events/package.json'), 'utf8'));
   if (snapshots.length === 0 && version !== '0.0.0') {
     throw new Error(
@@ -75,7 +83,7 @@ async function checkHistory(root: string, snapshots: Snapshot[]): Promise<string
         'schemas from the history of the repository',
     );
   }
-  const history = compareWithMain(root);
+  const history = historyOf(root);
   if ('skipped' in history) {
     return `released schemas: NOT compared with the history, because ${history.skipped}`;
   }

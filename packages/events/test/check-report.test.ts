@@ -5,17 +5,17 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { nodeOptions } from '@orders/jest/node-options';
 import { checkSchemas } from '../scripts/check-report.ts';
 import { printReport } from '../scripts/print-report.ts';
-import { createRepository, type Json, type TestContract } from './contract.ts';
+import { createContract, createRepository, type Json, type TestContract } from './contract.ts';
 import { outcomeOf } from './outcome.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
 let contract: TestContract;
-beforeEach(() => {
-  contract = createRepository();
-});
-afterEach(() => contract.delete());
+afterEach(() => contract?.delete());
 
 const check = () => checkSchemas(contract.root);
+/** The same check where the history is as it should be. No process of git is started to find that. */
+const compare = () =>
+  checkSchemas(contract.root, () => ({ base: '0'.repeat(40), edited: [], isOnMain: () => true }));
 const packed = 'schemas/parcel-packed.json';
 const released = 'schemas/released/parcel-packed/0.1.0.json';
 /** Makes today's files those of main, as if they had been released so. */
@@ -28,6 +28,10 @@ test("today's schemas are compatible with every released version, and every chan
 });
 
 describe('pnpm schemas:check', () => {
+  beforeEach(() => {
+    contract = createRepository();
+  });
+
   const run = () => outcomeOf((output) => printReport(contract.root, output));
   /** The command as a process of its own, which adds the streams and the exit code of a process. */
   const runAsProcess = () => {
@@ -62,18 +66,20 @@ describe('pnpm schemas:check', () => {
 });
 
 describe('the modes', () => {
+  beforeEach(() => {
+    contract = createContract();
+  });
+
   const widen = (mode: string | undefined) => {
     contract.announce();
     contract.edit(packed, (schema: Json) => {
       set(schema.properties.weight, { maximum: 2000 });
       if (mode) set(schema, { 'x-compatibility': mode });
     });
-    return check();
+    return compare();
   };
-  const promise = (mode: string) => {
+  const promise = (mode: string) =>
     contract.edit(released, (schema: Json) => set(schema, { 'x-compatibility': mode }));
-    asReleased();
-  };
 
   test.each([
     ['BACKWARD', 0],
@@ -105,9 +111,8 @@ describe('the modes', () => {
     // 0.2.0 dropped the optional field, so only 0.1.0 knows its type.
     contract.edit(released, ({ properties }: Json) => set(properties, { unknownField: { type: 'string' } }));
     contract.copy(packed, 'schemas/released/parcel-packed/0.2.0.json');
-    asReleased();
     contract.edit(packed, ({ properties }: Json) => set(properties, { unknownField: { type: 'number' } }));
-    const { breaks, compared } = await check();
+    const { breaks, compared } = await compare();
     expect(compared).toContain('parcel-packed: FULL with 0.1.0, FULL with 0.2.0');
     expect(breaks.map((one) => one.slice(0, 35))).toEqual(
       Array(2).fill('Parcel Packed 0.1.0: $.unknownField'),
@@ -117,18 +122,22 @@ describe('the modes', () => {
   test('an undecided comparison is a break that names keyword and path', async () => {
     contract.announce();
     contract.edit(packed, ({ properties }: Json) => set(properties.label, { pattern: '^(?!other$)[a-z]+$' }));
-    const { breaks } = await check();
+    const { breaks } = await compare();
     expect(breaks[0]).toContain('$.label may break BACKWARD');
     expect(breaks[0]).toContain('undecided at "pattern"');
   });
 });
 
 describe('a change without a changeset', () => {
+  beforeEach(() => {
+    contract = createContract();
+  });
+
   const describeMore = () => contract.edit(packed, (schema: Json) => set(schema, { description: 'More.' }));
 
   test('is reported with the command to run', async () => {
     describeMore();
-    const { unannounced } = await check();
+    const { unannounced } = await compare();
     expect(unannounced).toEqual([
       'schemas/parcel-packed.json: it differs from schemas/released/parcel-packed/0.1.0.json, and no changeset for @orders/events is pending; run `pnpm changeset`',
     ]);
@@ -137,7 +146,7 @@ describe('a change without a changeset', () => {
   test('is fine with one', async () => {
     describeMore();
     contract.announce();
-    expect((await check()).unannounced).toEqual([]);
+    expect((await compare()).unannounced).toEqual([]);
   });
 
   test.each([
@@ -150,26 +159,30 @@ describe('a change without a changeset', () => {
   ])('is not announced by a changeset %s', async (_, prepare) => {
     describeMore();
     prepare();
-    expect((await check()).unannounced).toHaveLength(1);
+    expect((await compare()).unannounced).toHaveLength(1);
   });
 
   test('a file that is not a changeset is an error that names it', async () => {
     contract.write('.changeset/two-words.md', '---\n\n## "@orders/events": minor\n\nA change.\n');
-    await expect(check()).rejects.toThrow('.changeset/two-words.md: not a changeset: received "---');
+    await expect(compare()).rejects.toThrow('.changeset/two-words.md: not a changeset: received "---');
     contract.write('.changeset/two-words.md', 'A change.\n\n---\n"@orders/events": minor\n---\n');
-    await expect(check()).rejects.toThrow('not a changeset: received "A change.');
+    await expect(compare()).rejects.toThrow('not a changeset: received "A change.');
   });
 
   test('a new event needs one too', async () => {
     const text = contract.read(packed).replaceAll('Parcel Packed', 'Parcel Lost');
     contract.write('schemas/parcel-lost.json', text.replace('"parcel-packed"', '"parcel-lost"'));
-    expect((await check()).unannounced).toEqual([
+    expect((await compare()).unannounced).toEqual([
       expect.stringContaining("schemas/parcel-lost.json: it isn't released yet"),
     ]);
   });
 });
 
 describe('what was released never changes', () => {
+  beforeEach(() => {
+    contract = createRepository();
+  });
+
   const everywhere = (from: string, to: string) => {
     for (const file of readdirSync(contract.schemasDir, { recursive: true, encoding: 'utf8' })) {
       const path = join(contract.schemasDir, file);
@@ -287,6 +300,10 @@ describe('what was released never changes', () => {
 });
 
 describe('bad files', () => {
+  beforeEach(() => {
+    contract = createRepository();
+  });
+
   test.each<[name: string, prepare: () => void, message: string]>([
     [
       'a snapshot that is not JSON',
