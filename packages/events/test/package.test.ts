@@ -21,6 +21,7 @@ import { build } from 'esbuild';
 import { publint } from 'publint';
 import { fieldPaths } from '../scripts/field-paths.ts';
 import { preparePackage } from '../scripts/published-package.ts';
+import { loadAttw } from './attw.ts';
 import { compileTypeScript, ofConsumer } from './type-check.ts';
 
 /** How many fields each event has, by its detail-type. */
@@ -351,12 +352,18 @@ module.exports = { InvalidEventError, published };`,
     expect(messages).toEqual([]);
   });
 
-  test('has types that are right for import, for require and for resolution without exports (attw)', () => {
-    const attw = installed('@arethetypeswrong/cli');
-    const args = [join(attw, 'dist/index.js'), tarball, '--no-emoji', '--no-color'];
-    // attw exits with 1 for any problem.
-    expect(run('node', ['--import', join(import.meta.dirname, 'require-typescript.mjs'), ...args])).toContain(
-      'OK (ESM)',
-    );
+  test('has types that are right for import, for require and for resolution without exports (attw)', async () => {
+    const { checkPackage, createPackageFromTarballData } = await loadAttw();
+    const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
+    if (!analysis.types) throw new Error('attw finds no types in the package');
+    expect(analysis.problems).toEqual([]);
+    const main = Object.entries(analysis.entrypoints['.']?.resolutions ?? {});
+    const types = main.map(([kind, { resolution }]) => [kind, basename(resolution?.fileName ?? 'none')]);
+    expect(Object.fromEntries(types)).toEqual({
+      node10: 'index.d.cts',
+      'node16-cjs': 'index.d.cts',
+      'node16-esm': 'index.d.ts',
+      bundler: 'index.d.ts',
+    });
   });
 });
