@@ -31,11 +31,28 @@ function resolved(specifier) {
   return file;
 }
 
+/** Jest's packages have a module that imports their code, and exports it name by name. */
+const namesOfJest = /\/node_modules\/(@jest\/|jest-)[\w-]+\/build\/index\.mjs$/;
+
+/**
+ * The code of an import with `?required`: its default export is what `require` gives. By itself, Node.js reads the code of a
+ * CommonJS module, and of all modules that it exports, once more for the names of their exports.
+ *
+ * @param {URL} file
+ */
+const required = (file) =>
+  `import { createRequire } from 'node:module';\nexport default createRequire(import.meta.url)(${JSON.stringify(fileURLToPath(file))});`;
+
 registerHooks({
-  resolve: (specifier, context, nextResolve) => nextResolve(resolved(specifier), context),
+  resolve(specifier, context, nextResolve) {
+    const found = nextResolve(resolved(specifier), context);
+    const isOfJest = specifier === './index.js' && namesOfJest.test(context.parentURL ?? '');
+    return isOfJest ? { ...found, url: `${found.url}?required`, format: 'module' } : found;
+  },
   load(url, context, nextLoad) {
-    // A test file that runs again has a query.
+    // A test file that runs again has a query as well.
     const file = new URL(url);
+    if (file.search === '?required') return { format: 'module', source: required(file), shortCircuit: true };
     const isSource = file.href.startsWith(repository) && file.pathname.endsWith('.ts');
     return isSource
       ? { format: 'module', source: stripOnce(fileURLToPath(file), stripped), shortCircuit: true }
