@@ -11,6 +11,8 @@ export interface TestSystemOptions
   extends Pick<OrderSystemOptions, 'dataDir' | 'chaos' | 'onLog' | 'findSourceLine'> {
   /** The folder with the synthesized stack; `infra/cdktf.out` if left out. */
   outDir?: string;
+  /** The port; a free one if left out. */
+  port?: number;
 }
 
 /** An order as a client sends it. What is left out is that of {@link someOrder}. */
@@ -90,7 +92,8 @@ export interface TestSystem extends Omit<LocalAws, 'advance' | 'settle'>, Pick<A
 }
 
 /**
- * Starts the order system on a free port of this machine, with a state in memory. Close it when the test ends.
+ * Starts the order system on this machine, with a state in memory unless `dataDir` names a folder for it. Close it when the test
+ * ends.
  *
  * @throws {UnsupportedError} for a stack that would run otherwise here than on AWS
  * @example
@@ -104,8 +107,8 @@ export async function startTestSystem(options: TestSystemOptions = {}): Promise<
   const failures: string[] = [];
   const { advance, settle, ...system } = await startOrderSystem({
     outDir: synthesized,
-    ...options,
     port: 0,
+    ...options,
     onFailure: (failure) => failures.push(failure),
   });
   const { endpoint, apiUrl, stories, trace, deadLetterQueues } = system;
