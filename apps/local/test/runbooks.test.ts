@@ -56,9 +56,12 @@ const run = (commands: string) => shell.run(commands);
 beforeAll(async () => {
   system = await startTestSystem();
   shell = await openRunbookShell(system);
+  // One after the other, so that one process of a function starts for all of them.
   for (const id of [orderId, lateOrderId]) {
-    await publish(placed('us-east-1', id));
-    await publish(processed(id));
+    for (const each of [placed('us-east-1', id), processed(id)]) {
+      await publish(each);
+      await system.trace.idle();
+    }
   }
   await failExecution();
   await system.trace.idle();
