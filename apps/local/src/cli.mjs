@@ -11,6 +11,11 @@ import { stripOnce } from '../../../packages/jest/stripped-types.mjs';
 const cache = resolve(import.meta.dirname, '../node_modules/.cache');
 enableCompileCache(join(cache, 'compiled'));
 registerHooks({
+  // The path of a source says where it is, and what it is. By itself, Node.js looks that up in a dozen places.
+  resolve: (specifier, context, nextResolve) =>
+    specifier.startsWith('.') && specifier.endsWith('.ts') && context.parentURL
+      ? { url: new URL(specifier, context.parentURL).href, format: 'module', shortCircuit: true }
+      : nextResolve(specifier, context),
   load: (url, context, nextLoad) =>
     url.startsWith('file:') && url.endsWith('.ts')
       ? {
