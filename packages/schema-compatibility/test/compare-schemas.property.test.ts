@@ -185,7 +185,8 @@ const { document } = fc.letrec((tie) => ({
   array: fc.array(tie('document'), { maxLength: 4 }),
 }));
 
-const ajv = createAjv({ strict: false, logger: false, ownProperties: true, messages: false });
+const options = { strict: false, logger: false, ownProperties: true, messages: false } as const;
+const ajv = createAjv({ ...options, code: { optimize: false } });
 /** Whether Ajv takes the schema: a minimum length may be above the maximum, but `nullable` needs a type. */
 function isSchema(schema: object | boolean): boolean {
   try {
