@@ -16,6 +16,10 @@ const cache = resolve(import.meta.dirname, 'node_modules/.cache');
 const stripped = join(cache, 'stripped');
 enableCompileCache(join(cache, 'compiled'));
 
+// esbuild and TypeScript are written in Go. What a test has them do needs less memory than their garbage collection needs CPU.
+process.env.GOGC ??= 'off';
+process.env.GOMEMLIMIT ??= '1GiB';
+
 const imported = new Set();
 /**
  * Jest imports a test file with the time as its query, so that it runs again in `--watch`. The first time, it goes by its path

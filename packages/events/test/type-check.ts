@@ -26,8 +26,6 @@ export function compileTypeScript(
   const args = ['--pretty', 'false', '-p', dir, ...(compiler === 'typescript-7' ? ['--singleThreaded'] : [])];
   const { status, stdout, stderr } = spawnSync(process.execPath, [tsc, ...args], {
     encoding: 'utf8',
-    // A project of a test needs less memory than its garbage collection needs CPU.
-    env: { ...process.env, GOGC: 'off', GOMEMLIMIT: '1GiB' },
   });
   // The lines of a report that are indented say more about it.
   const reports = `${stdout}${stderr}`.split(/\n(?! )/).filter((report) => report !== '');
