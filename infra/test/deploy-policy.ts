@@ -4,8 +4,22 @@ import { type Block, type Element, elementsOf, reference } from '../scripts/stac
 import { synthStack } from '../scripts/synthesize.ts';
 import { always, deployed } from './deploy-actions.ts';
 
-/** Every action that AWS asks for in a deploy of a stage, with the ARN that it asks about. */
-export function askedFor(stage: string): { action: string; resource: string }[] {
+/** An action, with the ARN that AWS asks about. */
+interface Asked {
+  action: string;
+  resource: string;
+}
+
+const askedBefore = new Map<string, readonly Asked[]>();
+
+/** Every action that AWS asks for in a deploy of a stage. */
+export function askedFor(stage: string): readonly Asked[] {
+  const asked = askedBefore.get(stage) ?? findAsked(stage);
+  askedBefore.set(stage, asked);
+  return asked;
+}
+
+function findAsked(stage: string): Asked[] {
   const elements = elementsOf(synthStack(stage)).filter(({ type }) => !type.startsWith('data.'));
   const nameOf = (element: Element | undefined): string => {
     const { name = element?.attributes.function_name } = element?.attributes ?? {};

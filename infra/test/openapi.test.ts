@@ -68,17 +68,18 @@ test('the linter finds faults', async () => {
 });
 
 describe('the schemas', () => {
+  const { components } = documentOf();
   let ajv: Ajv2020;
   beforeAll(() => {
     ajv = new Ajv2020({ strict: true, strictRequired: false, formats: { 'date-time': true } });
     ajv.addVocabulary(['components']);
-    ajv.addSchema({ $id: 'openapi', components: documentOf().components });
+    ajv.addSchema({ $id: 'openapi', components });
   });
-  const names = Object.keys(documentOf().components.schemas);
+  const names = Object.keys(components.schemas);
 
   test.each(names)('%s is a schema of draft 2020-12, which takes its examples', (name) => {
     const isValid = ajv.compile({ $ref: `openapi#/components/schemas/${name}` });
-    for (const example of (documentOf().components.schemas[name]?.examples ?? []) as unknown[])
+    for (const example of (components.schemas[name]?.examples ?? []) as unknown[])
       expect([isValid(example), isValid.errors]).toEqual([true, null]);
   });
 

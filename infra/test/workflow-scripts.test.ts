@@ -1,18 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { Shell } from './shell.ts';
+import { workflowOf } from './workflow-files.ts';
 
 // The scripts of the workflows, run as GitHub runs them, with stand-ins for `gh` and `npx`. `pnpm check` lints them.
 
-interface Workflow {
-  jobs: Record<string, { steps?: { name?: string; run?: string }[] }>;
-}
-const workflows = resolve(import.meta.dirname, '../../.github/workflows');
 function scriptOf(file: string, job: string, name: string): string {
-  const { jobs } = parse(readFileSync(join(workflows, file), 'utf8')) as Workflow;
+  const { jobs } = workflowOf(file);
   const script = jobs[job]?.steps?.find((step) => step.name === name)?.run;
   if (script === undefined) throw new Error(`${file}: the job ${job} has no step "${name}" with a script`);
   return script;

@@ -1,45 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { synthStack } from '../scripts/synthesize.ts';
 import { stageNames } from '../src/stages.ts';
 import { terraformVersion } from '../src/terraform-versions.ts';
+import { files, jobsOf, textOf, workflowOf } from './workflow-files.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const directory = join(root, '.github/workflows');
-
-interface Step {
-  id?: string;
-  uses?: string;
-  run?: string;
-  with?: Record<string, unknown>;
-  env?: Record<string, string>;
-}
-interface Job {
-  if?: string;
-  uses?: string;
-  outputs?: Record<string, string>;
-  needs?: string | string[];
-  with?: Record<string, string>;
-  steps?: Step[];
-  secrets?: unknown;
-  env?: Record<string, string>;
-  environment?: string | { name: string; url: string };
-  permissions?: Record<string, string>;
-  concurrency?: { group: string; 'cancel-in-progress': boolean };
-  'timeout-minutes'?: number;
-}
-interface Workflow {
-  on: Record<string, unknown>;
-  permissions?: Record<string, string>;
-  jobs: Record<string, Job>;
-}
-
-const files = readdirSync(directory);
-const textOf = (file: string) => readFileSync(join(directory, file), 'utf8');
-const workflowOf = (file: string) => parse(textOf(file)) as Workflow;
-const jobsOf = (file: string) => Object.entries(workflowOf(file).jobs);
 const { packageManager, scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   packageManager: string;
   scripts: Record<string, string>;
