@@ -4,8 +4,8 @@ import { repository, toolOf } from './places.ts';
 import { runTool } from './run-tool.ts';
 import { reasonOfThrown, reasonOfTurbo } from './tool-reasons.ts';
 
-/** Turbo reports its use to nobody, and looks for no newer version. */
-const env = { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+/** Turbo reports its use to nobody. */
+const env = { TURBO_TELEMETRY_DISABLED: '1' };
 
 /**
  * Runs tasks of turbo, as far as their sources have changed.
