@@ -26,8 +26,8 @@ look() {
 redeliver() {
   local url count message delivered=0
   url=$(queue_url "$1") || return
-  count=$(aws sqs get-queue-attributes --queue-url "$url" --query 'Attributes.*' --attribute-names \
-    ApproximateNumberOfMessages ApproximateNumberOfMessagesNotVisible | jq 'map(tonumber) | add') || return
+  count=$(aws sqs get-queue-attributes --queue-url "$url" --query 'sum(values(Attributes)[].to_number(@))' --output text \
+    --attribute-names ApproximateNumberOfMessages ApproximateNumberOfMessagesNotVisible) || return
   while ((delivered < count)); do
     message=$(aws sqs receive-message --queue-url "$url" --wait-time-seconds 5 --query 'Messages[0]') || return
     [ "${message:-null}" != null ] || break

@@ -30,7 +30,7 @@ const event = {
 const message = { Body: JSON.stringify(event), ReceiptHandle: 'handle-1' };
 const queue = {
   '*get-queue-url*': 'echo https://queue',
-  '*get-queue-attributes*': json(['1', '1']),
+  '*get-queue-attributes*': 'echo 2',
   '*receive-message*': json(message),
   '*delete-message*': 'true',
 };
