@@ -8,13 +8,17 @@
 import { enableCompileCache, registerHooks } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { removeOld } from './remove-old.mjs';
 import { stripOnce } from './stripped-types.mjs';
 
 const globals = new URL('globals.ts', import.meta.url).href;
 const repository = pathToFileURL(`${resolve(import.meta.dirname, '../..')}/`).href;
 const cache = resolve(import.meta.dirname, 'node_modules/.cache');
 const stripped = join(cache, 'stripped');
-enableCompileCache(join(cache, 'compiled'));
+// It also gets the code of modules that tests write to temporary folders, which nobody loads again.
+const compiled = join(cache, 'compiled');
+removeOld(compiled, 30);
+enableCompileCache(compiled);
 
 // esbuild and TypeScript are written in Go. What a test has them do needs less memory than their garbage collection needs CPU.
 process.env.GOGC ??= 'off';
