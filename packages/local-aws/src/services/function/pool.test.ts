@@ -6,7 +6,13 @@ import { createPool } from './pool.ts';
 /** An environment without a process. */
 class FakeEnvironment {
   alive = true;
-  async free() {}
+  readonly #startMs: number;
+  constructor(startMs = 0) {
+    this.#startMs = startMs;
+  }
+  async free() {
+    if (this.#startMs > 0) await setTimeout(this.#startMs);
+  }
   async kill() {
     this.alive = false;
   }
@@ -34,11 +40,11 @@ test('a retired pool is gone only after the work that waits for one of its envir
 });
 
 /** A pool whose environments are counted, on a machine with so many idle cores. */
-function countedPool(idleCores: number) {
+function countedPool(idleCores: number, startMs?: number) {
   let count = 0;
   const start = () => {
     count += 1;
-    return new FakeEnvironment() as unknown as Environment;
+    return new FakeEnvironment(startMs) as unknown as Environment;
   };
   return { pool: createPool(start, { watchIdle: () => () => idleCores }), count: () => count };
 }
@@ -46,6 +52,17 @@ function countedPool(idleCores: number) {
 test('a burst of short work takes turns in one environment', async () => {
   const { pool, count } = countedPool(0);
   await Promise.all(Array.from({ length: 100 }, () => pool.run(() => setImmediate())));
+  expect(count()).toBe(1);
+});
+
+test('work that has waited for the first environment to start takes its turn in it', async () => {
+  const { pool, count } = countedPool(0, 100);
+  const work = async (environment: Environment) => {
+    await environment.free();
+    // Longer than the rest of the time after which another environment would start.
+    await setTimeout(250);
+  };
+  await Promise.all([pool.run(work), pool.run(() => setImmediate())]);
   expect(count()).toBe(1);
 });
 

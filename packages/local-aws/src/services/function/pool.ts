@@ -36,7 +36,7 @@ interface Turn extends PromiseWithResolvers<Environment> {
 /**
  * The first environment starts when it is needed. What comes meanwhile waits for it: a start costs as much as dozens of
  * invocations. Another one starts for what has waited as long as a start takes, if this machine has time for it. If no
- * environment was free in that time, it starts in any case: they may wait for what waits here.
+ * environment was free or has started in that time, it starts in any case: they may wait for what waits here.
  *
  * @param options.most how many there are, at most
  * @param options.watchIdle gives how many cores have nothing to do, from the call on
@@ -57,7 +57,7 @@ export function createPool(
 
   let starting = 0;
   let startMs = usualStartMs;
-  /** How often an environment was free for what comes next. */
+  /** How often an environment was free for what comes next, or was there to run it. */
   let turns = 0;
   let isWatched = false;
   const canStart = () => all.size < most && starting < maxStarting;
@@ -68,6 +68,7 @@ export function createPool(
     const begunAt = performance.now();
     void Promise.race([environment.free(), setTimeout(slowStartMs, undefined, { ref: false })]).then(() => {
       starting -= 1;
+      turns += 1;
       startMs = performance.now() - begunAt;
     });
     return environment;
