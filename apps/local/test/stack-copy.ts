@@ -21,7 +21,8 @@ export interface Stack {
   resource: Resources;
 }
 
-const stackFile = 'stacks/orders-dev/cdk.tf.json';
+/** The stack `dev`, in the folder that is synthesized. */
+export const stackFile = 'stacks/orders-dev/cdk.tf.json';
 
 /** Reads the synthesized stack `dev`. */
 export const readOriginal = (): Stack =>
