@@ -1,5 +1,5 @@
 /** The command line of the smoke test. Exit status: 0, every order came to its status; 1, it says which didn't. */
-import { parseArgs } from 'node:util';
+import { readOptions } from './read-options.ts';
 import { smoke } from './smoke.ts';
 
 const usage = `Places an order for each route (the EU, the US, elsewhere), and follows it by GET /orders/<orderId>.
@@ -10,30 +10,8 @@ const usage = `Places an order for each route (the EU, the US, elsewhere), and f
     --timeout <seconds>    how long an order may take: 60 by default
 `;
 
-function readOptions(args: string[]) {
-  const { values } = parseArgs({
-    args,
-    options: {
-      url: { type: 'string' },
-      token: { type: 'string' },
-      timeout: { type: 'string', default: '60' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) return undefined;
-  if (!values.url || !URL.canParse(values.url)) {
-    throw new Error(
-      `--url is ${values.url ?? 'missing'}; it must be the address of an API, such as https://api.example/dev`,
-    );
-  }
-  const seconds = Number(values.timeout);
-  if (!(seconds > 0))
-    throw new Error(`--timeout is ${values.timeout}; it must be a number of seconds above 0`);
-  return { apiUrl: values.url, token: values.token, timeoutMs: seconds * 1_000 };
-}
-
 try {
-  const options = readOptions(process.argv.slice(2).filter((arg) => arg !== '--'));
+  const options = readOptions(process.argv.slice(2));
   if (!options) process.stdout.write(usage);
   else {
     const problems = await smoke({ ...options, report: (sentence) => console.log(sentence) });
