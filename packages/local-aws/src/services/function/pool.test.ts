@@ -6,12 +6,12 @@ import { createPool } from './pool.ts';
 /** An environment without a process. */
 class FakeEnvironment {
   alive = true;
-  readonly #startMs: number;
-  constructor(startMs = 0) {
-    this.#startMs = startMs;
+  readonly #started: Promise<void>;
+  constructor(started = Promise.resolve()) {
+    this.#started = started;
   }
-  async free() {
-    if (this.#startMs > 0) await setTimeout(this.#startMs);
+  free() {
+    return this.#started;
   }
   async kill() {
     this.alive = false;
@@ -40,11 +40,11 @@ test('a retired pool is gone only after the work that waits for one of its envir
 });
 
 /** A pool whose environments are counted, on a machine with so many idle cores. */
-function countedPool(idleCores: number, startMs?: number) {
+function countedPool(idleCores: number) {
   let count = 0;
   const start = () => {
     count += 1;
-    return new FakeEnvironment(startMs) as unknown as Environment;
+    return new FakeEnvironment() as unknown as Environment;
   };
   return { pool: createPool(start, { watchIdle: () => () => idleCores }), count: () => count };
 }
@@ -56,14 +56,25 @@ test('a burst of short work takes turns in one environment', async () => {
 });
 
 test('work that has waited for the first environment to start takes its turn in it', async () => {
-  const { pool, count } = countedPool(0, 100);
-  const work = async (environment: Environment) => {
-    await environment.free();
-    // Longer than the rest of the time after which another environment would start.
-    await setTimeout(250);
+  const started = Promise.withResolvers<void>();
+  const first = Promise.withResolvers<void>();
+  let [count, looks] = [0, 0];
+  const start = () => {
+    count += 1;
+    if (count > 1) first.resolve();
+    return new FakeEnvironment(started.promise) as unknown as Environment;
   };
-  await Promise.all([pool.run(work), pool.run(() => setImmediate())]);
-  expect(count()).toBe(1);
+  // The pool looks at the cores when it begins to wait, first and once more.
+  const watchIdle = () => {
+    looks += 1;
+    if (looks === 2) first.resolve();
+    return () => 0;
+  };
+  const pool = createPool(start, { watchIdle });
+  const both = [pool.run(() => first.promise), pool.run(() => setImmediate())];
+  started.resolve();
+  await Promise.all(both);
+  expect([count, looks]).toEqual([1, 2]);
 });
 
 test('work that takes turns, and still waits for longer than a start takes, gets another environment if a core is idle', async () => {
