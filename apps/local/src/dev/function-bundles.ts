@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleExtension, bundleOptions, zipBundle } from '@orders/functions/bundling';
 import { type BuildContext, type BuildFailure, context, type OutputFile } from 'esbuild';
@@ -47,7 +47,9 @@ export function createFunctionBundles({ debuggable }: { debuggable: boolean }): 
       outExtension: { '.js': bundleExtension },
       bundle: true,
       write: false,
-      absWorkingDir: repository,
+      // As the build does: the names of the chunks depend on both.
+      absWorkingDir: functionsDir,
+      tsconfig: join(functionsDir, 'tsconfig.json'),
       logLevel: 'silent',
       sourcemap: 'linked',
       sourcesContent: false,
@@ -63,7 +65,10 @@ export function createFunctionBundles({ debuggable }: { debuggable: boolean }): 
       try {
         const { outputFiles = [] } = await (await contextOf(name)).rebuild();
         const maps = outputFiles.filter(isMap);
-        const code = filesOf(outputFiles.filter((file) => !isMap(file)));
+        const code = filesOf(
+          outputFiles.filter((file) => !isMap(file)),
+          withoutLastBreak,
+        );
         return {
           // Without the source maps, it has to have the bytes that a build gives the same code.
           zip: debuggable ? zipBundle({ ...code, ...filesOf(maps, withWholePaths) }, false) : zipBundle(code),
@@ -84,6 +89,9 @@ const isMap = ({ path }: OutputFile) => path.endsWith('.map');
 const filesOf = (given: readonly OutputFile[], bytesOf = ({ contents }: OutputFile) => contents): Files =>
   Object.fromEntries(given.map((file) => [basename(file.path), bytesOf(file)]));
 
+/** tsup, which makes the build, writes no line break behind the name of the source map. */
+const withoutLastBreak = ({ text }: OutputFile): Uint8Array => Buffer.from(text.trimEnd());
+
 /** A source map that names its sources by URL: the zip is unpacked into another folder. */
 function withWholePaths({ path, text }: OutputFile): Uint8Array {
   const map = JSON.parse(text) as { sources: string[] };
@@ -96,7 +104,9 @@ const isBuildFailure = (error: unknown): error is BuildFailure =>
 
 const describe = ({ errors }: BuildFailure): string =>
   errors
-    .map(({ text, location }) =>
-      location ? `${location.file}:${location.line}:${location.column + 1}: ${text}` : text,
-    )
+    .map(({ text, location }) => {
+      if (!location) return text;
+      const file = relative(repository, resolve(functionsDir, location.file));
+      return `${file}:${location.line}:${location.column + 1}: ${text}`;
+    })
     .join('\n');
