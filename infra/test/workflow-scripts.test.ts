@@ -78,7 +78,7 @@ test('an order for each route is placed at the address that the deploy printed',
   shell.standIn('npx', 'exit 1');
   const smoke = scriptOf('stage.yml', 'smoke', 'An order for each route goes through');
   expect(shell.run(smoke, { API_URL: 'https://api.example/dev' }).status).toBe(1);
-  expect(shell.callsOf('npx')).toEqual(['--yes pnpm@10.34.9 smoke --url https://api.example/dev']);
+  expect(shell.callsOf('npx')).toEqual(['--yes pnpm@12.21.0 smoke --url https://api.example/dev']);
 });
 
 test('a deploy that printed no address fails', () => {

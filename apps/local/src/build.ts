@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { BuildError } from './dev/build-error.ts';
 import { runTurbo } from './dev/run-turbo.ts';
 
 /** What a command of the local run needs: the synthesized stack with the functions, the page, and what types are checked by. */
@@ -20,7 +24,17 @@ export const needs = {
  *
  * @throws {BuildError} whose first line says what is wrong in the sources
  */
-export const buildFor = (command: keyof typeof needs): Promise<void> => runTasks(needs[command]);
+export async function buildFor(command: keyof typeof needs): Promise<void> {
+  // Types are checked by packages that a start doesn't install.
+  if (command === 'dev') await installEverything();
+  await runTasks(needs[command]);
+}
+
+async function installEverything(): Promise<void> {
+  const program = join(import.meta.dirname, 'dev/install-first.mjs');
+  const [status] = await once(spawn(process.execPath, [program], { stdio: 'inherit' }), 'exit');
+  if (status !== 0) throw new BuildError('What types are checked by could not be installed.');
+}
 
 /**
  * Runs tasks of turbo, and says on stderr what takes its time.

@@ -38,7 +38,7 @@ afterEach(async () => {
 
 /**
  * Puts a program in the place of `npx pnpm start`, which does the same two steps by the scripts of the packages. It leaves out
- * the build, which is there when tests run, and writes the stack beside the one that other tests use.
+ * the install and the build, which are there when tests run, and writes the stack beside the one that other tests use.
  */
 function standInForNpx(): string {
   const bin = join(dir, 'bin');
@@ -49,7 +49,7 @@ set -euo pipefail
 [ "$*" = '${packageManager} start' ] || { echo "npx $*: isn't the command of the page" >&2; exit 64; }
 (cd '${join(root, 'infra')}' && ${scriptsOf('infra/package.json').synth})
 cd '${root}'
-exec ${scriptsOf('package.json').start?.replace(' --build', '')}
+exec ${scriptsOf('package.json').start?.split(' && ').at(-1)?.replace(' --build', '')}
 `;
   writeFileSync(join(bin, 'npx'), script, { mode: 0o755 });
   return [bin, dirname(process.execPath), process.env.PATH].join(delimiter);

@@ -34,7 +34,11 @@ const namedSources = /(?<!from |import\()'([^'\n]+\.m?[jt]sx?)'/g;
  */
 export async function importsOfStart(starts: readonly (keyof typeof needs)[]): Promise<Import[]> {
   const { scripts } = manifestOf(repository);
-  const commands = starts.map((start) => ({ directory: '.', command: scripts?.[start] ?? '' }));
+  // The install comes first, which loads no package.
+  const commands = starts.map((start) => ({
+    directory: '.',
+    command: scripts?.[start]?.split(' && ').at(-1) ?? '',
+  }));
   const found = new Map<string, Import>();
   let sources: string[] = [];
   for (const { directory, command } of [...commands, ...(await tasksOf(starts))]) {

@@ -1,15 +1,17 @@
 import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import type { needs } from '../src/build.ts';
 import { repository } from '../src/dev/places.ts';
-import { starts } from '../src/install/prepare-install.cjs';
 import { type Import, importsOfStart, manifestOf } from './imports-of-start.ts';
 
-/** The first start installs `dependencies` alone. */
+/** The first start installs `dependencies` alone: `start`, `demo`, `explain`. */
 
 let imports: Import[];
 beforeAll(async () => {
-  imports = await importsOfStart(starts);
+  const { scripts = {} } = manifestOf(repository);
+  const starts = Object.keys(scripts).filter((name) => scripts[name]?.includes('install-first --prod'));
+  imports = await importsOfStart(starts as (keyof typeof needs)[]);
 });
 
 const dependenciesOf = (folder: string) =>
