@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Context } from './context.ts';
 import { failureOf } from './failure-of.ts';
 import { LostAnswerError } from './faults/lost-answer-error.ts';
+import { jsonLength } from './json.ts';
 import {
   type ExhaustedRetryCondition,
   exponentialBackoff,
@@ -220,7 +221,7 @@ const sizes = new WeakMap<object, number>();
 /** The bytes of an item's data. They are the same at each attempt, and counted once. */
 function bytesOf({ data }: WorkItem<unknown>): number {
   if (typeof data !== 'object' || data === null) return String(data).length;
-  const size = sizes.get(data) ?? JSON.stringify(data).length;
+  const size = sizes.get(data) ?? jsonLength(data);
   sizes.set(data, size);
   return size;
 }

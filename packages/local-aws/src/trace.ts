@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Causes } from './causes.ts';
 import type { Clock } from './clock.ts';
 import type { Ids } from './ids.ts';
+import { jsonLength } from './json.ts';
 import type { Activity, Outcome, TraceEntry } from './trace-entry.ts';
 
 export { type Activity, type NearMiss, type Outcome, shownOf, type TraceEntry } from './trace-entry.ts';
@@ -31,9 +32,9 @@ const lengthOf = (activity: Activity): number => {
     case 'delivery':
       return activity.input?.length ?? 0;
     case 'event':
-      return JSON.stringify(activity.event).length;
+      return jsonLength(activity.event);
     case 'write':
-      return JSON.stringify(activity.item)?.length ?? 0;
+      return jsonLength(activity.item);
     default:
       return 0;
   }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { compilePattern, parsePattern } from '@orders/event-pattern';
 import type { Context } from '../../context.ts';
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, jsonLength } from '../../json.ts';
 import { type Plan, text } from '../../plan/read-plan.ts';
 import { UnsupportedError } from '../../plan/unsupported-error.ts';
 import { SizedCollection } from '../../state/sized-collection.ts';
@@ -55,9 +55,9 @@ export interface Archives {
   close(): void;
 }
 
-/** How many events an archive keeps, and of how many bytes. The oldest go first, where AWS keeps all of them. */
+/** How many events an archive keeps, and of how many characters of JSON. The oldest go first, where AWS keeps all of them. */
 const maxEvents = 100_000;
-const maxBytes = 128 * 1024 * 1024;
+const maxLength = 128 * 1024 * 1024;
 const dayMs = 24 * 60 * 60 * 1_000;
 /** The field by which EventBridge marks an event that is replayed. */
 const replayMark = 'replay-name';
@@ -81,7 +81,7 @@ export function createArchives(
       retentionDays: typeof days === 'number' ? days : 0,
       matches: typeof pattern === 'string' ? compilePattern(parsePattern(pattern)) : () => true,
       events: new SizedCollection(state.collection<KeptEvent>(`events of the archive ${name}`), ({ event }) =>
-        Buffer.byteLength(JSON.stringify(event)),
+        jsonLength(event),
       ),
     };
   });
@@ -144,7 +144,7 @@ function eventsAfter(id: string | undefined, events: Archive['events']): KeptEve
 function forgetOld({ events, retentionDays }: Archive, now: number): void {
   for (const { event, keptAt } of events.values()) {
     const expired = retentionDays > 0 && now - keptAt > retentionDays * dayMs;
-    if (!expired && events.size <= maxEvents && events.bytes <= maxBytes) return;
+    if (!expired && events.size <= maxEvents && events.bytes <= maxLength) return;
     events.delete(event.id);
   }
 }

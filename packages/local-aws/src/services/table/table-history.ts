@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { JsonObject } from '../../json.ts';
+import { type JsonObject, jsonLength } from '../../json.ts';
 import { fromOldest } from '../../state/from-oldest.ts';
 import { SizedCollection } from '../../state/sized-collection.ts';
 import type { State } from '../../state/state.ts';
@@ -71,9 +71,8 @@ export async function openTableHistory(
   const begun = state.collection<number>(beginnings);
   /** The rows before the first change. */
   const base = state.collection<JsonObject>(baseOf(table));
-  const changes = new SizedCollection<Change>(
-    state.collection<Change>(changesOf(table)),
-    ({ row }) => JSON.stringify(row ?? null).length,
+  const changes = new SizedCollection<Change>(state.collection<Change>(changesOf(table)), ({ row }) =>
+    jsonLength(row),
   );
   const nextOldest = fromOldest(() => changes.keys());
   let sequence = Math.max(0, ...[...changes.keys()].map(Number));
