@@ -1,5 +1,5 @@
 import type { Collection, Host } from '@orders/local-aws';
-import { isObject, type JsonObject, SizedCollection } from '@orders/local-aws';
+import { isObject, type JsonObject, jsonLength, SizedCollection } from '@orders/local-aws';
 
 /** What the partner answers a delivery. */
 export interface PartnerAnswer {
@@ -27,16 +27,16 @@ export interface PartnerBehaviour {
   delayMs?: number;
 }
 
-/** How many events it keeps, and of how many bytes; the oldest go first. */
+/** How many events it keeps, and of how many characters of JSON; the oldest go first. */
 const maxEvents = 1_000;
-const maxBytes = 32 * 1024 * 1024;
+const maxLength = 32 * 1024 * 1024;
 
 /** @param kept what it has received, by the event's id */
 export function createPartner(
   kept: Collection<JsonObject>,
   { ids, clock }: Pick<Host, 'ids' | 'clock'>,
 ): Partner {
-  const events = new SizedCollection(kept, (event) => Buffer.byteLength(JSON.stringify(event)));
+  const events = new SizedCollection(kept, jsonLength);
   const apiKey = ids.uuid();
   let behaviour: PartnerBehaviour = {};
   return {
@@ -63,7 +63,7 @@ export function createPartner(
       // An event may be delivered twice, with the same id.
       events.set(typeof event.id === 'string' ? event.id : ids.uuid(), event);
       for (const oldest of events.keys()) {
-        if (events.size <= maxEvents && events.bytes <= maxBytes) break;
+        if (events.size <= maxEvents && events.bytes <= maxLength) break;
         events.delete(oldest);
       }
       return { status, body: { message: 'Accepted' } };

@@ -3,7 +3,7 @@ export { type Chaos, ChaosError, type FaultKind, faultKinds, readProbabilities }
 export type { ChaosReport } from './faults/chaos-report.ts';
 export { AccessDeniedError, type Grant } from './iam.ts';
 export type { Ids } from './ids.ts';
-export { isObject, type JsonObject } from './json.ts';
+export { isObject, type JsonObject, jsonLength } from './json.ts';
 export { createLocalApi, type LocalResponse, type LocalRoutes } from './local-api.ts';
 export { type LocalAws, type LocalAwsOptions, type Surroundings, startLocalAws } from './local-aws.ts';
 export type { Alarm } from './map-alarms.ts';

@@ -37,7 +37,8 @@ export class Bundle {
 
   /** Whether one of its files has this code. */
   hasCode(file: string, code: string): boolean {
-    return this.#read(file)?.code.join('\n') === code;
+    // A source map takes long to read. Only the one of the right bundle is.
+    return readCode(join(this.#apps, this.name, folder), file) === code && this.#read(file) !== undefined;
   }
 
   /**
@@ -78,15 +79,18 @@ export function readBundles(apps: string): Bundle[] {
     .map((name) => new Bundle(apps, name));
 }
 
-function readMap(folder: string, file: string) {
+function readCode(folder: string, file: string): string | undefined {
   // A stack may name anything.
   if (!/^[\w-]+(\.[\w-]+)+$/.test(file)) return undefined;
-  const [code, map] = [join(folder, file), join(folder, `${file}.map`)];
-  if (!existsSync(code) || !existsSync(map)) return undefined;
-  return {
-    code: readFileSync(code, 'utf8').split('\n'),
-    map: new SourceMap(JSON.parse(readFileSync(map, 'utf8'))),
-  };
+  const path = join(folder, file);
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function readMap(folder: string, file: string) {
+  const code = readCode(folder, file);
+  const path = join(folder, `${file}.map`);
+  if (code === undefined || !existsSync(path)) return undefined;
+  return { code: code.split('\n'), map: new SourceMap(JSON.parse(readFileSync(path, 'utf8'))) };
 }
 
 /**
@@ -100,8 +104,7 @@ function nameBefore(
 ): string | undefined {
   for (let at = line; at > 0; at -= 1) {
     const text = code[at - 1]?.slice(0, at === line ? column : undefined) ?? '';
-    const mentions = [...text.matchAll(/[\w$]+/g)].filter(([word]) => word === name).reverse();
-    for (const { index } of mentions) {
+    for (const index of mentionsFromLast(text, name)) {
       const entry = map.findEntry(at - 1, index);
       const isExact =
         'generatedLine' in entry && entry.generatedLine === at - 1 && entry.generatedColumn === index;
@@ -110,6 +113,13 @@ function nameBefore(
     }
   }
   return undefined;
+}
+
+/** Where a text has a name as a whole word, the last place first. Code is one line of many thousand words. */
+function* mentionsFromLast(text: string, name: string): Iterable<number> {
+  const isInWord = (index: number) => /[\w$]/.test(text.charAt(index));
+  for (let index = text.lastIndexOf(name); index >= 0; index = text.slice(0, index).lastIndexOf(name))
+    if (!isInWord(index - 1) && !isInWord(index + name.length)) yield index;
 }
 
 function originOf(map: SourceMap, line: number, column: number): SourceOrigin | undefined {
