@@ -201,6 +201,24 @@ test('code that talks to its parent finds none, as on Lambda', async () => {
   await expect(invoke()).resolves.toEqual({ send: 'undefined' });
 });
 
+test('the heap of a process is limited by the memory of its function, and so are those of its workers', async () => {
+  const { invoke } = makeEnvironment(`
+    import { once } from 'node:events';
+    import { getHeapStatistics } from 'node:v8';
+    import { Worker } from 'node:worker_threads';
+    const limitOfWorker = 'require("node:v8").getHeapStatistics().heap_size_limit';
+    export const handler = async () => {
+      const worker = new Worker(\`require("node:worker_threads").parentPort.postMessage(\${limitOfWorker})\`, { eval: true });
+      return [getHeapStatistics().heap_size_limit, ...(await once(worker, 'message'))];
+    };
+  `);
+  const [process = 0, worker = 0] = ((await invoke()) as number[]).map((limit) => limit / 1024 ** 2);
+  expect(worker).toBe(process);
+  // The limit has the space for young objects on top: three times 16 MB, at most.
+  expect(process).toBeGreaterThanOrEqual(128);
+  expect(process).toBeLessThanOrEqual(128 + 3 * 16);
+});
+
 test('a line without an end is logged in pieces, and does not fill the memory of its function, which writes it all at once', async () => {
   const { invoke, lines } = makeEnvironment(
     `export const handler = async () => {

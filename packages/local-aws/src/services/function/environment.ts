@@ -1,4 +1,6 @@
-import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { type FindSourceLine, readableStack } from '@orders/stack-trace';
 import type { Clock } from '../../clock.ts';
 import { serviceLimits } from '../../service-limits.ts';
@@ -7,6 +9,7 @@ import { type InspectorLine, readInspectorLine } from './inspectors.ts';
 import { lostReport } from './lost-report.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { readLines } from './read-lines.ts';
+import { channelFd, openChannel } from './runtime/channel.mjs';
 import { initReportLine } from './runtime/platform-log.mjs';
 import {
   type Ending,
@@ -52,6 +55,8 @@ export interface EnvironmentOptions {
 /** Windows can't stop a process and let it go on. */
 const canFreeze = process.platform !== 'win32';
 
+const startFile = fileURLToPath(new URL('./runtime/start.cjs', import.meta.url));
+
 /** How long the last lines of a process are waited for, after its end. */
 const lastLinesMs = 500;
 
@@ -62,6 +67,7 @@ const experimental = ['require-module', 'detect-module'];
 export class Environment {
   readonly #options: EnvironmentOptions;
   #process: ChildProcess;
+  #send!: ReturnType<typeof openChannel>;
   #settle: ((outcome: Outcome) => void) | undefined;
   /** Why it takes no more invocations. */
   #ended: Failure | undefined;
@@ -129,17 +135,20 @@ export class Environment {
     const { memoryMb, variables, dir, guard, onLine, inspector } = this.#options;
     const { NODE_OPTIONS = '' } = variables;
     const off = experimental.filter((feature) => !NODE_OPTIONS.includes(`--experimental-${feature}`));
-    const options: ForkOptions = {
-      cwd: dir,
-      env: variables,
-      execArgv: [
-        `--max-old-space-size=${memoryMb}`,
-        ...off.map((feature) => `--no-experimental-${feature}`),
-        ...(inspector ? [`--inspect=127.0.0.1:${inspector.port}`] : []),
-      ],
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    };
-    const started = guard.start(() => fork(new URL('./runtime/bootstrap.mjs', import.meta.url), options));
+    const flags = [
+      `--max-old-space-size=${memoryMb}`,
+      // The snapshot that Node.js starts from is ready to use: a tenth of the start less.
+      '--no-rehash-snapshot',
+      ...off.map((feature) => `--no-experimental-${feature}`),
+      ...(inspector ? [`--inspect=127.0.0.1:${inspector.port}`] : []),
+    ];
+    const started = guard.start(() =>
+      spawn(process.execPath, [...flags, startFile], {
+        cwd: dir,
+        env: variables,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      }),
+    );
     // The carriage returns inside of a line are the line breaks of its message.
     const onWhole = (line: string) => {
       const said = inspector && readInspectorLine(line);
@@ -153,8 +162,8 @@ export class Environment {
       (...given: Given) => {
         if (started === this.#process) act(...given);
       };
-    started.on(
-      'message',
+    this.#send = openChannel(
+      started.stdio[channelFd] as Duplex,
       still((message: unknown) => {
         // The code of the function can send, too, whatever it likes.
         if (isMessage(message)) this.#hear(message);
@@ -171,8 +180,7 @@ export class Environment {
     started.on('exit', () => {
       // A process that the function has started may hold them open, and this one with them.
       setTimeout(() => {
-        started.stdout?.destroy();
-        started.stderr?.destroy();
+        for (const stream of started.stdio) stream?.destroy();
       }, lastLinesMs).unref();
     });
     return started;
@@ -218,7 +226,7 @@ export class Environment {
         this.#last = invoke;
         this.#thaw();
         const { answerBytes: maxAnswerBytes } = serviceLimits;
-        this.#process.send({ ...invoke, deadlineMs, maxAnswerBytes } satisfies Invoke);
+        this.#send({ ...invoke, deadlineMs, maxAnswerBytes } satisfies Invoke);
       }
       const outcome = await promise;
       // Another outcome is in the log: the process wrote it.

@@ -6,8 +6,9 @@
  * the modules of Node.js by `process.getBuiltinModule`: an import reads all that they export, and so loads what nobody needs,
  * which is another fifth.
  *
- * @import { Invoke, Outcome, Ready } from './protocol.ts'
+ * @import { Ending, Invoke, Outcome, Ready } from './protocol.ts'
  */
+import { channelFd, openChannel } from './channel.mjs';
 import { patchConsole } from './console.mjs';
 import { Invocation } from './invocation.mjs';
 import { watchWork } from './left-work.mjs';
@@ -15,6 +16,8 @@ import { loadHandler } from './load-handler.mjs';
 import { initReportLine, reportLines, startLine } from './platform-log.mjs';
 import { failureOf, runtimeError } from './runtime-error.mjs';
 
+const { Socket } = process.getBuiltinModule('node:net');
+const { setFlagsFromString } = process.getBuiltinModule('node:v8');
 const { LAMBDA_TASK_ROOT = '', _HANDLER = '', AWS_LAMBDA_LOG_FORMAT } = process.env;
 const isJson = AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const log = patchConsole(isJson);
@@ -23,11 +26,15 @@ const work = watchWork();
 let invocation;
 /** How long the parent may take to stop this process. */
 const freezingMs = 100;
+/** With what Node.js itself ends, too, when the code of a module waits for nothing, forever. */
+const neverLoadedStatus = 13;
 /** How long loading has taken, until it is in a report. @type {number | undefined} */
 let initMs;
 /** Whether the process ends by what has happened. */
 let hasCrashed = false;
 let isLoaded = false;
+/** Runs the handler, once it is loaded. @type {((invoke: Invoke) => void) | undefined} */
+let run;
 
 // A write is over when it returns: what a function writes faster than it is read can't fill its memory, and isn't lost with it.
 for (const stream of /** @type {{ _handle?: { setBlocking?(on: boolean): void } }[]} */ ([
@@ -37,12 +44,11 @@ for (const stream of /** @type {{ _handle?: { setBlocking?(on: boolean): void } 
   stream._handle?.setBlocking?.(true);
 }
 
-// The handler's code finds no parent to talk to, as on Lambda.
-const sendToParent = process.send?.bind(process);
-delete process.send;
-
+const parent = new Socket({ fd: channelFd });
+/** @type {(message: Outcome | Ready | Ending, onSent?: () => void) => void} */
+const send = openChannel(parent, (message) => run?.(/** @type {Invoke} */ (message)));
 // The parent is gone: so is the reason to be.
-process.on('disconnect', () => process.exit());
+parent.on('close', () => process.exit());
 // Ctrl-C at a terminal reaches every process; this one ends when the parent says so.
 process.on('SIGINT', () => {});
 
@@ -55,14 +61,19 @@ process.on('unhandledRejection', (reason) => {
   log.error('Unhandled Promise Rejection', error);
   end(error, 128);
 });
-process.on('beforeExit', () => invocation?.eventLoopIsEmpty());
+process.on('beforeExit', () => {
+  if (!isLoaded && !hasCrashed) process.exit(neverLoadedStatus);
+  invocation?.eventLoopIsEmpty();
+});
 
 // The channel to the parent isn't work that an invocation waits for.
-process.channel?.unref();
+parent.unref();
 try {
   const handler = await loadHandler(LAMBDA_TASK_ROOT, _HANDLER);
-  process.on('message', (/** @type {Invoke} */ invoke) => {
-    process.channel?.unref();
+  // A worker that it starts has the limit of its heap from here.
+  for (const flag of process.execArgv) if (flag.startsWith('--max-old-space-size=')) setFlagsFromString(flag);
+  run = (invoke) => {
+    parent.unref();
     log.requestId = invoke.requestId;
     process.env._X_AMZN_TRACE_ID = invoke.traceHeader;
     const begunAt = performance.now();
@@ -75,7 +86,7 @@ try {
     work.begin();
     invocation = new Invocation({ log, send, ended });
     invocation.start(handler, invoke);
-  });
+  };
   initMs = performance.now();
   isLoaded = true;
   getReady();
@@ -118,7 +129,7 @@ function report(requestId, durationMs, errorType) {
 
 /** Takes the next invocation, when what the last one has just thrown is known. */
 function getReady() {
-  process.channel?.ref();
+  parent.ref();
   const lookAround = () => {
     const left = invocation ? work.left() : [];
     send({ type: 'ready', ...(left.length > 0 && { left }) });
@@ -147,10 +158,5 @@ function end(error, status) {
     }
     send(failure);
   }
-  sendToParent?.({ type: 'ending', status }, () => process.exit(status));
-}
-
-/** @param {Outcome | Ready} message */
-function send(message) {
-  sendToParent?.(message);
+  send({ type: 'ending', status }, () => process.exit(status));
 }
