@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { nodeOptions } from '@orders/jest/node-options';
 
 const main = pathToFileURL(resolve(import.meta.dirname, '../../../infra/main.ts')).href;
 
@@ -17,9 +18,8 @@ const script = `
 export function synthStages<Stage extends string>(...stages: Stage[]) {
   const root = mkdtempSync(join(tmpdir(), 'orders-stages-'));
   const dirs = Object.fromEntries(stages.map((stage) => [stage, join(root, stage)])) as Record<Stage, string>;
-  execFileSync(process.execPath, ['--input-type=module', '--eval', script, JSON.stringify(dirs)], {
-    env: {},
-  });
+  const args = [...nodeOptions, '--input-type=module', '--eval', script, JSON.stringify(dirs)];
+  execFileSync(process.execPath, args, { env: {} });
   return { dirs, remove: () => rmSync(root, { recursive: true }) };
 }
 
