@@ -141,30 +141,49 @@ const numberOr = (value: JsonValue | undefined, otherwise: number) =>
 
 function readCode(address: string, zipFile: string, dir: string) {
   const zip = readZip(address, zipFile);
-  let left = Object.entries(zip.entries).map(([name, bytes]) => ({ name, file: resolve(dir, name), bytes }));
-  for (const { name, file } of left) {
-    if (file.startsWith(dir + sep)) continue;
+  const { files } = zip;
+  for (const name of Object.keys(files)) {
+    if (resolve(dir, name).startsWith(dir + sep)) continue;
     throw new UnsupportedError(`${address}: ${zipFile}: the entry ${name} would leave the function's folder`);
   }
+  let left: Files | undefined = files;
   return {
-    codeSha256: sha256(zip.bytes),
-    codeSize: zip.bytes.length,
+    codeSha256: zip.sha256,
+    codeSize: zip.size,
     dir,
     unpack() {
-      for (const { name, file, bytes } of left) {
-        mkdirSync(dirname(file), { recursive: true });
-        if (!name.endsWith('/')) writeFileSync(file, bytes);
-      }
-      left = [];
+      if (left) writeFiles(dir, left);
+      left = undefined;
       return dir;
     },
   };
 }
 
+function writeFiles(dir: string, files: Files): void {
+  const made = new Set<string>();
+  for (const [name, bytes] of Object.entries(files)) {
+    const file = resolve(dir, name);
+    const folder = name.endsWith('/') ? file : dirname(file);
+    if (!made.has(folder)) mkdirSync(folder, { recursive: true });
+    made.add(folder);
+    if (folder !== file) writeFileSync(file, bytes);
+  }
+}
+
+/** The files of a zip, by their names. */
+type Files = Record<string, Uint8Array>;
+
+/** What has been unzipped and is still in use, by the SHA-256 of the zip: functions can share their code. */
+const unzipped = new Map<string, WeakRef<Files>>();
+
 function readZip(address: string, zipFile: string) {
   try {
     const bytes = readFileSync(zipFile);
-    return { bytes, entries: unzip(bytes) };
+    const hash = sha256(bytes);
+    const files = unzipped.get(hash)?.deref() ?? unzip(bytes);
+    for (const [of, ref] of unzipped) if (!ref.deref()) unzipped.delete(of);
+    unzipped.set(hash, new WeakRef(files));
+    return { sha256: hash, size: bytes.length, files };
   } catch (cause) {
     throw new UnsupportedError(`${address}: its zip ${zipFile} can't be read: ${(cause as Error).message}`, {
       cause,
