@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { removeOld } from './remove-old.mjs';
 import { stripOnce } from './stripped-types.mjs';
+import { temporaryFolder } from './temporary-folder.mjs';
 
 const globals = new URL('globals.ts', import.meta.url).href;
 const repository = pathToFileURL(`${resolve(import.meta.dirname, '../..')}/`).href;
@@ -23,6 +24,9 @@ enableCompileCache(compiled);
 // esbuild and TypeScript are written in Go. What a test has them do needs less memory than their garbage collection needs CPU.
 process.env.GOGC ??= 'off';
 process.env.GOMEMLIMIT ??= '1GiB';
+
+const folder = process.env.TMPDIR ?? temporaryFolder();
+if (folder !== undefined) process.env.TMPDIR = folder;
 
 const imported = new Set();
 /**
