@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import type { Step, Story } from '@orders/local-aws';
 import { tellStory } from './story.ts';
 
@@ -192,7 +193,7 @@ test.each([
   const script = `
     import { tellStory } from ${JSON.stringify(new URL('./story.ts', import.meta.url).href)};
     process.stdout.write(tellStory(${story}, process.stdout));`;
-  const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script];
+  const args = [...nodeOptions, '--input-type=module', '--eval', script];
   const told = execFileSync(process.execPath, args, { env, encoding: 'utf8' });
   expect(told).toContain('order o-1');
   expect(told !== stripVTControlCharacters(told)).toBe(colours);

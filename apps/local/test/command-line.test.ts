@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 
 /** As the root's scripts run it. */
 const main = ['--disable-warning=ExperimentalWarning', resolve(import.meta.dirname, '../src/cli.mjs')];
@@ -151,6 +152,7 @@ describe('build-first.ts', () => {
     spawnSync(
       process.execPath,
       [
+        ...nodeOptions,
         resolve(import.meta.dirname, '../src/dev/build-first.ts'),
         'no-such-task',
         'apps/smoke/src/main.ts',

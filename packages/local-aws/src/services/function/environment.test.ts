@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { nodeOptions } from '@orders/jest/node-options';
 import { FakeClock, until } from '../../testing.ts';
 import { Environment } from './environment.ts';
 import { createProcessGuard } from './process-guard.ts';
@@ -179,11 +180,9 @@ function startParent(environments: object[]): { process: ChildProcess; output: s
         .invoke({ requestId: 'r', functionArn: 'arn:f', event: {}, traceHeader: '' }, 60_000)
         .then(() => console.log(id + ' has answered'));
     }`;
-  const parent = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', code],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const parent = spawn(process.execPath, [...nodeOptions, '--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   ends.push(() => void parent.kill('SIGKILL'));
   const started = { process: parent, output: '' };
   parent.stdout.on('data', (chunk: Buffer) => {
