@@ -40,29 +40,28 @@ const replacement = fc.oneof(
 
 /** A change at one place of a value: another value there, or, for undefined, none. */
 const mutation = fc.record({ at: fc.nat(), to: replacement });
-const mutated = (original: unknown) =>
+const mutations = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  { weight: 3, arbitrary: fc.array(mutation, { minLength: 1, maxLength: 2 }) },
+);
+const mutated = (originals: unknown[]) =>
   fc
-    .oneof(
-      { weight: 2, arbitrary: fc.constant([]) },
-      { weight: 3, arbitrary: fc.array(mutation, { minLength: 1, maxLength: 2 }) },
-    )
-    .map((mutations) => mutations.reduce((value, { at, to }) => replaceAt(value, at, to), original));
+    .tuple(fc.constantFrom(...originals), mutations)
+    .map(([original, changes]) => changes.reduce((value, { at, to }) => replaceAt(value, at, to), original));
 
 const cases = schemas.flatMap((event) => {
   const details = fixtures(event.detailType, 'valid').map(([, detail]) => detail);
   return [
     {
       what: `details of ${event.detailType}`,
-      arbitrary: fc.constantFrom(...details).chain(mutated),
+      arbitrary: mutated(details),
       schema: event.detail,
       parses: 'detail',
       parseIt: (value: unknown) => parseDetail(event.detailType, value),
     },
     {
       what: `whole events of ${event.detailType}`,
-      arbitrary: fc
-        .constantFrom(...details.map((detail) => envelope(event.detailType, detail)))
-        .chain(mutated),
+      arbitrary: mutated(details.map((detail) => envelope(event.detailType, detail))),
       schema: envelopeOf(event, event.detail),
       parses: 'event',
       parseIt: event.parse,
