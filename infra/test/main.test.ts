@@ -67,7 +67,7 @@ test('cdktf synthesizes with the pinned pnpm and fresh bundles, whatever the hos
     `npx --yes ${packageManager} run --silent app`,
   );
   const { scripts } = readJson<{ scripts: { app: string } }>('infra/package.json');
-  expect(scripts.app).toMatch(/turbo run build .* && node main\.ts$/);
+  expect(scripts.app).toMatch(/turbo\.mjs run build .* && node main\.ts$/);
 });
 
 const pinned = ['README.md', 'docs/running-locally.md', 'docs/extending.md', 'docs/testing.md', '.ci/run'];

@@ -6,7 +6,7 @@ export interface ToolOptions {
   /** The folder that it runs in; the repository if left out. */
   cwd?: string;
   /** Environment variables over those of this process. */
-  env?: Readonly<Record<string, string>>;
+  env?: Readonly<Record<string, string | undefined>>;
   signal: AbortSignal;
   /** Gets each line of its output, as it comes. */
   onLine?: (line: string) => void;

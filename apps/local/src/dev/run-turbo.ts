@@ -3,9 +3,7 @@ import { BuildError } from './build-error.ts';
 import { repository, toolOf } from './places.ts';
 import { runTool } from './run-tool.ts';
 import { reasonOfThrown, reasonOfTurbo } from './tool-reasons.ts';
-
-/** Turbo reports its use to nobody. */
-const env = { TURBO_TELEMETRY_DISABLED: '1' };
+import { turboEnvironment } from './turbo-environment.mjs';
 
 /**
  * Runs tasks of turbo, as far as their sources have changed.
@@ -24,6 +22,10 @@ export async function runTurbo(
     const task = /^(\S+:\w+): cache (?:miss|bypass)/.exec(line)?.[1];
     if (task !== undefined) onTask(task);
   };
-  const { succeeded, stdout, stderr } = await runTool(tool, { signal, env, onLine });
+  const { succeeded, stdout, stderr } = await runTool(tool, {
+    signal,
+    env: turboEnvironment(process.env),
+    onLine,
+  });
   if (!succeeded) throw new BuildError(reasonOfThrown(reasonOfTurbo(`${stdout}\n${stderr}`)));
 }
