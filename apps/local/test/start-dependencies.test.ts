@@ -10,7 +10,7 @@ import { type Import, importsOfStart, manifestOf } from './imports-of-start.ts';
 let imports: Import[];
 beforeAll(async () => {
   const { scripts = {} } = manifestOf(repository);
-  const starts = Object.keys(scripts).filter((name) => scripts[name]?.includes('install-first --prod'));
+  const starts = Object.keys(scripts).filter((name) => scripts[name]?.includes('install-first.mjs --prod'));
   imports = await importsOfStart(starts as (keyof typeof needs)[]);
 });
 
