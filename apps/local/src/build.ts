@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { BuildError } from './dev/build-error.ts';
+import { repository } from './dev/places.ts';
 import { runTurbo } from './dev/run-turbo.ts';
 
 /** What a command of the local run needs: the synthesized stack with the functions, the page, and what types are checked by. */
@@ -31,7 +32,7 @@ export async function buildFor(command: keyof typeof needs): Promise<void> {
 }
 
 async function installEverything(): Promise<void> {
-  const program = join(import.meta.dirname, 'dev/install-first.mjs');
+  const program = join(repository, 'packages/workspace/install-first.mjs');
   const [status] = await once(spawn(process.execPath, [program], { stdio: 'inherit' }), 'exit');
   if (status !== 0) throw new BuildError('What types are checked by could not be installed.');
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+// By its path: a first start links no package that has no dependencies.
+import { turboEnvironment } from '../../../../packages/workspace/turbo-environment.mjs';
 import { BuildError } from './build-error.ts';
 import { repository, toolOf } from './places.ts';
 import { runTool } from './run-tool.ts';
 import { reasonOfThrown, reasonOfTurbo } from './tool-reasons.ts';
-import { turboEnvironment } from './turbo-environment.mjs';
 
 /**
  * Runs tasks of turbo, as far as their sources have changed.

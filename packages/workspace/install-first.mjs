@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 /** An install that takes longer than this says so. One that has nothing to do takes 30 ms, or 200 with `--prod`. */
 const patienceMs = 1_000;
 
-const root = new URL('../../../../', import.meta.url);
+const root = new URL('../../', import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
 const dependencies = Object.keys(manifest.dependencies);
 const devDependencies = Object.keys(manifest.devDependencies);

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { turboEnvironment } from './turbo-environment.mjs';
 
-const { resolve } = createRequire(new URL('../../../../package.json', import.meta.url));
+const { resolve } = createRequire(new URL('../../package.json', import.meta.url));
 const turbo = join(dirname(resolve('turbo/package.json')), 'bin/turbo');
 const child = spawn(process.execPath, [turbo, ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -3,10 +3,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { repository } from './places.ts';
 import { turboEnvironment } from './turbo-environment.mjs';
 
-const program = 'apps/local/src/dev/install-first.mjs';
+const program = 'packages/workspace/install-first.mjs';
 
 let root: string;
 beforeEach(() => {
@@ -18,7 +17,7 @@ beforeEach(() => {
   };
   write('package.json', JSON.stringify(manifest));
   mkdirSync(join(root, program, '..'), { recursive: true });
-  copyFileSync(join(repository, program), join(root, program));
+  copyFileSync(join(import.meta.dirname, 'install-first.mjs'), join(root, program));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
