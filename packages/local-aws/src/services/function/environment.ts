@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type FindSourceLine, readableStack } from '@orders/stack-trace';
 import type { Clock } from '../../clock.ts';
 import { serviceLimits } from '../../service-limits.ts';
@@ -19,13 +18,9 @@ import {
   type Outcome,
   type Ready,
 } from './runtime/protocol.ts';
+import { type RuntimeOptions, spawnRuntime } from './spawn-runtime.ts';
 
-export interface EnvironmentOptions {
-  memoryMb: number;
-  /** All of the process's environment variables. */
-  variables: Record<string, string>;
-  /** The folder with the function's code. */
-  dir: string;
+export interface EnvironmentOptions extends RuntimeOptions {
   /**
    * How long the handler may take to load. One that takes longer is loaded again, from its beginning, in the time of the
    * invocation, as on AWS.
@@ -37,9 +32,7 @@ export interface EnvironmentOptions {
   guard: ProcessGuard;
   findSourceLine: FindSourceLine;
   /** Left out for a process that no debugger finds. */
-  inspector?: {
-    /** 0 for any that is free. */
-    port: number;
+  inspector?: RuntimeOptions['inspector'] & {
     /** Gets where a debugger finds the process, or why it can't. */
     onSaid: (said: InspectorLine) => void;
   };
@@ -55,13 +48,8 @@ export interface EnvironmentOptions {
 /** Windows can't stop a process and let it go on. */
 const canFreeze = process.platform !== 'win32';
 
-const startFile = fileURLToPath(new URL('./runtime/start.cjs', import.meta.url));
-
 /** How long the last lines of a process are waited for, after its end. */
 const lastLinesMs = 500;
-
-/** What Node.js has on and Lambda off, unless NODE_OPTIONS says otherwise (Lambda developer guide, "Node.js"). */
-const experimental = ['require-module', 'detect-module'];
 
 /** One execution environment of a function: a process of its own, for one invocation at a time. */
 export class Environment {
@@ -132,23 +120,8 @@ export class Environment {
 
   #start(): ChildProcess {
     [this.#isKilled, this.#startedAt] = [false, performance.now()];
-    const { memoryMb, variables, dir, guard, onLine, inspector } = this.#options;
-    const { NODE_OPTIONS = '' } = variables;
-    const off = experimental.filter((feature) => !NODE_OPTIONS.includes(`--experimental-${feature}`));
-    const flags = [
-      `--max-old-space-size=${memoryMb}`,
-      // The snapshot that Node.js starts from is ready to use: a tenth of the start less.
-      '--no-rehash-snapshot',
-      ...off.map((feature) => `--no-experimental-${feature}`),
-      ...(inspector ? [`--inspect=127.0.0.1:${inspector.port}`] : []),
-    ];
-    const started = guard.start(() =>
-      spawn(process.execPath, [...flags, startFile], {
-        cwd: dir,
-        env: variables,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      }),
-    );
+    const { guard, onLine, inspector } = this.#options;
+    const started = guard.start(() => spawnRuntime(this.#options));
     // The carriage returns inside of a line are the line breaks of its message.
     const onWhole = (line: string) => {
       const said = inspector && readInspectorLine(line);
