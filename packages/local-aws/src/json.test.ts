@@ -17,3 +17,11 @@ test.each<unknown>([
 ])('the length of %j is that of its text', (value) => {
   expect(jsonLength(value)).toBe(JSON.stringify(value).length);
 });
+
+test.each([
+  ['arrays', '[', ']'],
+  ['objects', '{"a":', '}'],
+])('the length of deeply nested %s is that of their text', (_, open, close) => {
+  const text = `${open.repeat(100_000)}1${close.repeat(100_000)}`;
+  expect(jsonLength(JSON.parse(text))).toBe(text.length);
+});

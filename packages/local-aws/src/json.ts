@@ -19,11 +19,19 @@ export const isObject = (value: unknown): value is JsonObject =>
  * string takes no longer than a short one.
  */
 export function jsonLength(value: unknown): number {
-  if (typeof value === 'string') return value.length + 2;
-  if (typeof value !== 'object' || value === null) return String(value).length;
-  if (Array.isArray(value))
-    return value.reduce((length, item) => length + jsonLength(item) + 1, value.length > 0 ? 1 : 2);
-  let length = 1;
-  for (const [name, field] of Object.entries(value)) length += name.length + jsonLength(field) + 4;
-  return Math.max(length, 2);
+  let length = 0;
+  // Values may be nested more deeply than calls.
+  for (const left = [value]; left.length > 0; ) {
+    const next = left.pop();
+    if (typeof next === 'string') length += next.length + 2;
+    else if (typeof next !== 'object' || next === null) length += String(next).length;
+    else {
+      const names = Array.isArray(next) ? [] : Object.keys(next);
+      for (const name of names) length += name.length + 3;
+      const values: unknown[] = Array.isArray(next) ? next : Object.values(next);
+      length += Math.max(values.length + 1, 2);
+      for (const each of values) left.push(each);
+    }
+  }
+  return length;
 }
