@@ -150,3 +150,14 @@ test('turbo finds the pnpm that runs, and keeps its use to itself', () => {
   expect(turboEnvironment({ PATH: '/usr/bin', npm_execpath: '/cache/pnpm.cjs' }).PATH).toBe('/usr/bin');
   expect(turboEnvironment({ PATH: '/usr/bin' }).PATH).toBe('/usr/bin');
 });
+
+test('each command of the root installs first, by itself or by what runs before it', () => {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const first = /^node packages\/workspace\/(install-first|turbo)\.mjs\b/;
+  const without = Object.keys(scripts).filter(
+    (name) => !first.test(scripts[`pre${name}`] ?? scripts[name] ?? ''),
+  );
+  expect(without).toEqual([]);
+});
